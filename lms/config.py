@@ -1,0 +1,129 @@
+"""Settings: one frozen object; environment ``LMS_*`` over ``instance/config.py`` over defaults."""
+
+import os
+import runpy
+import secrets
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+class Misconfigured(Exception):  # noqa: N818
+    """The server must not start; the text says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, documented in ``docs/settings.md`` (a test compares the two)."""
+
+    instance: Path
+    """Folder of the database, files and keys. LMS_INSTANCE."""
+    database_url: str = "sqlite:///sijil.sqlite3"
+    """SQLAlchemy address; a relative SQLite path lies in the instance folder."""
+    production: bool = False
+    """True refuses development keys and weak secrets and sends cookies over TLS only."""
+    secret_key: str = ""
+    """Signs cookies and forms; at least 32 characters. Development makes its own once."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Public address of this server, printed in QR codes and credentials."""
+    institute_name: str = "Institut Latihan Kerja Sosial"
+    """Name in the masthead."""
+    key_passphrase: str = ""
+    """Passphrase of the signing keys at rest; empty only for development keys."""
+    upload_limit: int = 25_000_000
+    """Largest upload in bytes."""
+    testing: bool = False
+    """Set by the tests: no CSRF tokens, fast password hashes."""
+
+    @property
+    def host(self) -> str:
+        """Host (and port) of the public address."""
+        return self.base_url.split("://", 1)[1].rstrip("/")
+
+    @property
+    def pki(self) -> Path:
+        """Folder of the signing keys."""
+        return self.instance / "pki"
+
+    @property
+    def blobs(self) -> Path:
+        """Folder of stored files, by digest."""
+        return self.instance / "blobs"
+
+
+def load(overrides: dict[str, object] | None = None) -> Settings:
+    """Read the settings; raise Misconfigured with what to do when they cannot be used."""
+    values: dict[str, object] = dict(overrides or {})
+    instance = Path(str(values.pop("instance", None) or os.environ.get("LMS_INSTANCE") or _home()))
+    file = instance / "config.py"
+    stated = runpy.run_path(str(file)) if file.is_file() else {}
+    for entry in fields(Settings):
+        name = entry.name
+        if name in values or name in {"instance", "testing"}:
+            continue
+        given = os.environ.get(f"LMS_{name.upper()}", stated.get(name.upper()))
+        if given is not None:
+            values[name] = _typed(name, given, entry.default)
+    _make_folder(instance)
+    if not values.get("secret_key") and not values.get("production"):
+        values["secret_key"] = _development_secret(instance)
+    settings = Settings(instance=instance.resolve(), **values)  # type: ignore[arg-type]
+    _refuse_weak(settings)
+    return settings
+
+
+def _typed(name: str, given: object, default: object) -> object:
+    if isinstance(default, bool):
+        if str(given).lower() not in {"0", "1", "true", "false", ""}:
+            raise Misconfigured(f"LMS_{name.upper()} must be true or false, not {given!r}.")
+        return str(given).lower() in {"1", "true"}
+    if isinstance(default, int):
+        try:
+            return int(str(given))
+        except ValueError:
+            raise Misconfigured(f"LMS_{name.upper()} must be a number, not {given!r}.") from None
+    return str(given)
+
+
+def _home() -> Path:
+    from lms import paths
+
+    checkout = paths.PACKAGE.parent
+    return checkout / "instance" if (checkout / "setup.cfg").is_file() else Path.cwd() / "instance"
+
+
+def _make_folder(instance: Path) -> None:
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        probe = instance / f".probe-{os.getpid()}-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Misconfigured(
+            f"The instance folder {instance} cannot be written ({error.strerror}). "
+            "Give it to the user who runs the server, or set LMS_INSTANCE to another folder."
+        ) from None
+
+
+def _development_secret(instance: Path) -> str:
+    file = instance / "secret_key"
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return file.read_text()
+
+
+def _refuse_weak(settings: Settings) -> None:
+    if not settings.production:
+        return
+    secret = settings.secret_key
+    if len(secret) < 32 or len(set(secret)) < 10:
+        raise Misconfigured(
+            "In production LMS_SECRET_KEY must be at least 32 random characters. Make one with: "
+            'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    if not settings.base_url.startswith("https://"):
+        raise Misconfigured(
+            "In production LMS_BASE_URL must be the public https:// address of this server."
+        )

@@ -1,0 +1,230 @@
+"""The database: typed model base, column types, the one place that commits, SQLite's hooks."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from flask import Flask, g, has_app_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from lms.kernel import clock, codes
+from lms.kernel.errors import Conflict
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC on both engines; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Fixed(TypeDecorator[Decimal]):
+    """A decimal with a fixed number of places, stored as a scaled integer (SQLite has none)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        del dialect
+        if value is None:
+            return None
+        scaled = value.scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        del dialect
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+class Document(TypeDecorator[Any]):
+    """JSON, as JSONB on PostgreSQL; never queried by path in business code."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:  # noqa: ANN401
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+
+Texts = Annotated[dict[str, str], mapped_column(Document())]
+pk = Annotated[int, mapped_column(Integer, primary_key=True)]
+public_id = Annotated[str, mapped_column(String(16), unique=True, default=codes.new_public_id)]
+created_at = Annotated[datetime, mapped_column(UTCDateTime(), default=clock.now)]
+
+
+class Model(DeclarativeBase):
+    """Base of every table. The type map goes through ``registry`` (Flask-SQLAlchemy #1361)."""
+
+    registry = registry(
+        type_annotation_map={datetime: UTCDateTime()},
+        metadata=MetaData(naming_convention=NAMING),
+    )
+
+
+db = SQLAlchemy(model_class=Model, session_options={"join_transaction_mode": "create_savepoint"})
+
+# SQLite lets one writer in at a time and its waiting has no order; one gate keeps the tail flat.
+_writers = threading.RLock()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """The only place that commits: on leave; any exception rolls back; nested use joins."""
+    if has_app_context() and g.get("in_transaction", False):
+        yield
+        return
+    sqlite = db.engine.dialect.name == "sqlite"
+    if sqlite:
+        _writers.acquire()
+    g.in_transaction = True
+    try:
+        _begin_write()
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        g.in_transaction = False
+        if sqlite:
+            _writers.release()
+
+
+def _begin_write() -> None:
+    # What was read before (the actor, the object) came from a read transaction, which SQLite
+    # cannot turn into a write without losing to others: end it and begin anew, as a writer.
+    if db.engine.dialect.name != "sqlite" or isinstance(db.session.get_bind(), Connection):
+        return
+    db.session.rollback()
+    db.session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
+
+
+@contextmanager
+def unique_or(code: str, constraint: str | None = None) -> Iterator[None]:
+    """Flush inside a savepoint and turn a broken unique constraint into ``Conflict(code)``."""
+    try:
+        with db.session.begin_nested():
+            yield
+            db.session.flush()
+    except IntegrityError as error:
+        if constraint is not None and constraint_of(error) != constraint:
+            raise
+        raise Conflict(code) from error
+
+
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the broken constraint; for SQLite's UNIQUE found by its columns."""
+    diag = getattr(error.orig, "diag", None)
+    if diag is not None:
+        name: str | None = diag.constraint_name
+        return name
+    text = str(error.orig)
+    if text.startswith("CHECK constraint failed: "):
+        return text.removeprefix("CHECK constraint failed: ")
+    if not text.startswith("UNIQUE constraint failed: "):
+        return None
+    columns = text.removeprefix("UNIQUE constraint failed: ").split(", ")
+    table = Model.metadata.tables[columns[0].split(".")[0]]
+    wanted = {column.split(".")[1] for column in columns}
+    for unique in (*table.constraints, *table.indexes):
+        found = {column.name for column in getattr(unique, "columns", ())}
+        if found == wanted and unique.name is not None:
+            return str(unique.name)
+    return None
+
+
+def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401
+    dbapi.isolation_level = None  # the begin hook below opens transactions, not the driver
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "journal_size_limit=67108864",
+    ):
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("sqlite_begin", "BEGIN")
+    connection.exec_driver_sql(begin)
+
+
+def install_sqlite_hooks(engine: Engine) -> None:
+    """WAL, foreign keys and our own BEGIN; also what makes SAVEPOINT work with sqlite3."""
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Bind the database at ``url``; pools and time-outs by the measured settings."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    if url.startswith("postgresql"):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+            "pool_size": 16,
+            "max_overflow": 0,
+            "pool_timeout": 5,
+            "pool_pre_ping": True,
+            "pool_recycle": 1800,
+            "connect_args": {
+                "options": "-c statement_timeout=15000 -c lock_timeout=5000"
+                " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+            },
+        }
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            install_sqlite_hooks(db.engine)
+
+
+__all__ = [
+    "Document",
+    "Fixed",
+    "Mapped",
+    "Model",
+    "Texts",
+    "UTCDateTime",
+    "created_at",
+    "db",
+    "init_app",
+    "pk",
+    "public_id",
+    "transaction",
+    "unique_or",
+]
