@@ -1,0 +1,81 @@
+"""``lms users``: the accounts, from the command line."""
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from lms.db import transaction
+from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.permissions import Role
+from lms.people import queries, service
+
+users = AppGroup("users", help="List and add accounts, grant roles, set passwords.")
+
+
+@users.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_users(*, as_json: bool) -> None:
+    """List the accounts."""
+    found = queries.users()
+    if as_json:
+        rows = [{"id": u.public_id, "name": u.name, "email": u.email} for u in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for user in found:
+        click.echo(f"{user.email:40} {user.name}")
+
+
+@users.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--organisation", help="Code of the person's organisation.")
+@click.password_option(help="At least 12 characters.")
+def add_user(email: str, name: str, organisation: str | None, password: str) -> None:
+    """Add an account."""
+    home = queries.organisation_by_code(organisation) if organisation else None
+    if organisation and home is None:
+        raise click.ClickException(f"There is no organisation {organisation}.")
+    try:
+        with transaction():
+            user = service.create_user(name, email, password=password, organisation=home)
+            created = user.public_id
+    except Conflict:
+        raise click.ClickException(f"{email} has an account already.") from None
+    except Invalid:
+        raise click.ClickException("The password needs at least 12 characters.") from None
+    click.echo(f"Added {email} ({created}).")
+
+
+@users.command("grant")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.argument("organisation")
+def grant(email: str, role: str, organisation: str) -> None:
+    """Grant ROLE over ORGANISATION and all below it."""
+    user = queries.user_by_email(email)
+    over = queries.organisation_by_code(organisation)
+    if user is None or over is None:
+        raise click.ClickException("There is no such account or organisation.")
+    try:
+        with transaction():
+            service.grant_role(user, Role(role), over, by=None)
+    except Conflict:
+        raise click.ClickException(f"{email} holds that role already.") from None
+    click.echo(f"{email} is now {role} at {organisation}.")
+
+
+@users.command("password")
+@click.argument("email")
+@click.password_option(help="At least 12 characters.")
+def password_(email: str, password: str) -> None:
+    """Set a new password."""
+    user = queries.user_by_email(email)
+    if user is None:
+        raise click.ClickException(f"{email} has no account.")
+    try:
+        with transaction():
+            service.set_password(user, password, by=None)
+    except Invalid:
+        raise click.ClickException("The password needs at least 12 characters.") from None
+    click.echo(f"The password of {email} is set.")

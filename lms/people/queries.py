@@ -1,0 +1,63 @@
+"""Reads of people and organisations."""
+
+from sqlalchemy import select
+
+from lms.db import db
+from lms.kernel import text
+from lms.kernel.errors import NotFound
+from lms.kernel.permissions import Actor, Grant, Role
+from lms.people.models import Organisation, RoleGrant, User
+
+
+def user_by_id(user_id: int) -> User | None:
+    """An active user by internal id."""
+    user = db.session.get(User, user_id)
+    return user if user is not None and user.is_active else None
+
+
+def user_by_email(email: str) -> User | None:
+    """A user by address, in any case."""
+    return db.session.scalar(select(User).where(User.email_key == text.key(email)))
+
+
+def users() -> list[User]:
+    """All users by name; for the command line."""
+    return list(db.session.scalars(select(User).order_by(User.name_key, User.id)))
+
+
+def organisation_by_code(code: str) -> Organisation | None:
+    """An organisation by its code."""
+    return db.session.scalar(select(Organisation).where(Organisation.code == code))
+
+
+def organisations_of_kind(kind: str) -> list[Organisation]:
+    """Organisations of a kind, by name."""
+    query = select(Organisation).where(Organisation.kind == kind)
+    return list(db.session.scalars(query.order_by(Organisation.name, Organisation.id)))
+
+
+def actor_of(user: User) -> Actor:
+    """The actor a user is: roles with the paths they cover (one statement)."""
+    rows = db.session.execute(
+        select(RoleGrant.role, Organisation.path)
+        .join(Organisation, Organisation.id == RoleGrant.organisation_id)
+        .where(RoleGrant.user_id == user.id)
+        .order_by(RoleGrant.id)
+    )
+    home = user.organisation.path if user.organisation else None
+    return Actor(user.id, home, tuple(Grant(Role(role), path) for role, path in rows))
+
+
+def path_of(organisation_id: int | None) -> str | None:
+    """The path of an organisation."""
+    if organisation_id is None:
+        return None
+    return db.session.scalar(select(Organisation.path).where(Organisation.id == organisation_id))
+
+
+def organisation_by_path(path: str) -> Organisation:
+    """The organisation whose path this is; raises NotFound."""
+    found = db.session.scalar(select(Organisation).where(Organisation.path == path))
+    if found is None:
+        raise NotFound
+    return found
