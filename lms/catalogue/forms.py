@@ -1,0 +1,151 @@
+"""Forms of courses and offerings."""
+
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+
+from lms.catalogue.models import CourseKind
+from lms.catalogue.service import CourseFacts, OfferingFacts
+from lms.web.forms import BaseForm
+
+REQUIRED = _l("Fill in this field.")
+KIND_LABELS = {
+    "short": _l("Short course"),
+    "medium": _l("Medium course"),
+    "postgraduate": _l("Postgraduate module"),
+    "event": _l("Symposium"),
+}
+MODE_LABELS = {
+    "in_person": _l("In person"),
+    "online": _l("Online"),
+    "hybrid": _l("Hybrid"),
+}
+CERTIFICATE_LABELS = {
+    "attendance": _l("Certificate of attendance"),
+    "completion": _l("Certificate of completion"),
+    "competence": _l("Certificate of competence"),
+}
+ROLE_LABELS = {
+    "introduced": _l("Introduced"),
+    "developed": _l("Developed"),
+    "assessed": _l("Assessed"),
+}
+
+
+class CourseForm(BaseForm):
+    """What a course version says, in three languages."""
+
+    code = StringField(
+        _l("Course code"),
+        [
+            InputRequired(REQUIRED),
+            Length(max=32),
+            Regexp(r"^[A-Za-z0-9-]+$", message=_l("Use letters, digits and hyphens.")),
+        ],
+    )
+    kind = SelectField(_l("Kind"), choices=list(KIND_LABELS.items()))
+    title_ms = StringField(_l("Title in Malay"), [InputRequired(REQUIRED), Length(max=200)])
+    title_en = StringField(_l("Title in English"), [InputRequired(REQUIRED), Length(max=200)])
+    title_id = StringField(_l("Title in Indonesian"), [InputRequired(REQUIRED), Length(max=200)])
+    summary_ms = TextAreaField(_l("Summary in Malay"), [Optional(), Length(max=2000)])
+    summary_en = TextAreaField(_l("Summary in English"), [Optional(), Length(max=2000)])
+    summary_id = TextAreaField(_l("Summary in Indonesian"), [Optional(), Length(max=2000)])
+    hours = DecimalField(
+        _l("Training hours"), [InputRequired(REQUIRED), NumberRange(min=Decimal("0.25"), max=5000)]
+    )
+    credit = DecimalField(
+        _l("Credit"), [InputRequired(REQUIRED), NumberRange(min=0, max=500)], places=2
+    )
+    cpd = DecimalField(
+        _l("CPD points"), [InputRequired(REQUIRED), NumberRange(min=0, max=500)], places=2
+    )
+    mode = SelectField(_l("How people meet"), choices=list(MODE_LABELS.items()))
+    certificate = SelectField(_l("What it leads to"), choices=list(CERTIFICATE_LABELS.items()))
+    validity_months = IntegerField(
+        _l("Validity in months"), [Optional(), NumberRange(min=1, max=600)]
+    )
+
+    def facts(self) -> CourseFacts:
+        """The form as the service wants it."""
+        cent = Decimal("0.01")
+        return CourseFacts(
+            titles=self._texts("title"),
+            summaries=self._texts("summary"),
+            minutes=int((self.hours.data or Decimal(0)) * 60),
+            credit=(self.credit.data or Decimal(0)).quantize(cent),
+            cpd=(self.cpd.data or Decimal(0)).quantize(cent),
+            mode=self.mode.data,
+            certificate=self.certificate.data,
+            validity_months=self.validity_months.data,
+        )
+
+    def course_kind(self) -> CourseKind:
+        """The chosen kind."""
+        return CourseKind(self.kind.data)
+
+    def _texts(self, name: str) -> dict[str, str]:
+        words = {
+            language: (self[f"{name}_{language}"].data or "").strip()
+            for language in ("ms", "en", "id")
+        }
+        return {language: text for language, text in words.items() if text}
+
+
+class MappingForm(BaseForm):
+    """A statement, what the course does with it, and the level; choices are set by the view."""
+
+    item = SelectField(_l("Competency statement"), coerce=int)
+    role = SelectField(_l("What the course does with it"), choices=list(ROLE_LABELS.items()))
+    level = SelectField(_l("Level"), coerce=int)
+
+
+class OfferingForm(BaseForm):
+    """An intake: dates, venue, seats, and when people may enrol."""
+
+    code = StringField(
+        _l("Offering code"),
+        [
+            InputRequired(REQUIRED),
+            Length(max=48),
+            Regexp(r"^[A-Za-z0-9-]+$", message=_l("Use letters, digits and hyphens.")),
+        ],
+    )
+    starts_on = DateField(_l("First day"), [InputRequired(REQUIRED)])
+    days = IntegerField(
+        _l("Number of days"), [InputRequired(REQUIRED), NumberRange(min=1, max=60)], default=5
+    )
+    venue = StringField(_l("Venue"), [InputRequired(REQUIRED), Length(max=200)])
+    capacity = IntegerField(
+        _l("Seats"), [InputRequired(REQUIRED), NumberRange(min=1, max=5000)], default=25
+    )
+    opens_on = DateField(_l("Enrolment opens on"), [InputRequired(REQUIRED)])
+    closes_on = DateField(_l("Enrolment closes at the end of"), [InputRequired(REQUIRED)])
+
+    def facts(self, zone: str) -> OfferingFacts:
+        """The form as the service wants it; days begin and end in the provider's zone."""
+        opens = datetime.combine(self.opens_on.data, time(0), tzinfo=ZoneInfo(zone))
+        closes = datetime.combine(self.closes_on.data, time(23, 59, 59), tzinfo=ZoneInfo(zone))
+        return OfferingFacts(
+            code=self.code.data or "",
+            starts_on=self.starts_on.data,
+            days=self.days.data or 1,
+            venue=self.venue.data or "",
+            capacity=self.capacity.data or 1,
+            opens_at=opens.astimezone(UTC),
+            closes_at=closes.astimezone(UTC),
+        )
+
+
+class ActionForm(BaseForm):
+    """A button: nothing but the token."""

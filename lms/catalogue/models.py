@@ -1,0 +1,257 @@
+"""Courses, their frozen versions, the mapping to standards, and offerings with seats."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Document, Fixed, Model, Texts, created_at, pk, public_id
+from lms.people.models import Organisation, User
+from lms.standards.models import Item
+
+
+class CourseKind(StrEnum):
+    """What sort of training a course is."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    POSTGRADUATE = "postgraduate"
+    EVENT = "event"
+
+
+class Mode(StrEnum):
+    """How people meet."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+class VersionState(StrEnum):
+    """A draft may change; a published version never does."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class CertificateKind(StrEnum):
+    """What completion of a course gives."""
+
+    ATTENDANCE = "attendance"
+    COMPLETION = "completion"
+    COMPETENCE = "competence"
+
+
+class ItemRole(StrEnum):
+    """What a course does with a competency statement."""
+
+    INTRODUCED = "introduced"
+    DEVELOPED = "developed"
+    ASSESSED = "assessed"
+
+
+class OfferingState(StrEnum):
+    """An offering takes people while open."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class StaffRole(StrEnum):
+    """What a person does in one offering."""
+
+    TRAINER = "trainer"
+    ASSESSOR = "assessor"
+
+
+def _one_of(column: str, kinds: type[StrEnum]) -> CheckConstraint:
+    values = ",".join(f"'{kind.value}'" for kind in kinds)
+    return CheckConstraint(f"{column} in ({values})", name=column)
+
+
+class Course(Model):
+    """A course with a code that is stable over its versions."""
+
+    __tablename__ = "course"
+    __table_args__ = (UniqueConstraint("provider_id", "code"), _one_of("kind", CourseKind))
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[created_at]
+
+    provider: Mapped[Organisation] = relationship()
+
+
+class CourseVersion(Model):
+    """What the course says and demands; frozen once published, offerings name the version."""
+
+    __tablename__ = "course_version"
+    __table_args__ = (
+        UniqueConstraint("course_id", "number"),
+        _one_of("state", VersionState),
+        _one_of("mode", Mode),
+        _one_of("certificate", CertificateKind),
+        CheckConstraint("minutes > 0", name="minutes"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default=VersionState.DRAFT.value)
+    titles: Mapped[Texts]
+    summaries: Mapped[Texts]
+    outcomes: Mapped[list[dict[str, str]]] = mapped_column(Document(), default=list)
+    contents: Mapped[list[dict[str, Any]]] = mapped_column(Document(), default=list)
+    minutes: Mapped[int]
+    credit: Mapped[Decimal] = mapped_column(Fixed(2))
+    cpd: Mapped[Decimal] = mapped_column(Fixed(2))
+    mode: Mapped[str] = mapped_column(String(16))
+    languages: Mapped[list[str]] = mapped_column(Document(), default=list)
+    certificate: Mapped[str] = mapped_column(String(16))
+    validity_months: Mapped[int | None]
+    attendance_percent: Mapped[int] = mapped_column(default=80)
+    published_at: Mapped[datetime | None]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    row_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[created_at]
+
+    course: Mapped[Course] = relationship()
+    mappings: Mapped[list["CourseItemMap"]] = relationship(
+        order_by="CourseItemMap.position", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": row_version}
+
+
+class CourseItemMap(Model):
+    """A statement the course introduces, develops or assesses, up to a level."""
+
+    __tablename__ = "course_item_map"
+    __table_args__ = (
+        UniqueConstraint("course_version_id", "item_id"),
+        _one_of("role", ItemRole),
+    )
+
+    id: Mapped[pk]
+    course_version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("framework_item.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    level: Mapped[int]
+    position: Mapped[int]
+
+    item: Mapped[Item] = relationship()
+
+
+class Programme(Model):
+    """A set of courses that together lead to one award; thin until the postgraduate issue."""
+
+    __tablename__ = "programme"
+    __table_args__ = (UniqueConstraint("provider_id", "code"),)
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    titles: Mapped[Texts]
+    summaries: Mapped[Texts]
+    credits: Mapped[Decimal] = mapped_column(Fixed(2))
+    created_at: Mapped[created_at]
+
+
+class ProgrammeCourse(Model):
+    """A course of a programme, in order."""
+
+    __tablename__ = "programme_course"
+    __table_args__ = (UniqueConstraint("programme_id", "course_id"),)
+
+    id: Mapped[pk]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    position: Mapped[int]
+
+
+class Offering(Model):
+    """One dated run of a course version.
+
+    ``taken``, ``waiting`` and ``ticket`` are moved only by the statement that gives out seats
+    (``enrolment.service``); ``outcome`` carries its answer. The checks make overselling a refused
+    transaction.
+    """
+
+    __tablename__ = "offering"
+    __table_args__ = (
+        _one_of("state", OfferingState),
+        CheckConstraint("taken >= 0 and taken <= capacity", name="taken"),
+        CheckConstraint("waiting >= 0", name="waiting"),
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+        Index("ix_offering_starts_on_id", "starts_on", "id"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    course_version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
+    code: Mapped[str] = mapped_column(String(48), unique=True)
+    state: Mapped[str] = mapped_column(String(16), default=OfferingState.PLANNED.value)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    venue: Mapped[str] = mapped_column(String(200))
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    ticket: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    created_at: Mapped[created_at]
+
+    course_version: Mapped[CourseVersion] = relationship()
+
+    @property
+    def free(self) -> int:
+        """Seats that can be had at once."""
+        return 0 if self.waiting else self.capacity - self.taken
+
+
+class OfferingStaff(Model):
+    """A person's role in one offering."""
+
+    __tablename__ = "offering_staff"
+    __table_args__ = (UniqueConstraint("offering_id", "user_id"), _one_of("role", StaffRole))
+
+    id: Mapped[pk]
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+
+    user: Mapped[User] = relationship()
+
+
+class ClassSession(Model):
+    """One timetabled meeting of an offering."""
+
+    __tablename__ = "class_session"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "position"),
+        CheckConstraint("ends_at > starts_at", name="times"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    position: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    @property
+    def minutes(self) -> int:
+        """Length in minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60

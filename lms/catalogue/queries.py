@@ -1,0 +1,230 @@
+"""Reads of courses and offerings; every list has a bounded number of statements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from lms.catalogue.models import (
+    ClassSession,
+    Course,
+    CourseItemMap,
+    CourseVersion,
+    Offering,
+    OfferingStaff,
+    OfferingState,
+    Programme,
+    ProgrammeCourse,
+    VersionState,
+)
+from lms.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.paging import Page
+from lms.people.models import Organisation
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A course as the catalogue lists it, with its next offering."""
+
+    version: CourseVersion
+    next_offering: Offering | None
+    assessed: int
+
+
+def page_of_courses(*, kind: str | None, mode: str | None, page: int, now: datetime) -> Page[Listed]:
+    """Published courses by code, with the next offering each (four statements at any length)."""
+    where = [CourseVersion.state == VersionState.PUBLISHED.value]
+    if kind:
+        where.append(Course.kind == kind)
+    if mode:
+        where.append(CourseVersion.mode == mode)
+    count = select(func.count(CourseVersion.id)).join(CourseVersion.course).where(*where)
+    total = db.session.scalar(count) or 0
+    query = (
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(*where)
+        .options(contains_eager(CourseVersion.course), selectinload(CourseVersion.mappings))
+        .order_by(Course.code, CourseVersion.id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    versions = list(db.session.scalars(query))
+    offerings = _next_offerings([version.id for version in versions], now)
+    rows = [
+        Listed(version, offerings.get(version.id), _assessed(version.mappings))
+        for version in versions
+    ]
+    return Page(rows, total, page, PAGE_SIZE)
+
+
+def counts_by(column_name: str) -> dict[str, int]:
+    """How many published courses there are by ``kind`` or by ``mode``."""
+    column = {"kind": Course.kind, "mode": CourseVersion.mode}[column_name]
+    query = (
+        select(column, func.count(CourseVersion.id))
+        .join(CourseVersion.course)
+        .where(CourseVersion.state == VersionState.PUBLISHED.value)
+        .group_by(column)
+    )
+    return {str(value): number for value, number in db.session.execute(query)}
+
+
+def _assessed(mappings: list[CourseItemMap]) -> int:
+    return sum(mapping.role == "assessed" for mapping in mappings)
+
+
+def _next_offerings(version_ids: list[int], now: datetime) -> dict[int, Offering]:
+    # The earliest offering that still takes people, else the earliest announced one.
+    query = (
+        select(Offering)
+        .where(
+            Offering.course_version_id.in_(version_ids),
+            Offering.state != OfferingState.CLOSED.value,
+            Offering.closes_at >= now,
+        )
+        .order_by(Offering.opens_at > now, Offering.starts_on, Offering.id)
+    )
+    found: dict[int, Offering] = {}
+    for offering in db.session.scalars(query):
+        found.setdefault(offering.course_version_id, offering)
+    return found
+
+
+def course_version(public_id: str) -> CourseVersion:
+    """A version with course, provider and mapping; raises NotFound."""
+    query = (
+        select(CourseVersion)
+        .where(CourseVersion.public_id == public_id)
+        .options(
+            joinedload(CourseVersion.course).joinedload(Course.provider),
+            selectinload(CourseVersion.mappings).joinedload(CourseItemMap.item),
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def version_of_course(code: str) -> CourseVersion | None:
+    """The published version of the course with a code."""
+    query = (
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(Course.code == code, CourseVersion.state == VersionState.PUBLISHED.value)
+        .order_by(CourseVersion.number.desc())
+    )
+    return db.session.scalar(query.limit(1))
+
+
+def drafts(provider_paths: tuple[str, ...]) -> list[CourseVersion]:
+    """Drafts of providers under any of the paths."""
+    query = (
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .join(Course.provider)
+        .where(CourseVersion.state == VersionState.DRAFT.value, _under(provider_paths))
+        .options(contains_eager(CourseVersion.course))
+        .order_by(Course.code, CourseVersion.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _under(paths: tuple[str, ...]) -> ColumnElement[bool]:
+    return or_(false(), *(Organisation.path.startswith(path, autoescape=True) for path in paths))
+
+
+def offerings_of(version: CourseVersion) -> list[Offering]:
+    """All offerings of a version, newest last."""
+    query = select(Offering).where(Offering.course_version_id == version.id)
+    return list(db.session.scalars(query.order_by(Offering.starts_on, Offering.id)))
+
+
+def offering_by_public_id(public_id: str) -> Offering:
+    """An offering with version, course and provider; raises NotFound."""
+    query = (
+        select(Offering)
+        .where(Offering.public_id == public_id)
+        .options(
+            joinedload(Offering.course_version)
+            .joinedload(CourseVersion.course)
+            .joinedload(Course.provider)
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def offering_by_code(code: str) -> Offering | None:
+    """An offering by its code."""
+    return db.session.scalar(select(Offering).where(Offering.code == code))
+
+
+def sessions_of(offering: Offering) -> list[ClassSession]:
+    """The class sessions in order."""
+    query = select(ClassSession).where(ClassSession.offering_id == offering.id)
+    return list(db.session.scalars(query.order_by(ClassSession.position)))
+
+
+def staff_of(offering: Offering) -> list[OfferingStaff]:
+    """Who teaches and assesses."""
+    query = (
+        select(OfferingStaff)
+        .where(OfferingStaff.offering_id == offering.id)
+        .options(joinedload(OfferingStaff.user))
+    )
+    return list(db.session.scalars(query.order_by(OfferingStaff.id)))
+
+
+def is_staff(offering_id: int, user_id: int | None) -> bool:
+    """Whether a person teaches or assesses in an offering."""
+    if user_id is None:
+        return False
+    query = select(OfferingStaff.id).where(
+        OfferingStaff.offering_id == offering_id, OfferingStaff.user_id == user_id
+    )
+    return db.session.scalar(query) is not None
+
+
+def offerings_for_staff(user_id: int) -> list[Offering]:
+    """Offerings a person teaches in, newest first."""
+    query = (
+        select(Offering)
+        .join(OfferingStaff, OfferingStaff.offering_id == Offering.id)
+        .where(OfferingStaff.user_id == user_id)
+        .options(joinedload(Offering.course_version).joinedload(CourseVersion.course))
+        .order_by(Offering.starts_on.desc(), Offering.id)
+    )
+    return list(db.session.scalars(query.limit(100)))
+
+
+def offerings_under(paths: tuple[str, ...]) -> list[Offering]:
+    """Offerings of providers under any of the paths, newest first, at most a hundred."""
+    query = (
+        select(Offering)
+        .join(Offering.course_version)
+        .join(CourseVersion.course)
+        .join(Course.provider)
+        .where(_under(paths))
+        .options(contains_eager(Offering.course_version).contains_eager(CourseVersion.course))
+        .order_by(Offering.starts_on.desc(), Offering.id)
+    )
+    return list(db.session.scalars(query.limit(100)))
+
+
+def programmes() -> list[tuple[Programme, int]]:
+    """Programmes with the number of their courses."""
+    query = (
+        select(Programme, func.count(ProgrammeCourse.id))
+        .outerjoin(ProgrammeCourse, ProgrammeCourse.programme_id == Programme.id)
+        .group_by(Programme.id)
+        .order_by(Programme.code, Programme.id)
+    )
+    return [(programme, number) for programme, number in db.session.execute(query)]

@@ -1,0 +1,39 @@
+"""Pure decisions of the catalogue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lms.catalogue.models import OfferingState
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Yes, or no with message codes that say why."""
+
+    ok: bool
+    reasons: tuple[str, ...] = ()
+
+
+def may_enter(state: str, opens_at: datetime, closes_at: datetime, now: datetime) -> Verdict:
+    """Whether an offering takes people: open, and inside its window (both ends included)."""
+    if state != OfferingState.OPEN:
+        return Verdict(False, ("offering-not-open",))
+    if now < opens_at:
+        return Verdict(False, ("offering-not-yet-open",))
+    if now > closes_at:
+        return Verdict(False, ("offering-closed",))
+    return Verdict(True)
+
+
+def may_publish(
+    *, has_title: bool, minutes: int, certificate: str, assessed: int
+) -> Verdict:
+    """Whether a course version may be frozen: complete, and able to give what it promises."""
+    reasons = []
+    if not has_title:
+        reasons.append("course-title-missing")
+    if minutes <= 0:
+        reasons.append("course-hours-missing")
+    if certificate == "competence" and assessed == 0:
+        reasons.append("course-assesses-nothing")
+    return Verdict(not reasons, tuple(reasons))

@@ -1,0 +1,220 @@
+"""Verbs over courses and offerings."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lms.audit import service as audit
+from lms.catalogue import events, rules
+from lms.catalogue.models import (
+    ClassSession,
+    Course,
+    CourseItemMap,
+    CourseKind,
+    CourseVersion,
+    ItemRole,
+    Offering,
+    OfferingStaff,
+    OfferingState,
+    Programme,
+    ProgrammeCourse,
+    StaffRole,
+    VersionState,
+)
+from lms.db import db, unique_or
+from lms.kernel.errors import Conflict, Invalid
+from lms.people.models import Organisation, User
+from lms.standards.models import Item
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """What a course version says; texts by language."""
+
+    titles: dict[str, str]
+    summaries: dict[str, str]
+    minutes: int
+    credit: Decimal
+    cpd: Decimal
+    mode: str
+    certificate: str
+    validity_months: int | None = None
+    outcomes: list[dict[str, str]] = field(default_factory=list)
+    contents: list[dict[str, Any]] = field(default_factory=list)
+    languages: list[str] = field(default_factory=lambda: ["ms"])
+
+
+@dataclass(frozen=True)
+class OfferingFacts:
+    """Dates, place and seats of an offering; days are consecutive."""
+
+    code: str
+    starts_on: date
+    days: int
+    venue: str
+    capacity: int
+    opens_at: datetime
+    closes_at: datetime
+    sessions_per_day: int = 2
+
+
+def create_course(
+    provider: Organisation, code: str, kind: CourseKind, facts: CourseFacts, *, by: int | None
+) -> CourseVersion:
+    """A course with its first draft; raises Conflict when the provider has the code."""
+    course = Course(provider_id=provider.id, code=code, kind=kind.value)
+    with unique_or("course-code-taken"):
+        db.session.add(course)
+    version = CourseVersion(course_id=course.id, number=1, mappings=[], **vars(facts))
+    db.session.add(version)
+    db.session.flush()
+    audit.record(by, "catalogue.course.created", course, code=code)
+    return version
+
+
+def edit_draft(version: CourseVersion, facts: CourseFacts, *, by: int | None) -> None:
+    """Replace what a draft says; raises Conflict when it is published already."""
+    _only_draft(version)
+    for name, value in vars(facts).items():
+        setattr(version, name, value)
+    db.session.flush()
+    audit.record(by, "catalogue.course.edited", version)
+
+
+def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> CourseItemMap:
+    """Say what a draft does with a statement; raises Conflict when mapped already."""
+    _only_draft(version)
+    mapping = CourseItemMap(
+        item_id=item.id,
+        role=role.value,
+        level=level,
+        position=len(version.mappings),
+    )
+    with unique_or("item-mapped-already"):
+        version.mappings.append(mapping)
+    return mapping
+
+
+def publish(
+    version: CourseVersion, *, by: int | None, now: datetime
+) -> None:
+    """Freeze a draft; raises Conflict when published, Invalid with the first reason when unfit."""
+    _only_draft(version)
+    verdict = rules.may_publish(
+        has_title=any(version.titles.values()),
+        minutes=version.minutes,
+        certificate=version.certificate,
+        assessed=sum(m.role == ItemRole.ASSESSED for m in version.mappings),
+    )
+    if not verdict.ok:
+        raise Invalid(verdict.reasons[0])
+    events.course_publishing.send(version)
+    version.state = VersionState.PUBLISHED.value
+    version.published_at = now
+    version.published_by_id = by
+    db.session.flush()
+    audit.record(by, "catalogue.course.published", version, number=version.number)
+
+
+def _only_draft(version: CourseVersion) -> None:
+    if version.state != VersionState.DRAFT:
+        raise Conflict("course-version-frozen")
+
+
+def create_offering(
+    version: CourseVersion, facts: OfferingFacts, *, by: int | None
+) -> Offering:
+    """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
+    if version.state != VersionState.PUBLISHED:
+        raise Conflict("course-not-published")
+    if facts.capacity < 1 or facts.days < 1 or facts.closes_at <= facts.opens_at:
+        raise Invalid("offering-impossible")
+    offering = Offering(
+        course_version_id=version.id,
+        code=facts.code,
+        starts_on=facts.starts_on,
+        ends_on=facts.starts_on + timedelta(days=facts.days - 1),
+        venue=facts.venue,
+        capacity=facts.capacity,
+        opens_at=facts.opens_at,
+        closes_at=facts.closes_at,
+    )
+    with unique_or("offering-code-taken"):
+        db.session.add(offering)
+    _timetable(offering, facts, version.course.provider.timezone)
+    audit.record(by, "catalogue.offering.created", offering, code=facts.code)
+    return offering
+
+
+def _timetable(offering: Offering, facts: OfferingFacts, zone: str) -> None:
+    # Mornings from 9, afternoons from 14, three hours each, in the provider's zone.
+    hours = (time(9), time(14))[: facts.sessions_per_day]
+    position = 0
+    for day in range(facts.days):
+        for start in hours:
+            local = datetime.combine(
+                facts.starts_on + timedelta(days=day), start, tzinfo=ZoneInfo(zone)
+            )
+            begins = local.astimezone(UTC)
+            position += 1
+            db.session.add(
+                ClassSession(
+                    offering_id=offering.id,
+                    position=position,
+                    starts_at=begins,
+                    ends_at=begins + timedelta(hours=3),
+                )
+            )
+    db.session.flush()
+
+
+def open_offering(offering: Offering, *, by: int | None) -> None:
+    """Let people in from its opening moment on; raises Conflict when closed for good."""
+    if offering.state == OfferingState.CLOSED:
+        raise Conflict("offering-closed")
+    offering.state = OfferingState.OPEN.value
+    db.session.flush()
+    audit.record(by, "catalogue.offering.opened", offering)
+
+
+def close_offering(offering: Offering, *, by: int | None) -> None:
+    """Take nobody in any more."""
+    offering.state = OfferingState.CLOSED.value
+    db.session.flush()
+    audit.record(by, "catalogue.offering.closed", offering)
+
+
+def add_staff(offering: Offering, user: User, role: StaffRole, *, by: int | None) -> None:
+    """Give a person a role in one offering; raises Conflict when they have one."""
+    with unique_or("staff-already"):
+        db.session.add(
+            OfferingStaff(offering_id=offering.id, user_id=user.id, role=role.value)
+        )
+    audit.record(by, "catalogue.staff.added", offering, user=user.public_id, role=role.value)
+
+
+def create_programme(  # noqa: PLR0913  # the facts of a programme
+    provider: Organisation,
+    code: str,
+    *,
+    titles: dict[str, str],
+    summaries: dict[str, str],
+    credits_: Decimal,
+    courses: list[Course],
+    by: int | None,
+) -> Programme:
+    """A programme with its courses in order; raises Conflict when the code is taken."""
+    programme = Programme(
+        provider_id=provider.id, code=code, titles=titles, summaries=summaries, credits=credits_
+    )
+    with unique_or("programme-code-taken"):
+        db.session.add(programme)
+    db.session.add_all(
+        ProgrammeCourse(programme_id=programme.id, course_id=course.id, position=position)
+        for position, course in enumerate(courses)
+    )
+    db.session.flush()
+    audit.record(by, "catalogue.programme.created", programme, code=code)
+    return programme
