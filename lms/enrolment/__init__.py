@@ -1,0 +1,24 @@
+"""Enrolment: places, queue, attendance."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: "Flask") -> None:
+    """Register blueprint, permissions, panels and navigation."""
+    from flask_babel import lazy_gettext as _l
+    from flask_login import current_user
+    from lms.web import navigation
+    from lms.enrolment import permissions, views
+
+    permissions.declare()
+    app.register_blueprint(views.bp)
+    views.add_panels()
+    navigation.add(
+        _l("My training"),
+        "enrolment.my_training",
+        order=30,
+        visible=lambda: bool(current_user.is_authenticated),
+    )

@@ -1,0 +1,11 @@
+"""What happens to places; sent inside the transaction, after the flush."""
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+enrolled = _signals.signal("enrolled")
+"""Sender: Enrolment, confirmed or waiting."""
+
+withdrawn = _signals.signal("withdrawn")
+"""Sender: Enrolment, withdrawn."""

@@ -1,0 +1,7 @@
+"""Forms of enrolment."""
+
+from lms.web.forms import BaseForm
+
+
+class ActionForm(BaseForm):
+    """A button: nothing but the token."""

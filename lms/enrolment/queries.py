@@ -1,0 +1,171 @@
+"""Reads of enrolments and the roll."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import false, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering
+from lms.db import db
+from lms.enrolment import rules
+from lms.enrolment.models import Attendance, Enrolment, EnrolmentState
+from lms.kernel.errors import NotFound
+from lms.people.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class Place:
+    """An enrolment with its number in the queue (1 is next; None when not waiting)."""
+
+    enrolment: Enrolment
+    queue_number: int | None
+
+
+def active_enrolment(offering_id: int, user_id: int | None) -> Enrolment | None:
+    """The person's place that is not withdrawn."""
+    query = select(Enrolment).where(
+        Enrolment.offering_id == offering_id,
+        Enrolment.user_id == user_id,
+        Enrolment.state != EnrolmentState.WITHDRAWN.value,
+    )
+    return db.session.scalar(query)
+
+
+def by_public_id(public_id: str) -> Enrolment:
+    """An enrolment with person, offering, version, course and provider; raises NotFound."""
+    query = (
+        select(Enrolment)
+        .where(Enrolment.public_id == public_id)
+        .options(
+            joinedload(Enrolment.user).joinedload(User.organisation),
+            joinedload(Enrolment.offering)
+            .joinedload(Offering.course_version)
+            .joinedload(CourseVersion.course)
+            .joinedload(Course.provider),
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def place_of(enrolment: Enrolment) -> Place:
+    """Where the person stands in the queue."""
+    if enrolment.state != EnrolmentState.WAITING:
+        return Place(enrolment, None)
+    query = select(func.count(Enrolment.id)).where(
+        Enrolment.offering_id == enrolment.offering_id,
+        Enrolment.state == EnrolmentState.WAITING.value,
+        Enrolment.ticket <= enrolment.ticket,
+    )
+    return Place(enrolment, db.session.scalar(query))
+
+
+def of_person(user_id: int) -> list[Enrolment]:
+    """A person's enrolments, newest course first, at most a hundred."""
+    query = (
+        select(Enrolment)
+        .join(Enrolment.offering)
+        .where(Enrolment.user_id == user_id)
+        .options(
+            contains_eager(Enrolment.offering)
+            .joinedload(Offering.course_version)
+            .joinedload(CourseVersion.course)
+        )
+        .order_by(Offering.starts_on.desc(), Enrolment.id.desc())
+    )
+    return list(db.session.scalars(query.limit(100)))
+
+
+def roster(offering: Offering) -> list[Enrolment]:
+    """Everybody with a place or in the queue, in ticket order."""
+    query = (
+        select(Enrolment)
+        .where(
+            Enrolment.offering_id == offering.id,
+            Enrolment.state != EnrolmentState.WITHDRAWN.value,
+        )
+        .options(joinedload(Enrolment.user).joinedload(User.organisation))
+    )
+    return list(db.session.scalars(query.order_by(Enrolment.ticket)))
+
+
+def confirmed(offering_id: int) -> list[Enrolment]:
+    """People with a seat, by name."""
+    query = (
+        select(Enrolment)
+        .join(Enrolment.user)
+        .where(
+            Enrolment.offering_id == offering_id,
+            Enrolment.state == EnrolmentState.CONFIRMED.value,
+        )
+        .options(contains_eager(Enrolment.user))
+    )
+    return list(db.session.scalars(query.order_by(User.name_key, Enrolment.id)))
+
+
+def session_of(offering: Offering, public_id: str) -> ClassSession:
+    """A class session of this offering and of no other; raises NotFound."""
+    query = select(ClassSession).where(
+        ClassSession.public_id == public_id, ClassSession.offering_id == offering.id
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def roll_of(session: ClassSession) -> list[Attendance]:
+    """The recorded roll of one session."""
+    query = select(Attendance).where(Attendance.class_session_id == session.id)
+    return list(db.session.scalars(query))
+
+
+def shares(offering_id: int) -> dict[int, rules.Share]:
+    """The attendance share by enrolment id (two statements)."""
+    sessions = list(
+        db.session.scalars(select(ClassSession).where(ClassSession.offering_id == offering_id))
+    )
+    rows = db.session.execute(
+        select(Enrolment.id, Attendance.class_session_id, Attendance.presence)
+        .outerjoin(Attendance, Attendance.enrolment_id == Enrolment.id)
+        .where(Enrolment.offering_id == offering_id)
+    )
+    presence: dict[int, dict[int | None, str | None]] = {}
+    for enrolment_id, session_id, state in rows:
+        presence.setdefault(enrolment_id, {})[session_id] = state
+    return {
+        enrolment_id: rules.attended((s.minutes, states.get(s.id)) for s in sessions)
+        for enrolment_id, states in presence.items()
+    }
+
+
+def recorded_counts(offering_id: int) -> dict[int, int]:
+    """How many people the roll of each session names, by session id."""
+    query = (
+        select(Attendance.class_session_id, func.count(Attendance.id))
+        .join(ClassSession, ClassSession.id == Attendance.class_session_id)
+        .where(ClassSession.offering_id == offering_id)
+        .group_by(Attendance.class_session_id)
+    )
+    return {session_id: number for session_id, number in db.session.execute(query)}
+
+
+def of_agency(paths: tuple[str, ...]) -> list[Enrolment]:
+    """Enrolments of officers whose organisation lies under any of the paths, newest first."""
+    query = (
+        select(Enrolment)
+        .join(Enrolment.user)
+        .join(User.organisation)
+        .where(or_(false(), *(Organisation.path.startswith(p, autoescape=True) for p in paths)))
+        .options(
+            contains_eager(Enrolment.user).contains_eager(User.organisation),
+            joinedload(Enrolment.offering)
+            .joinedload(Offering.course_version)
+            .joinedload(CourseVersion.course),
+        )
+        .order_by(Enrolment.id.desc())
+        .limit(200)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,178 @@
+"""Enrol, withdraw, my training, the roster, the roll, and the agency's desk."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.catalogue import queries as catalogue_queries
+from lms.catalogue.models import Offering
+from lms.catalogue.permissions import access_offering
+from lms.db import transaction
+from lms.enrolment import queries, service
+from lms.enrolment.forms import ActionForm
+from lms.enrolment.models import EnrolmentState, Presence
+from lms.enrolment.permissions import access_enrolment, access_own
+from lms.kernel import clock
+from lms.kernel.errors import Invalid
+from lms.kernel.permissions import Permission, Role
+from lms.people import queries as people_queries
+from lms.people.models import User
+from lms.web import panels
+from lms.web.auth_guard import current_actor, current_user_id, requires
+
+bp = Blueprint("enrolment", __name__)
+
+PRESENCE_LABELS = {
+    "present": _l("Present"),
+    "late": _l("Late"),
+    "absent": _l("Absent"),
+    "excused": _l("Excused"),
+}
+STATE_LABELS = {
+    "confirmed": _l("Confirmed"),
+    "waiting": _l("Waiting list"),
+    "withdrawn": _l("Withdrawn"),
+}
+
+
+@bp.route("/offerings/<public_id>/enrol", methods=["GET", "POST"])
+@requires(Permission.ENROLMENT_ENROLMENT_CREATE)
+def enrol(public_id: str) -> ResponseReturnValue:
+    """Check your answers, then take a seat or a place in the queue."""
+    offering = catalogue_queries.offering_by_public_id(public_id)
+    user_id = current_user_id()
+    standing = queries.active_enrolment(offering.id, user_id)
+    if standing is not None:
+        return redirect(url_for("enrolment.place", public_id=standing.public_id))
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return render_template("enrolment/enrol.html", offering=offering, form=form)
+    with transaction():
+        user = people_queries.user_by_id(user_id)
+        if user is None:
+            raise Invalid
+        enrolment = service.enrol(offering, user, by=user_id, now=clock.now())
+        place_id, state = enrolment.public_id, enrolment.state
+    if state == EnrolmentState.CONFIRMED:
+        flash(_("You have a seat."), "success")
+    else:
+        flash(_("All seats are taken. You are on the waiting list."), "info")
+    return redirect(url_for("enrolment.place", public_id=place_id))
+
+
+@bp.get("/places/<public_id>")
+@requires(Permission.ENROLMENT_ENROLMENT_READ)
+def place(public_id: str) -> ResponseReturnValue:
+    """One place: seat or queue, attendance; assessment and certificates add their panels."""
+    actor = current_actor()
+    enrolment = access_enrolment(public_id, actor, Permission.ENROLMENT_ENROLMENT_READ)
+    share = queries.shares(enrolment.offering_id).get(enrolment.id)
+    return render_template(
+        "enrolment/place.html",
+        enrolment=enrolment,
+        place=queries.place_of(enrolment),
+        share=share,
+        sessions=catalogue_queries.sessions_of(enrolment.offering),
+        own=enrolment.user_id == actor.user_id,
+        form=ActionForm(),
+    )
+
+
+@bp.route("/places/<public_id>/withdraw", methods=["GET", "POST"])
+@requires(Permission.ENROLMENT_ENROLMENT_CREATE)
+def withdraw(public_id: str) -> ResponseReturnValue:
+    """Say what giving up a place means, then do it."""
+    enrolment = access_own(public_id, current_actor())
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return render_template("enrolment/withdraw.html", enrolment=enrolment, form=form)
+    with transaction():
+        service.withdraw(enrolment, by=current_user_id(), now=clock.now())
+    flash(_("You gave up your place."), "info")
+    return redirect(url_for("enrolment.my_training"))
+
+
+@bp.get("/my-training")
+@requires(Permission.PEOPLE_ACCOUNT_USE)
+def my_training() -> ResponseReturnValue:
+    """All places of the person, newest first."""
+    rows = queries.of_person(current_user_id())
+    return render_template("enrolment/my_training.html", rows=rows, states=STATE_LABELS)
+
+
+@bp.get("/offerings/<public_id>/sessions/<session_id>")
+@requires(Permission.ENROLMENT_ATTENDANCE_RECORD)
+def roll(public_id: str, session_id: str) -> ResponseReturnValue:
+    """The roll of one class session, for a phone."""
+    offering = access_offering(
+        public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD
+    )
+    session = queries.session_of(offering, session_id)
+    standing = {row.enrolment_id: row.presence for row in queries.roll_of(session)}
+    return render_template(
+        "enrolment/roll.html",
+        offering=offering,
+        session=session,
+        people=queries.confirmed(offering.id),
+        standing=standing,
+        labels=PRESENCE_LABELS,
+        form=ActionForm(),
+    )
+
+
+@bp.post("/offerings/<public_id>/sessions/<session_id>")
+@requires(Permission.ENROLMENT_ATTENDANCE_RECORD)
+def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
+    """Record the roll; fields are named ``presence-<place>``."""
+    offering = access_offering(
+        public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD
+    )
+    session = queries.session_of(offering, session_id)
+    marks = {}
+    for name, value in request.form.items():
+        if name.startswith("presence-"):
+            if value not in PRESENCE_LABELS:
+                raise Invalid("presence-unknown")
+            marks[name.removeprefix("presence-")] = Presence(value)
+    with transaction():
+        service.take_roll(session, marks, by=current_user_id(), now=clock.now())
+    flash(_("The roll is saved."), "success")
+    return redirect(url_for("catalogue.offering", public_id=public_id))
+
+
+@bp.get("/agency")
+@requires(Permission.ENROLMENT_AGENCY_READ)
+def agency() -> ResponseReturnValue:
+    """The officers of the coordinator's agency and where they stand."""
+    paths = current_actor().paths(Role.AGENCY_COORDINATOR)
+    rows = queries.of_agency(paths)
+    return render_template("enrolment/agency.html", rows=rows, states=STATE_LABELS)
+
+
+def _offering_panel(offering: Offering) -> str:
+    return render_template(
+        "enrolment/_offering_panel.html",
+        offering=offering,
+        roster=queries.roster(offering),
+        shares=queries.shares(offering.id),
+        sessions=catalogue_queries.sessions_of(offering),
+        recorded=queries.recorded_counts(offering.id),
+        states=STATE_LABELS,
+    )
+
+
+def _desk_panel(user: User) -> str:
+    rows = [row for row in queries.of_person(user.id) if row.state != "withdrawn"]
+    return render_template(
+        "enrolment/_desk_panel.html",
+        rows=rows[:5],
+        states=STATE_LABELS,
+        agency=bool(current_actor().paths(Role.AGENCY_COORDINATOR)),
+    )
+
+
+def add_panels() -> None:
+    """Add to the pages below."""
+    panels.add("catalogue.offering", _offering_panel)
+    panels.add("people.desk", _desk_panel)
