@@ -1,0 +1,206 @@
+"""Reads of assessments, submissions and grades."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from lms.assessment import rules
+from lms.assessment.models import (
+    Artefact,
+    Assessment,
+    GradeEvent,
+    RubricCriterion,
+    Submission,
+)
+from lms.catalogue.models import Course, CourseVersion, Offering, OfferingStaff
+from lms.db import db
+from lms.enrolment.models import Enrolment
+from lms.kernel.errors import NotFound
+from lms.people.models import User
+
+
+def assessments_of(course_version_id: int) -> list[Assessment]:
+    """The assessments of a version with their rubrics (three statements)."""
+    query = (
+        select(Assessment)
+        .where(Assessment.course_version_id == course_version_id)
+        .options(
+            selectinload(Assessment.criteria).options(
+                joinedload(RubricCriterion.item), selectinload(RubricCriterion.levels)
+            )
+        )
+    )
+    return list(db.session.scalars(query.order_by(Assessment.code, Assessment.id)))
+
+
+def assessment_of(course_version_id: int, public_id: str) -> Assessment:
+    """An assessment of this version and of no other; raises NotFound."""
+    query = select(Assessment).where(
+        Assessment.public_id == public_id, Assessment.course_version_id == course_version_id
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def criteria_of(assessment: Assessment) -> list[RubricCriterion]:
+    """The rubric's lines in order, with levels and statements."""
+    query = (
+        select(RubricCriterion)
+        .where(RubricCriterion.assessment_id == assessment.id)
+        .options(joinedload(RubricCriterion.item), selectinload(RubricCriterion.levels))
+    )
+    return list(db.session.scalars(query.order_by(RubricCriterion.position)))
+
+
+def latest_submission(assessment: Assessment, enrolment: Enrolment) -> Submission | None:
+    """The newest attempt."""
+    query = (
+        select(Submission)
+        .where(Submission.assessment_id == assessment.id, Submission.enrolment_id == enrolment.id)
+        .options(selectinload(Submission.artefacts))
+        .order_by(Submission.attempt.desc())
+    )
+    return db.session.scalar(query.limit(1))
+
+
+def submissions_of(enrolment: Enrolment) -> list[Submission]:
+    """All attempts of a person in an offering."""
+    query = (
+        select(Submission)
+        .where(Submission.enrolment_id == enrolment.id)
+        .options(joinedload(Submission.assessment), selectinload(Submission.artefacts))
+    )
+    return list(db.session.scalars(query.order_by(Submission.assessment_id, Submission.attempt)))
+
+
+def submission_by_public_id(public_id: str) -> Submission:
+    """A submission with everything its permission check needs; raises NotFound."""
+    query = (
+        select(Submission)
+        .where(Submission.public_id == public_id)
+        .options(
+            joinedload(Submission.assessment),
+            selectinload(Submission.artefacts),
+            joinedload(Submission.enrolment).options(
+                joinedload(Enrolment.user).joinedload(User.organisation),
+                joinedload(Enrolment.offering)
+                .joinedload(Offering.course_version)
+                .joinedload(CourseVersion.course)
+                .joinedload(Course.provider),
+            ),
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def artefact_of(submission: Submission, public_id: str) -> Artefact:
+    """A file of this submission and of no other; raises NotFound."""
+    query = select(Artefact).where(
+        Artefact.public_id == public_id, Artefact.submission_id == submission.id
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def submissions_in(offering: Offering) -> list[Submission]:
+    """All submissions of an offering, oldest first."""
+    query = (
+        select(Submission)
+        .join(Submission.enrolment)
+        .join(Enrolment.user)
+        .where(Enrolment.offering_id == offering.id)
+        .options(
+            contains_eager(Submission.enrolment).contains_eager(Enrolment.user),
+            joinedload(Submission.assessment),
+            selectinload(Submission.artefacts),
+        )
+    )
+    return list(db.session.scalars(query.order_by(Submission.submitted_at, Submission.id)))
+
+
+def standing_grades(submission: Submission) -> dict[int, GradeEvent]:
+    """The grade that stands on each criterion: the one no other supersedes."""
+    later = aliased(GradeEvent)
+    query = (
+        select(GradeEvent)
+        .outerjoin(later, later.supersedes_id == GradeEvent.id)
+        .where(GradeEvent.submission_id == submission.id, later.id.is_(None))
+        .options(joinedload(GradeEvent.rubric_level), joinedload(GradeEvent.assessor))
+    )
+    return {event.criterion_id: event for event in db.session.scalars(query)}
+
+
+def grades_by_ids(ids: list[int]) -> list[GradeEvent]:
+    """Grade events with criterion, level, assessor, submission and its files."""
+    query = (
+        select(GradeEvent)
+        .where(GradeEvent.id.in_(ids))
+        .options(
+            joinedload(GradeEvent.criterion),
+            joinedload(GradeEvent.rubric_level),
+            joinedload(GradeEvent.assessor),
+            joinedload(GradeEvent.submission).selectinload(Submission.artefacts),
+        )
+        .order_by(GradeEvent.criterion_id, GradeEvent.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def marks_of(submission: Submission) -> list[rules.Mark]:
+    """The standing marks by criterion, ungraded ones included."""
+    standing = standing_grades(submission)
+    return [
+        rules.Mark(
+            criterion.id,
+            standing[criterion.id].score if criterion.id in standing else None,
+            standing[criterion.id].rubric_level.level if criterion.id in standing else 0,
+            criterion.level,
+            criterion.mandatory,
+        )
+        for criterion in criteria_of(submission.assessment)
+    ]
+
+
+def result_of(submission: Submission) -> rules.Result:
+    """The result as it stands."""
+    return rules.result(marks_of(submission), submission.assessment.pass_mark)
+
+
+def waiting_for(assessor_id: int) -> list[Submission]:
+    """Submissions that a person has to mark, oldest first."""
+    query = (
+        select(Submission)
+        .join(Submission.enrolment)
+        .join(OfferingStaff, OfferingStaff.offering_id == Enrolment.offering_id)
+        .where(OfferingStaff.user_id == assessor_id, Submission.state == "submitted")
+        .options(
+            contains_eager(Submission.enrolment)
+            .joinedload(Enrolment.offering)
+            .joinedload(Offering.course_version)
+            .joinedload(CourseVersion.course),
+            joinedload(Submission.assessment),
+        )
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+    return list(db.session.scalars(query.limit(100)))
+
+
+def marked_counts(submission: Submission) -> tuple[int, int]:
+    """How many submissions of the same assessment and offering are released, and how many exist."""
+    query = (
+        select(Submission.state, func.count(Submission.id))
+        .join(Submission.enrolment)
+        .where(
+            Submission.assessment_id == submission.assessment_id,
+            Enrolment.offering_id == submission.enrolment.offering_id,
+        )
+        .group_by(Submission.state)
+    )
+    counts = {state: number for state, number in db.session.execute(query)}
+    return counts.get("released", 0), sum(counts.values())

@@ -1,0 +1,241 @@
+"""Verbs over assessments: build, hand in, grade, release."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from lms.assessment import events, queries, rules
+from lms.assessment.models import (
+    Artefact,
+    Assessment,
+    EvidenceType,
+    GradeEvent,
+    RubricCriterion,
+    RubricLevel,
+    Submission,
+    SubmissionState,
+)
+from lms.audit import service as audit
+from lms.catalogue.models import CourseVersion, VersionState
+from lms.db import db, unique_or
+from lms.enrolment.models import Enrolment
+from lms.enrolment.service import only_confirmed
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.standards.models import Item
+
+
+@dataclass(frozen=True)
+class LevelFacts:
+    """A quality level of a criterion; ``level`` is the competency level it shows."""
+
+    score: Decimal
+    level: int
+    labels: dict[str, str]
+    descriptors: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CriterionFacts:
+    """One line of a rubric."""
+
+    titles: dict[str, str]
+    weight: Decimal
+    item: Item
+    level: int
+    levels: tuple[LevelFacts, ...]
+    mandatory: bool = True
+    evidence: EvidenceType = EvidenceType.DIRECT
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A received file: already stored under its digest."""
+
+    digest: str
+    file_name: str
+    media_type: str
+    size: int
+
+
+def create_assessment(  # noqa: PLR0913  # the facts of an assessment
+    version: CourseVersion,
+    code: str,
+    *,
+    titles: dict[str, str],
+    instructions: dict[str, str],
+    pass_mark: Decimal,
+    by: int | None,
+) -> Assessment:
+    """Add an assessment to a draft version; raises Conflict."""
+    _only_draft(version)
+    assessment = Assessment(
+        course_version_id=version.id,
+        code=code,
+        titles=titles,
+        instructions=instructions,
+        pass_mark=pass_mark,
+        criteria=[],
+    )
+    with unique_or("assessment-code-taken"):
+        db.session.add(assessment)
+    audit.record(by, "assessment.created", assessment, code=code)
+    return assessment
+
+
+def add_criterion(
+    assessment: Assessment, facts: CriterionFacts, *, by: int | None
+) -> RubricCriterion:
+    """Add a rubric line mapped to a statement; raises Invalid when it cannot be marked fairly."""
+    _only_draft(assessment.course_version)
+    fault = rules.rubric_fault(
+        [(level.score, level.level) for level in facts.levels], facts.weight, facts.level
+    )
+    if fault is not None:
+        raise Invalid(fault)
+    criterion = RubricCriterion(
+        position=len(assessment.criteria),
+        titles=facts.titles,
+        weight=facts.weight,
+        mandatory=facts.mandatory,
+        item_id=facts.item.id,
+        level=facts.level,
+        evidence=facts.evidence.value,
+        levels=[RubricLevel(rank=rank, **vars(one)) for rank, one in enumerate(facts.levels)],
+    )
+    assessment.criteria.append(criterion)
+    db.session.flush()
+    audit.record(by, "assessment.criterion.added", criterion, item=facts.item.code)
+    return criterion
+
+
+def _only_draft(version: CourseVersion) -> None:
+    if version.state != VersionState.DRAFT:
+        raise Conflict("course-version-frozen")
+
+
+def submit(
+    assessment: Assessment, enrolment: Enrolment, upload: Upload, *, by: int, now: datetime
+) -> Submission:
+    """Hand in a file. Until the result is out a further file joins the attempt.
+
+    After a release the next file opens the next attempt. Raises Forbidden for somebody else's
+    place, NotFound for an assessment of another course, Conflict without a seat or for the same
+    file again.
+    """
+    if enrolment.user_id != by:
+        raise Forbidden
+    if assessment.course_version_id != enrolment.offering.course_version_id:
+        raise NotFound
+    only_confirmed(enrolment)
+    latest = queries.latest_submission(assessment, enrolment)
+    if latest is None or latest.state == SubmissionState.RELEASED:
+        latest = _next_attempt(assessment, enrolment, latest, now)
+    with unique_or("file-handed-in-already"):
+        latest.artefacts.append(Artefact(received_at=now, **vars(upload)))
+    latest.submitted_at = now
+    db.session.flush()
+    audit.record(by, "assessment.submitted", latest, digest=upload.digest)
+    return latest
+
+
+def _next_attempt(
+    assessment: Assessment, enrolment: Enrolment, latest: Submission | None, now: datetime
+) -> Submission:
+    submission = Submission(
+        assessment_id=assessment.id,
+        enrolment_id=enrolment.id,
+        attempt=latest.attempt + 1 if latest else 1,
+        submitted_at=now,
+        artefacts=[],
+    )
+    with unique_or("submission-raced"):
+        db.session.add(submission)
+    return submission
+
+
+def grade(
+    submission: Submission,
+    choices: dict[int, tuple[int, str]],
+    *,
+    feedback: str,
+    by: int,
+    now: datetime,
+) -> int:
+    """Record grades: ``choices`` maps criterion ids to (rubric level id, comment).
+
+    Only what changed makes an event, and an event supersedes the one before it. Returns how many.
+    Raises Conflict after release, Forbidden for one's own work, NotFound for a criterion or level
+    of another rubric.
+    """
+    if submission.state == SubmissionState.RELEASED:
+        raise Conflict("result-released")
+    if submission.enrolment.user_id == by:
+        raise Forbidden("own-work")
+    criteria = {c.id: c for c in queries.criteria_of(submission.assessment)}
+    standing = queries.standing_grades(submission)
+    made = 0
+    for criterion_id, (level_id, comment) in choices.items():
+        level = _level_of(criteria, criterion_id, level_id)
+        before = standing.get(criterion_id)
+        if before and before.rubric_level_id == level.id and before.comment == comment:
+            continue
+        event = GradeEvent(
+            submission_id=submission.id,
+            criterion_id=criterion_id,
+            rubric_level_id=level.id,
+            score=level.score,
+            assessor_id=by,
+            comment=comment,
+            graded_at=now,
+            supersedes_id=before.id if before else None,
+        )
+        with unique_or("graded-by-another"):
+            db.session.add(event)
+        audit.record(by, "assessment.graded", event, before=before.id if before else None)
+        made += 1
+    submission.feedback = feedback
+    db.session.flush()
+    return made
+
+
+def _level_of(
+    criteria: dict[int, RubricCriterion], criterion_id: int, level_id: int
+) -> RubricLevel:
+    criterion = criteria.get(criterion_id)
+    for level in criterion.levels if criterion else ():
+        if level.id == level_id:
+            return level
+    raise NotFound
+
+
+def release(submission: Submission, *, by: int, now: datetime) -> rules.Result:
+    """Make a complete result known; what follows from it happens in the same transaction.
+
+    Raises Conflict when released already, Invalid while a criterion is ungraded.
+    """
+    if submission.state == SubmissionState.RELEASED:
+        raise Conflict("result-released")
+    if submission.enrolment.user_id == by:
+        raise Forbidden("own-work")
+    outcome = queries.result_of(submission)
+    if not outcome.complete:
+        raise Invalid("marking-incomplete")
+    submission.state = SubmissionState.RELEASED.value
+    submission.released_at = now
+    submission.released_by_id = by
+    db.session.flush()
+    audit.record(by, "assessment.released", submission, total=str(outcome.total))
+    events.results_released.send(submission, by=by, now=now)
+    return outcome
+
+
+def check_before_publishing(version: CourseVersion) -> None:
+    """Raise Invalid unless every statement the course assesses has a criterion at its level."""
+    assessed = [(m.item_id, m.level) for m in version.mappings if m.role == "assessed"]
+    criteria = [
+        (criterion.item_id, criterion.level)
+        for assessment in queries.assessments_of(version.id)
+        for criterion in assessment.criteria
+    ]
+    if rules.unassessed(assessed, criteria):
+        raise Invalid("course-item-not-assessed")

@@ -1,0 +1,244 @@
+"""Hand in work, mark it by rubric, release it; and build assessments of draft courses."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.assessment import queries, service
+from lms.assessment.building import criterion_facts, criterion_form, texts
+from lms.assessment.forms import AssessmentForm, MarkingForm, SubmissionForm
+from lms.assessment.models import Submission
+from lms.assessment.permissions import access_submission
+from lms.catalogue.models import CourseVersion, Offering
+from lms.catalogue.permissions import access_course_version
+from lms.db import transaction
+from lms.enrolment.models import Enrolment
+from lms.enrolment.permissions import access_own
+from lms.kernel import clock
+from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.permissions import Permission, Role
+from lms.people.models import User
+from lms.storage import blobs, uploads
+from lms.web import panels
+from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.downloads import download
+from lms.web.running import settings
+
+bp = Blueprint("assessment", __name__)
+
+
+@bp.route("/places/<public_id>/assessments/<assessment_id>", methods=["GET", "POST"])
+@requires(Permission.ASSESSMENT_SUBMISSION_CREATE)
+def submit(public_id: str, assessment_id: str) -> ResponseReturnValue:
+    """Hand in a file for an assessment of one's own course."""
+    enrolment = access_own(public_id, current_actor())
+    version_id = enrolment.offering.course_version_id
+    assessment = queries.assessment_of(version_id, assessment_id)
+    form = SubmissionForm()
+    if form.validate_on_submit():
+        try:
+            _receive(form, enrolment, assessment_id)
+        except Invalid as refused:
+            form.apply(refused)
+        except Conflict as again:
+            form.apply(Invalid(again.code, fields={"file": again.code}))
+        else:
+            flash(_("Your work is handed in."), "success")
+            return redirect(url_for("enrolment.place", public_id=public_id))
+    return render_template(
+        "assessment/submit.html",
+        form=form,
+        enrolment=enrolment,
+        assessment=assessment,
+        criteria=queries.criteria_of(assessment),
+        accepted=uploads.ACCEPTED_LIST,
+        limit=settings().upload_limit,
+    ), (422 if form.is_submitted() else 200)
+
+
+def _receive(form: SubmissionForm, enrolment: Enrolment, assessment_id: str) -> None:
+    limit = settings().upload_limit
+    data = form.file.data.read(limit + 1)
+    name, media_type = uploads.accept(form.file.data.filename or "", data, limit=limit)
+    upload = service.Upload(blobs().put(data), name, media_type, len(data))
+    with transaction():
+        assessment = queries.assessment_of(enrolment.offering.course_version_id, assessment_id)
+        service.submit(assessment, enrolment, upload, by=current_user_id(), now=clock.now())
+
+
+@bp.get("/submissions/<public_id>")
+@requires(Permission.ASSESSMENT_SUBMISSION_READ)
+def submission(public_id: str) -> ResponseReturnValue:
+    """Work with its result; grades are shown to its author only once released."""
+    actor = current_actor()
+    found = access_submission(public_id, actor, Permission.ASSESSMENT_SUBMISSION_READ)
+    own = found.enrolment.user_id == actor.user_id
+    open_to_reader = found.state == "released" or not own
+    return render_template(
+        "assessment/submission.html",
+        submission=found,
+        criteria=queries.criteria_of(found.assessment),
+        grades=queries.standing_grades(found) if open_to_reader else {},
+        result=queries.result_of(found) if open_to_reader else None,
+        own=own,
+    )
+
+
+@bp.get("/submissions/<public_id>/files/<artefact_id>")
+@requires(Permission.ASSESSMENT_SUBMISSION_READ)
+def artefact(public_id: str, artefact_id: str) -> ResponseReturnValue:
+    """A file of a submission, as an attachment."""
+    found = access_submission(
+        public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_READ
+    )
+    file = queries.artefact_of(found, artefact_id)
+    return download(blobs().get(file.digest), file.file_name, file.media_type)
+
+
+@bp.route("/submissions/<public_id>/marking", methods=["GET", "POST"])
+@requires(Permission.ASSESSMENT_SUBMISSION_MARK)
+def mark(public_id: str) -> ResponseReturnValue:
+    """The marking desk: work and rubric side by side; saves grades, and releases when asked."""
+    found = access_submission(
+        public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_MARK
+    )
+    form = MarkingForm(feedback=found.feedback)
+    if form.validate_on_submit():
+        try:
+            released = _record(found, form)
+        except (Invalid, Conflict) as refused:
+            form.apply(Invalid(refused.code))
+        else:
+            message = _("The result is released.") if released else _("The grades are saved.")
+            flash(message, "success")
+            return redirect(url_for("assessment.mark", public_id=public_id))
+    marked, total = queries.marked_counts(found)
+    return render_template(
+        "assessment/marking.html",
+        submission=found,
+        form=form,
+        criteria=queries.criteria_of(found.assessment),
+        grades=queries.standing_grades(found),
+        result=queries.result_of(found),
+        marked=marked,
+        total=total,
+        others=[s for s in queries.waiting_for(current_user_id()) if s.id != found.id],
+    ), (422 if form.is_submitted() else 200)
+
+
+def _record(found: Submission, form: MarkingForm) -> bool:
+    choices = {}
+    for criterion in queries.criteria_of(found.assessment):
+        level = request.form.get(f"level-{criterion.public_id}", "")
+        comment = request.form.get(f"comment-{criterion.public_id}", "").strip()[:2000]
+        if level.isascii() and level.isdecimal() and len(level) < 10:
+            choices[criterion.id] = (int(level), comment)
+    release = request.form.get("action") == "release"
+    by, now = current_user_id(), clock.now()
+    feedback = form.feedback.data or ""
+    with transaction():
+        service.grade(found, choices, feedback=feedback, by=by, now=now)
+    if release:
+        with transaction():
+            service.release(found, by=by, now=now)
+    return release
+
+
+@bp.route("/manage/courses/<public_id>/assessments/new", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def new_assessment(public_id: str) -> ResponseReturnValue:
+    """Add an assessment to a draft course."""
+    version = access_course_version(
+        public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT
+    )
+    form = AssessmentForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                service.create_assessment(
+                    version,
+                    (form.code.data or "").strip(),
+                    titles=texts(form, "title"),
+                    instructions={"en": form.instructions.data or ""},
+                    pass_mark=form.pass_mark.data,
+                    by=current_user_id(),
+                )
+        except Conflict as taken:
+            form.apply(Invalid(taken.code, fields={"code": taken.code}))
+        else:
+            flash(_("The assessment is added. Write its rubric next."), "success")
+            return redirect(url_for("catalogue.draft", public_id=public_id))
+    status = 422 if form.is_submitted() else 200
+    return render_template("assessment/assessment_form.html", form=form, version=version), status
+
+
+@bp.route(
+    "/manage/courses/<public_id>/assessments/<assessment_id>/criteria/new",
+    methods=["GET", "POST"],
+)
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def new_criterion(public_id: str, assessment_id: str) -> ResponseReturnValue:
+    """Add a rubric line, mapped to a statement the course is mapped to."""
+    version = access_course_version(
+        public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT
+    )
+    assessment = queries.assessment_of(version.id, assessment_id)
+    form = criterion_form(version)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                service.add_criterion(assessment, criterion_facts(form), by=current_user_id())
+        except (Invalid, Conflict) as refused:
+            form.apply(Invalid(refused.code))
+        else:
+            flash(_("The criterion is added."), "success")
+            return redirect(url_for("catalogue.draft", public_id=public_id))
+    status = 422 if form.is_submitted() else 200
+    return render_template(
+        "assessment/criterion_form.html", form=form, version=version, assessment=assessment
+    ), status
+
+
+def _draft_panel(version: CourseVersion) -> str:
+    found = queries.assessments_of(version.id)
+    return render_template(
+        "assessment/_draft_panel.html", version=version, assessments=found
+    )
+
+
+def _course_panel(version: CourseVersion) -> str:
+    found = queries.assessments_of(version.id)
+    return render_template("assessment/_course_panel.html", assessments=found)
+
+
+def _offering_panel(offering: Offering) -> str:
+    return render_template(
+        "assessment/_offering_panel.html",
+        offering=offering,
+        submissions=queries.submissions_in(offering),
+    )
+
+
+def _place_panel(enrolment: Enrolment) -> str:
+    return render_template(
+        "assessment/_place_panel.html",
+        enrolment=enrolment,
+        assessments=queries.assessments_of(enrolment.offering.course_version_id),
+        submissions=queries.submissions_of(enrolment),
+        own=enrolment.user_id == current_actor().user_id,
+    )
+
+
+def _desk_panel(user: User) -> str:
+    if not current_actor().paths(Role.TRAINER):
+        return ""
+    return render_template("assessment/_desk_panel.html", waiting=queries.waiting_for(user.id))
+
+
+def add_panels() -> None:
+    """Add to the pages below."""
+    panels.add("catalogue.draft", _draft_panel)
+    panels.add("catalogue.course", _course_panel)
+    panels.add("catalogue.offering", _offering_panel)
+    panels.add("enrolment.place", _place_panel)
+    panels.add("people.desk", _desk_panel)
