@@ -1,0 +1,28 @@
+"""Certificates: issue, sign, verify, trace."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: "Flask") -> None:
+    """Register blueprints, commands, permissions, jobs and panels."""
+    from flask_babel import lazy_gettext as _l
+    from flask_login import current_user
+    from lms.web import navigation
+    from lms.certificates import cli, jobs, permissions, verification_views, views
+
+    del jobs  # imported for its registration
+    permissions.declare()
+    app.register_blueprint(views.bp)
+    app.register_blueprint(verification_views.bp)
+    app.cli.add_command(cli.verify)
+    views.add_panels()
+    navigation.add(_l("Verify a certificate"), "verification.start", order=15, visible=lambda: True)
+    navigation.add(
+        _l("Certificates"),
+        "certificates.mine",
+        order=40,
+        visible=lambda: bool(current_user.is_authenticated),
+    )

@@ -1,0 +1,60 @@
+"""``lms verify``: check a certificate from the command line."""
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from lms.web.messages import sentence
+
+from lms.certificates import verification
+from lms.certificates.keyring import ring
+from lms.kernel import clock
+from lms.web.running import settings
+
+EXIT = {"valid": 0, "unknown": 3, "tampered": 4}
+
+
+@click.command("verify")
+@click.argument("what", metavar="FILE|CODE")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def verify(what: str, *, as_json: bool) -> None:
+    """Check a certificate by its PDF FILE or its verification CODE.
+
+    Exit 0 valid, 1 genuine but not valid now, 3 unknown, 4 altered.
+    """
+    path = Path(what)
+    if path.is_file():
+        ring(settings())
+        roots = [settings().pki / "root.pem"]
+        check = verification.by_file(path.read_bytes(), roots, now=clock.now())
+    else:
+        check = verification.by_code(what, now=clock.now())
+    click.echo(json.dumps(as_plain(check), ensure_ascii=False) if as_json else as_words(check))
+    raise SystemExit(EXIT.get(check.outcome.value, 1))
+
+
+def as_plain(check: verification.Check) -> dict[str, object]:
+    """The check as JSON values."""
+    facts = check.facts
+    return {
+        "verdict": check.outcome.value,
+        "reason": check.reason,
+        "checked_at": check.checked_at.isoformat(),
+        "serial": facts.serial if facts else None,
+        "award": facts.award_title if facts else None,
+        "valid_until": facts.valid_until.isoformat() if facts and facts.valid_until else None,
+    }
+
+
+def as_words(check: verification.Check) -> str:
+    """The check as a person reads it."""
+    lines = [f"{check.outcome.value.upper()}: {sentence(check.reason)}"]
+    if check.facts is not None:
+        facts = check.facts
+        title = facts.award_title.get("en") or next(iter(facts.award_title.values()))
+        until = facts.valid_until.isoformat() if facts.valid_until else "no end"
+        lines += [f"  {facts.serial}  {title}", f"  issued {facts.valid_from}, valid to {until}"]
+        lines += [f"  {c.code} level {c.level}" for c in facts.claims]
+    return "\n".join(lines)

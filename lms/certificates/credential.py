@@ -1,0 +1,168 @@
+"""The Open Badges 3.0 credential of a certificate."""
+
+import hashlib
+import unicodedata
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import quote
+
+from lms.certificates import contexts, wording
+from lms.certificates.content import CertificateContent, ClaimContent, in_language
+from lms.certificates.proof import (
+    TermDropped,
+    canonical_bytes,
+    check_nothing_dropped,
+    instant,
+    prove,
+    verify,
+)
+
+__all__ = [
+    "CONTEXT",
+    "TermDropped",
+    "build",
+    "canonical_bytes",
+    "check_nothing_dropped",
+    "identity_hash",
+    "prove",
+    "verify",
+]
+
+CONTEXT = [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES, contexts.OPEN_BADGES_EXTENSIONS]
+SALT_BYTES = 16
+
+_ACHIEVEMENT_TYPES = {
+    "competence": "Certificate",
+    "completion": "CertificateOfCompletion",
+    "attendance": "ext:CertificateOfAttendance",
+}
+
+
+def build(
+    content: CertificateContent,
+    *,
+    did: str,
+    status_url: str,
+    status_index: int,
+    credential_id: str,
+    salt: bytes,
+) -> dict[str, Any]:
+    """Return the unsigned credential; ``prove`` signs it.
+
+    ``salt`` is 16 random bytes, ``credential_id`` an https address, ``status_index`` a random
+    free bit of the list at ``status_url``.
+
+    Raises:
+        ValueError: a salt of another length, an address that is not https, a negative index.
+
+    """
+    if len(salt) != SALT_BYTES or status_index < 0 or not credential_id.startswith("https://"):
+        raise ValueError("salt, status index or credential address out of bounds")
+    title = in_language(content.award_title, content.language)
+    document: dict[str, Any] = {
+        "@context": list(CONTEXT),
+        "id": credential_id,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": _profile(content, did),
+        "name": title,
+        "validFrom": _first_moment(content.valid_from, content.issued_at),
+        "awardedDate": instant(content.issued_at),
+        "credentialSubject": _subject(content, did, salt),
+        "evidence": [_evidence(content)],
+        "credentialStatus": _status(status_url, status_index),
+    }
+    if content.valid_until is not None:
+        document["validUntil"] = _last_moment(content.valid_until, content.issued_at)
+    return document
+
+
+def identity_hash(name: str, salt: str) -> str:
+    """Return the Open Badges hash of a name with the salt text that stands beside it."""
+    folded = " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    return "sha256$" + hashlib.sha256((folded + salt).encode()).hexdigest()
+
+
+def _profile(content: CertificateContent, did: str) -> dict[str, Any]:
+    return {
+        "id": did,
+        "type": ["Profile"],
+        "name": content.issuer_name,
+        "url": content.issuer_url,
+    }
+
+
+def _subject(content: CertificateContent, did: str, salt: bytes) -> dict[str, Any]:
+    identity = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": identity_hash(content.holder_name, salt.hex()),
+        "identityType": "name",
+        "salt": salt.hex(),
+    }
+    return {
+        "type": ["AchievementSubject"],
+        "identifier": [identity],
+        "licenseNumber": content.serial,
+        "achievement": _achievement(content, did),
+    }
+
+
+def _achievement(content: CertificateContent, did: str) -> dict[str, Any]:
+    title = in_language(content.award_title, content.language)
+    address = f"{content.issuer_url.rstrip('/')}/achievements/{quote(content.course_code, safe='')}"
+    achievement: dict[str, Any] = {
+        "id": address,
+        "type": ["Achievement"],
+        "achievementType": _ACHIEVEMENT_TYPES[content.kind],
+        "creator": {"id": did, "type": ["Profile"], "name": content.issuer_name},
+        "criteria": {"narrative": wording.narrative(content)},
+        "description": f"{wording.title(content.kind, content.language)}: {title}",
+        "humanCode": content.course_code,
+        "inLanguage": content.language,
+        "name": title,
+    }
+    if content.claims:
+        achievement["alignment"] = [_alignment(content, claim) for claim in content.claims]
+    return achievement
+
+
+def _alignment(content: CertificateContent, claim: ClaimContent) -> dict[str, Any]:
+    label = in_language(claim.level_label, content.language)
+    alignment: dict[str, Any] = {
+        "type": ["Alignment"],
+        "targetCode": claim.code,
+        "targetDescription": f"{label} ({claim.level})",
+        "targetName": in_language(claim.statement, content.language),
+        "targetType": "CFItem",
+        "targetUrl": claim.uri,
+    }
+    if content.framework:
+        alignment["targetFramework"] = content.framework
+    return alignment
+
+
+def _evidence(content: CertificateContent) -> dict[str, Any]:
+    # A wallet shows evidence as a link: this one leads to the page where the status is current.
+    return {
+        "id": content.verify_url,
+        "type": ["Evidence"],
+        "name": wording.phrase("check_at", content.language),
+    }
+
+
+def _status(url: str, index: int) -> dict[str, Any]:
+    return {
+        "id": f"{url}#{index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(index),
+        "statusListCredential": url,
+    }
+
+
+def _first_moment(day: date, zone_of: datetime) -> str:
+    return instant(datetime.combine(day, time.min, tzinfo=zone_of.tzinfo))
+
+
+def _last_moment(day: date, zone_of: datetime) -> str:
+    return instant(datetime.combine(day, time(23, 59, 59), tzinfo=zone_of.tzinfo))

@@ -1,0 +1,201 @@
+"""Whether an uploaded PDF carries our signature, and which credential lies in it.
+
+The upload is hostile until proved otherwise: nothing is fetched, JSON-LD is never canonicalised
+(a small document can keep that busy for hours), and ``inspect_apart`` gives the parser a process
+of its own with limits. A caller compares the credential with the stored one; nothing here says
+that a certificate is valid.
+"""
+
+import io
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from lms.certificates.attachment import CREDENTIAL_LIMIT, AttachmentError, read_credential
+from lms.certificates.signing import FIELD
+
+__all__ = ["CREDENTIAL_LIMIT", "PDF_LIMIT", "Inspection", "inspect", "inspect_apart"]
+
+PDF_LIMIT = 5 * 1024 * 1024
+MEMORY_LIMIT = 512 * 1024 * 1024
+
+Signature = Literal["ok", "bad", "foreign", "none"]
+
+_CODE = re.compile(r"https://[^/]+/v/([0-9A-Z*~$=]{27})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found in a file.
+
+    ``signature``: ``ok`` ours and covering every byte; ``bad`` ours or claiming to be, but the
+    file was altered; ``foreign`` sound, but of a stranger; ``none``. ``problem`` is a code in
+    kebab-case, empty when all is well. The credential is whatever the file holds, believed only
+    after comparison with the register.
+    """
+
+    signature: Signature
+    problem: str = ""
+    credential: dict[str, Any] | None = None
+    serial: str | None = None
+    code: str | None = None
+
+
+def inspect(
+    pdf: bytes, roots: Sequence[x509.Certificate], *, now: datetime | None = None
+) -> Inspection:
+    """Inspect the bytes of an upload; never raises on account of them.
+
+    ``roots`` are the only trust anchors. ``now`` is the aware time at which the chain must hold,
+    by default the present.
+    """
+    if len(pdf) > PDF_LIMIT:
+        return Inspection("none", "too-large")
+    if not pdf.startswith(b"%PDF-"):
+        return Inspection("none", "not-a-pdf")
+    signature, problem = _signature(pdf, roots, now)
+    try:
+        credential = read_credential(pdf)
+    except AttachmentError as error:
+        if signature == "ok":
+            # Our own certificates hold exactly one: this is some other file that we signed.
+            return Inspection("bad", error.code)
+        return Inspection(signature, problem)
+    return Inspection(
+        signature, problem, credential, serial=_serial(credential), code=_code(credential)
+    )
+
+
+def _signature(
+    pdf: bytes, roots: Sequence[x509.Certificate], now: datetime | None
+) -> tuple[Signature, str]:
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        if reader.encrypted:
+            return "none", "encrypted"
+        signatures = list(reader.embedded_signatures)
+    except Exception:  # noqa: BLE001 - a hostile file may raise anything
+        return "none", "unreadable"
+    if not signatures:
+        return "none", "no-signature"
+    if len(signatures) > 1:
+        return "bad", "several-signatures"
+    try:
+        return _judge(signatures[0], _validate(signatures[0], roots, now))
+    except Exception:  # noqa: BLE001 - the same
+        return "bad", "signature-unreadable"
+
+
+def _validate(
+    embedded: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], now: datetime | None
+) -> PdfSignatureStatus:
+    anchors = [asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in roots]
+    context = ValidationContext(trust_roots=anchors, allow_fetching=False, moment=now)
+    usage = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+    return validate_pdf_signature(embedded, context, key_usage_settings=usage)
+
+
+def _judge(embedded: EmbeddedPdfSignature, status: PdfSignatureStatus) -> tuple[Signature, str]:
+    if not (status.intact and status.valid):
+        return "bad", "digest"
+    if not status.trusted:
+        return "foreign", "untrusted"
+    # The verdict of pyHanko alone accepts some additions after the signature: trailing bytes.
+    checks = (
+        (status.coverage == SignatureCoverageLevel.ENTIRE_FILE, "changed-after-signing"),
+        (embedded.field_name == FIELD, "field-name"),
+        (embedded.docmdp_level == MDPPerm.NO_CHANGES, "not-certified"),
+        (bool(status.docmdp_ok), "changed-after-signing"),
+        (status.bottom_line, "not-acceptable"),
+    )
+    for passed, problem in checks:
+        if not passed:
+            return "bad", problem
+    return "ok", ""
+
+
+def _serial(credential: dict[str, Any]) -> str | None:
+    subject = credential.get("credentialSubject")
+    serial = subject.get("licenseNumber") if isinstance(subject, dict) else None
+    return serial if isinstance(serial, str) and len(serial) <= 64 else None
+
+
+def _code(credential: dict[str, Any]) -> str | None:
+    evidence = credential.get("evidence")
+    first = evidence[0] if isinstance(evidence, list) and evidence else None
+    address = first.get("id") if isinstance(first, dict) else None
+    found = _CODE.fullmatch(address) if isinstance(address, str) else None
+    return found[1].upper() if found else None
+
+
+def inspect_apart(
+    pdf: bytes, root_pems: Sequence[Path], *, seconds: int = 10, now: datetime | None = None
+) -> Inspection:
+    """Inspect in a process of its own, with limits of time and memory.
+
+    A time-out or a crash gives signature ``none`` with problem ``unreadable``.
+
+    Raises:
+        FileNotFoundError: a root certificate is absent; that is no fault of the upload.
+
+    """
+    arguments = [str(path.resolve(strict=True)) for path in root_pems]
+    if len(pdf) > PDF_LIMIT:
+        return Inspection("none", "too-large")
+    moment = [] if now is None else ["--at", now.isoformat()]
+    command = [sys.executable, "-m", __spec__.name, "--seconds", str(seconds), *moment, *arguments]
+    # No secret of the parent's environment reaches the process that parses strangers' files.
+    environment = {"PYTHONPATH": os.pathsep.join(_import_path()), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command, input=pdf, capture_output=True, timeout=seconds, check=True, env=environment
+        )
+        return Inspection(**json.loads(done.stdout))
+    except (subprocess.SubprocessError, ValueError, TypeError, RecursionError):
+        return Inspection("none", "unreadable")
+
+
+def _import_path() -> list[str]:
+    return [str(Path(__file__).resolve().parents[2])]
+
+
+def _main(arguments: list[str]) -> int:
+    """Run as ``python -m lms.certificates.inspection [--seconds N] [--at TIME] ROOT.pem...``."""
+    seconds, now, paths = 10, None, []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--seconds":
+            seconds = int(next(remaining))
+        elif argument == "--at":
+            now = datetime.fromisoformat(next(remaining))
+        else:
+            paths.append(Path(argument))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    roots = [x509.load_pem_x509_certificate(path.read_bytes()) for path in paths]
+    found = inspect(sys.stdin.buffer.read(PDF_LIMIT + 1), roots, now=now)
+    sys.stdout.write(json.dumps(asdict(found)) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+"""Background work: the PDF of an issued certificate."""
+
+from lms.certificates import queries, service
+from lms.certificates.keyring import ring
+from lms.db import db, transaction
+from lms.jobs.port import job
+from lms.storage import blobs
+from lms.web.running import settings
+
+
+@job(service.RENDER_JOB)
+def render(certificate_id: int) -> None:
+    """Render, sign and file the PDF; idempotent, since a filed digest is never replaced."""
+    certificate = queries.by_id(certificate_id)
+    if certificate is None or certificate.pdf_digest is not None:
+        return
+    data = service.make_pdf(certificate, ring(settings()))
+    db.session.rollback()  # the read transaction; nobody waits for a PDF inside a write
+    with transaction():
+        again = queries.by_id(certificate_id)
+        if again is not None:
+            service.file_pdf(again, data, blobs())

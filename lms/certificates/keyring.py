@@ -1,0 +1,51 @@
+"""The signing keys of the running server, read once; development keys are made on first use."""
+
+import threading
+from pathlib import Path
+
+from lms.certificates import keys
+from lms.config import Misconfigured, Settings
+from lms.kernel import clock
+
+_lock = threading.Lock()
+_read: dict[tuple[Path, str], keys.KeyRing] = {}
+
+REFUSED = (
+    "The signing keys in {folder} are development keys. In production put the institute's keys "
+    "there (docs/security.md says how) and set LMS_KEY_PASSPHRASE."
+)
+
+
+def ring(settings: Settings) -> keys.KeyRing:
+    """The keys; raises Misconfigured in production when they are missing or for development."""
+    with _lock:
+        place = (settings.pki, settings.host)
+        if place not in _read:
+            _read[place] = _load(settings)
+        return _read[place]
+
+
+def _load(settings: Settings) -> keys.KeyRing:
+    if not settings.pki.exists() and not settings.production:
+        make(settings)
+    passphrase = settings.key_passphrase.encode() or None
+    try:
+        found = keys.load(settings.pki, host=settings.host, passphrase=passphrase)
+    except keys.KeysMissing as missing:
+        raise Misconfigured(f"A signing key is missing: {missing}.") from missing
+    except keys.KeysUnreadable as unreadable:
+        raise Misconfigured(
+            f"The signing keys in {settings.pki} cannot be read ({unreadable}). "
+            "Check LMS_KEY_PASSPHRASE and the files."
+        ) from unreadable
+    if settings.production and found.development:
+        raise Misconfigured(REFUSED.format(folder=settings.pki))
+    return found
+
+
+def make(settings: Settings) -> None:
+    """Make development keys unless there are keys already."""
+    try:
+        keys.make_development_keys(settings.pki, host=settings.host, now=clock.now())
+    except FileExistsError:
+        return

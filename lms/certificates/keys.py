@@ -1,0 +1,154 @@
+"""The keys of the institute: loading them, and making a set for development."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import base58
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from lms.certificates.development_keys import write_development_keys
+
+KEYRING = "keyring.json"
+_MULTICODEC_ED25519 = b"\xed\x01"
+
+
+class KeysMissing(LookupError):
+    """No key folder, or a file of it is absent."""
+
+
+class KeysUnreadable(ValueError):
+    """The files are there but damaged, do not belong together, or the passphrase is wrong."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """What signing needs. ``chain`` holds the issuing CA, without signer and root."""
+
+    did: str
+    verification_method: str
+    credential_key: Ed25519PrivateKey
+    signer_key: ec.EllipticCurvePrivateKey
+    signer_certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    root: x509.Certificate
+    development: bool
+
+
+def did_web(host: str) -> str:
+    """Return the did:web of ``host``; the colon before a port is written %3A."""
+    return "did:web:" + quote(host.lower(), safe=".-")
+
+
+def make_development_keys(folder: Path, *, host: str, now: datetime) -> None:
+    """Make a complete set of keys, marked as development, in ``folder`` (mode 0700, files 0600).
+
+    A killed process leaves either nothing or everything at ``folder``.
+
+    Raises:
+        FileExistsError: ``folder`` already holds something.
+
+    """
+    about = {"development": True, "created": now.isoformat(), "host": host}
+    write_development_keys(folder, about=json.dumps(about, indent=1), host=host, now=now)
+
+
+def load(folder: Path, *, host: str, passphrase: bytes | None) -> KeyRing:
+    """Read the keys of ``folder``; the passphrase is used for encrypted files only.
+
+    Raises:
+        KeysMissing: a file is absent.
+        KeysUnreadable: a file is damaged, the passphrase is wrong, or the chain does not hold.
+
+    """
+    try:
+        ring = _read(folder, did_web(host), passphrase)
+    except FileNotFoundError as error:
+        raise KeysMissing(str(error.filename)) from error
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        raise KeysUnreadable(f"{type(error).__name__}: {error}") from error
+    _check_chain(ring)
+    return ring
+
+
+def _read(folder: Path, did: str, passphrase: bytes | None) -> KeyRing:
+    about = json.loads((folder / KEYRING).read_text("utf-8"))
+    credential_key = _private(folder / "credential.key.pem", passphrase)
+    signer_key = _private(folder / "signer.key.pem", passphrase)
+    if not isinstance(credential_key, Ed25519PrivateKey):
+        raise ValueError("the credential key is not Ed25519")  # noqa: TRY004 - wrong content of a file
+    if not isinstance(signer_key, ec.EllipticCurvePrivateKey):
+        raise ValueError("the signer's key is not an elliptic-curve key")  # noqa: TRY004 - the same
+    return KeyRing(
+        did=did,
+        verification_method=f"{did}#key-1",
+        credential_key=credential_key,
+        signer_key=signer_key,
+        signer_certificate=_certificate(folder / "signer.pem"),
+        chain=(_certificate(folder / "ca.pem"),),
+        root=_certificate(folder / "root.pem"),
+        development=bool(about["development"]),
+    )
+
+
+def _private(path: Path, passphrase: bytes | None) -> object:
+    pem = path.read_bytes()
+    return load_pem_private_key(pem, passphrase if b"ENCRYPTED" in pem else None)
+
+
+def _certificate(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def _check_chain(ring: KeyRing) -> None:
+    if ring.signer_certificate.public_key() != ring.signer_key.public_key():
+        raise KeysUnreadable("the signer's certificate is for another key")
+    links = (ring.signer_certificate, *ring.chain, ring.root)
+    try:
+        for issued, issuer in pairwise(links):
+            issued.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature) as error:
+        raise KeysUnreadable("the certificates do not form a chain") from error
+
+
+def multibase(key: Ed25519PublicKey) -> str:
+    """Return the key as publicKeyMultibase (z6Mk...)."""
+    return "z" + base58.b58encode(_MULTICODEC_ED25519 + key.public_bytes_raw()).decode("ascii")
+
+
+def from_multibase(text: str) -> Ed25519PublicKey:
+    """Read a publicKeyMultibase.
+
+    Raises:
+        ValueError: it is not an Ed25519 key in base58btc.
+
+    """
+    raw = base58.b58decode(text[1:]) if text.startswith("z") else b""
+    if not raw.startswith(_MULTICODEC_ED25519):
+        raise ValueError("not an Ed25519 multibase key")
+    return Ed25519PublicKey.from_public_bytes(raw[len(_MULTICODEC_ED25519) :])
+
+
+def did_document(ring: KeyRing) -> dict[str, Any]:
+    """Return the document for ``/.well-known/did.json`` (serve it as application/json)."""
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": ring.did,
+        "verificationMethod": [
+            {
+                "id": ring.verification_method,
+                "type": "Multikey",
+                "controller": ring.did,
+                "publicKeyMultibase": multibase(ring.credential_key.public_key()),
+            }
+        ],
+        "assertionMethod": [ring.verification_method],
+    }

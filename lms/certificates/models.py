@@ -1,0 +1,78 @@
+"""Certificates as issued: frozen content, signed credential, digest of the PDF, claims."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.competency.models import Attainment
+from lms.db import Document, Model, UTCDateTime, pk, public_id
+from lms.enrolment.models import Enrolment
+from lms.people.models import User
+
+
+class Certificate(Model):
+    """An issued certificate. Content and credential never change; only ``state`` and PDF digest."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "version"),
+        CheckConstraint("kind in ('attendance','completion','competence')", name="kind"),
+        CheckConstraint("state in ('issued','revoked','superseded','suspended')", name="state"),
+        CheckConstraint("valid_until is null or valid_until >= valid_from", name="dates"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    serial: Mapped[str] = mapped_column(String(64), unique=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), default="issued")
+    content: Mapped[dict[str, Any]] = mapped_column(Document())
+    credential: Mapped[dict[str, Any]] = mapped_column(Document())
+    credential_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    status_index: Mapped[int] = mapped_column(unique=True)
+    pdf_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    timezone: Mapped[str] = mapped_column(String(64))
+
+    enrolment: Mapped[Enrolment] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    issued_by: Mapped[User] = relationship(foreign_keys=[issued_by_id])
+    claims: Mapped[list["Claim"]] = relationship(order_by="Claim.position")
+
+
+class Claim(Model):
+    """One competency a certificate claims, and the attainment it rests on."""
+
+    __tablename__ = "certificate_claim"
+    __table_args__ = (
+        UniqueConstraint("certificate_id", "position"),
+        UniqueConstraint("certificate_id", "attainment_id"),
+    )
+
+    id: Mapped[pk]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
+    attainment_id: Mapped[int] = mapped_column(ForeignKey("attainment.id"), index=True)
+    position: Mapped[int]
+
+    attainment: Mapped[Attainment] = relationship()
+
+
+class SerialCounter(Model):
+    """The last number given out by an issuer in a year; locked while one is taken."""
+
+    __tablename__ = "serial_counter"
+    __table_args__ = (UniqueConstraint("issuer_id", "year"),)
+
+    id: Mapped[pk]
+    issuer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    year: Mapped[int]
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,194 @@
+"""Reads of certificates: for holders, registrars, checkers and auditors."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from lms.assessment import queries as assessment_queries
+from lms.catalogue.models import Course, CourseVersion, Offering
+from lms.certificates import rules
+from lms.certificates.models import Certificate, Claim
+from lms.competency import queries as competency_queries
+from lms.competency.models import Attainment
+from lms.db import db
+from lms.enrolment import queries as enrolment_queries
+from lms.enrolment.models import Enrolment
+from lms.kernel.errors import NotFound
+from lms.people.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person of an offering: due or not, why not, and the certificate when issued."""
+
+    enrolment: Enrolment
+    due: rules.Due
+    share: str
+    certificate: Certificate | None
+
+
+def by_public_id(public_id: str) -> Certificate:
+    """A certificate with holder, course and provider; raises NotFound."""
+    query = (
+        select(Certificate)
+        .where(Certificate.public_id == public_id)
+        .options(
+            joinedload(Certificate.user).joinedload(User.organisation),
+            joinedload(Certificate.enrolment)
+            .joinedload(Enrolment.offering)
+            .joinedload(Offering.course_version)
+            .joinedload(CourseVersion.course)
+            .joinedload(Course.provider),
+            joinedload(Certificate.issued_by),
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_id(certificate_id: int) -> Certificate | None:
+    """A certificate by internal id; for jobs."""
+    return db.session.get(Certificate, certificate_id)
+
+
+def by_code(code: str) -> Certificate | None:
+    """A certificate by its normalised verification code."""
+    return db.session.scalar(select(Certificate).where(Certificate.code == code))
+
+
+def by_pdf_digest(digest: str) -> Certificate | None:
+    """The certificate whose stored PDF has this SHA-256."""
+    return db.session.scalar(select(Certificate).where(Certificate.pdf_digest == digest))
+
+
+def by_serial_or_code(serial: str | None, code: str | None) -> Certificate | None:
+    """The certificate a file speaks of."""
+    query = select(Certificate).where(
+        or_(Certificate.serial == (serial or ""), Certificate.code == (code or ""))
+    )
+    return db.session.scalar(query.limit(1))
+
+
+def of_person(user_id: int) -> list[Certificate]:
+    """A person's certificates, newest first."""
+    query = select(Certificate).where(Certificate.user_id == user_id)
+    return list(db.session.scalars(query.order_by(Certificate.issued_at.desc(), Certificate.id)))
+
+
+def of_enrolment(enrolment_id: int) -> Certificate | None:
+    """The certificate of one place in an offering."""
+    query = select(Certificate).where(Certificate.enrolment_id == enrolment_id)
+    return db.session.scalar(query.order_by(Certificate.version.desc()).limit(1))
+
+
+def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
+    """Certificates of providers under any of the paths, newest first, at most two hundred."""
+    query = (
+        select(Certificate)
+        .join(Certificate.enrolment)
+        .join(Enrolment.offering)
+        .join(Offering.course_version)
+        .join(CourseVersion.course)
+        .join(Course.provider)
+        .where(or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths)))
+        .options(contains_eager(Certificate.enrolment), joinedload(Certificate.user))
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
+    return list(db.session.scalars(query.limit(200))) if paths else []
+
+
+def revoked_indexes() -> list[int]:
+    """The bits that are set in the status list."""
+    query = select(Certificate.status_index).where(Certificate.state != "issued")
+    return list(db.session.scalars(query.where(Certificate.state != "suspended")))
+
+
+def standing_of(enrolment: Enrolment, today: date) -> rules.Standing:
+    """What a place has to show towards a certificate."""
+    version = enrolment.offering.course_version
+    shares = enrolment_queries.shares(enrolment.offering_id)
+    share = shares.get(enrolment.id)
+    return rules.Standing(
+        kind=version.certificate,
+        confirmed=enrolment.is_active,
+        attendance_enough=share is not None and share.reaches(version.attendance_percent),
+        results_passed=_results_passed(enrolment),
+        assessed_items=frozenset(m.item_id for m in version.mappings if m.role == "assessed"),
+        attained_items=frozenset(a.item_id for a in attainments_for(enrolment, today)),
+    )
+
+
+def attainments_for(enrolment: Enrolment, today: date) -> list[Attainment]:
+    """The best current attainment on each item the course assesses, at its level or above."""
+    needed = {
+        m.item_id: m.level
+        for m in enrolment.offering.course_version.mappings
+        if m.role == "assessed"
+    }
+    best: dict[int, Attainment] = {}
+    for one in competency_queries.current_attainments(enrolment.user_id, list(needed), today):
+        if one.level >= needed[one.item_id]:
+            best.setdefault(one.item_id, one)
+    return [best[item_id] for item_id in needed if item_id in best]
+
+
+def _results_passed(enrolment: Enrolment) -> bool:
+    assessments = assessment_queries.assessments_of(enrolment.offering.course_version_id)
+    for assessment in assessments:
+        latest = assessment_queries.latest_submission(assessment, enrolment)
+        if latest is None or latest.released_at is None:
+            return False
+        if not assessment_queries.result_of(latest).passed:
+            return False
+    return True
+
+
+def candidates(offering: Offering, today: date) -> list[Candidate]:
+    """Everybody with a seat: due or not, and why."""
+    shares = enrolment_queries.shares(offering.id)
+    issued = {
+        certificate.enrolment_id: certificate
+        for certificate in db.session.scalars(
+            select(Certificate)
+            .join(Certificate.enrolment)
+            .where(Enrolment.offering_id == offering.id)
+        )
+    }
+    rows = []
+    for enrolment in enrolment_queries.confirmed(offering.id):
+        share = shares.get(enrolment.id)
+        percent = f"{share.percent}" if share else "0"
+        due = rules.is_due(standing_of(enrolment, today))
+        rows.append(Candidate(enrolment, due, percent, issued.get(enrolment.id)))
+    return rows
+
+
+def claims_of(certificate: Certificate) -> list[Claim]:
+    """The claims in order with attainment and item."""
+    query = (
+        select(Claim)
+        .where(Claim.certificate_id == certificate.id)
+        .options(selectinload(Claim.attainment).joinedload(Attainment.item))
+    )
+    return list(db.session.scalars(query.order_by(Claim.position)))
+
+
+def offerings_to_certify(paths: tuple[str, ...]) -> list[Offering]:
+    """Offerings that have ended or run, of providers under the paths, newest first."""
+    if not paths:
+        return []
+    query = (
+        select(Offering)
+        .join(Offering.course_version)
+        .join(CourseVersion.course)
+        .join(Course.provider)
+        .where(or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths)))
+        .where(Offering.taken > 0)
+        .options(contains_eager(Offering.course_version).contains_eager(CourseVersion.course))
+        .order_by(Offering.starts_on.desc(), Offering.id)
+    )
+    return list(db.session.scalars(query.limit(20)))

@@ -1,0 +1,217 @@
+"""Verbs over certificates: issue (frozen and signed), and file the PDF."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from lms.audit import service as audit
+from lms.certificates import credential, pdf, proof, queries, rules, signing
+from lms.certificates.content import CertificateContent, ClaimContent, Signatory
+from lms.certificates.keys import KeyRing
+from lms.certificates.models import Certificate, Claim, SerialCounter
+from lms.competency.models import Attainment
+from lms.competency.rules import last_valid_day
+from lms.config import Settings
+from lms.db import db, unique_or
+from lms.enrolment.models import Enrolment
+from lms.jobs.port import enqueue
+from lms.kernel import codes
+from lms.kernel.errors import Conflict, DomainError
+from lms.people.models import Organisation
+from lms.standards import queries as standards_queries
+from lms.storage import BlobStore
+
+STATUS_BITS = 131072
+RENDER_JOB = "certificates.render"
+
+
+class NotDue(DomainError):
+    """The person is not due a certificate; ``reasons`` are message codes."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(reasons[0])
+        self.reasons = reasons
+
+
+def issue(
+    enrolment: Enrolment, *, settings: Settings, ring: KeyRing, by: int, now: datetime
+) -> Certificate:
+    """Issue the certificate of a place: number, code, frozen content, signed credential.
+
+    The PDF is made by a job from what is frozen here. Raises NotDue, Conflict('issued-already').
+    """
+    provider = enrolment.offering.course_version.course.provider
+    today = now.astimezone(ZoneInfo(provider.timezone)).date()
+    due = rules.is_due(queries.standing_of(enrolment, today))
+    if not due.ok:
+        raise NotDue(due.reasons)
+    if queries.of_enrolment(enrolment.id) is not None:
+        raise Conflict("issued-already")
+    attained = queries.attainments_for(enrolment, today)
+    serial = _next_serial(provider, today.year)
+    frozen = _freeze(enrolment, attained, serial, settings=settings, now=now)
+    with unique_or("issued-already"):
+        certificate = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+        db.session.add(certificate)
+    if frozen.claims:
+        db.session.add_all(
+            Claim(certificate_id=certificate.id, attainment_id=one.id, position=position)
+            for position, one in enumerate(attained)
+        )
+    db.session.flush()
+    audit.record(
+        by,
+        "certificates.issued",
+        certificate,
+        serial=serial,
+        credential=certificate.credential_digest,
+    )
+    enqueue(RENDER_JOB, dedupe=f"{RENDER_JOB}:{certificate.id}", certificate_id=certificate.id)
+    return certificate
+
+
+def _next_serial(provider: Organisation, year: int) -> str:
+    # The counter row is locked until the certificate commits, so numbers have no gaps.
+    query = (
+        select(SerialCounter)
+        .where(SerialCounter.issuer_id == provider.id, SerialCounter.year == year)
+        .with_for_update()
+    )
+    counter = db.session.scalar(query)
+    if counter is None:
+        counter = SerialCounter(issuer_id=provider.id, year=year, last=0)
+        with unique_or("issued-already"):
+            db.session.add(counter)
+    counter.last += 1
+    db.session.flush()
+    return f"{provider.code}-{year}-{counter.last:05d}"
+
+
+def _freeze(
+    enrolment: Enrolment,
+    attained: Sequence[Attainment],
+    serial: str,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> CertificateContent:
+    offering = enrolment.offering
+    version = offering.course_version
+    provider = version.course.provider
+    moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
+    competence = version.certificate == "competence"
+    code = codes.new_verification_code()
+    return CertificateContent(
+        serial=serial,
+        code=code,
+        kind=version.certificate,  # type: ignore[arg-type]  # checked by the table
+        language=enrolment.user.locale,  # type: ignore[arg-type]  # checked by the table
+        holder_name=enrolment.user.name,
+        issuer_name=provider.name,
+        issuer_parent="",
+        issuer_url=f"https://{settings.host}",
+        award_title=version.titles,
+        course_code=version.course.code,
+        minutes=version.minutes,
+        starts_on=offering.starts_on,
+        ends_on=offering.ends_on,
+        venue=offering.venue,
+        cpd=version.cpd,
+        framework=_framework_label(attained) if competence else "",
+        claims=_claims(attained) if competence else (),
+        issued_at=moment,
+        valid_from=moment.date(),
+        valid_until=last_valid_day(moment.date(), version.validity_months),
+        signatories=tuple(Signatory(s["name"], s["title"]) for s in provider.signatories),
+        verify_url=f"{settings.base_url}/V/{code}".upper(),
+    )
+
+
+def _framework_label(attained: Sequence[Attainment]) -> str:
+    ids = sorted({one.item.framework_id for one in attained})
+    return ", ".join(standards_queries.framework_by_id(one).label for one in ids)
+
+
+def _claims(attained: Sequence[Attainment]) -> tuple[ClaimContent, ...]:
+    labels = {
+        one.item.framework_id: standards_queries.level_labels(one.item.framework_id)
+        for one in attained
+    }
+    return tuple(
+        ClaimContent(
+            code=one.item.code,
+            statement=one.item.statements,
+            level=one.level,
+            level_label=labels[one.item.framework_id].get(one.level, {"en": str(one.level)}),
+            uri=one.item.uri,
+        )
+        for one in attained
+    )
+
+
+def _sign(  # what a signature needs
+    enrolment: Enrolment,
+    frozen: CertificateContent,
+    *,
+    settings: Settings,
+    ring: KeyRing,
+    by: int,
+    now: datetime,
+) -> Certificate:
+    index = _free_index()
+    document = credential.build(
+        frozen,
+        did=ring.did,
+        status_url=f"https://{settings.host}/status/revocation/1",
+        status_index=index,
+        credential_id=f"https://{settings.host}/credentials/{frozen.serial}",
+        salt=secrets.token_bytes(16),
+    )
+    signed = proof.prove(document, ring, now=now)
+    return Certificate(
+        serial=frozen.serial,
+        code=frozen.code,
+        enrolment_id=enrolment.id,
+        user_id=enrolment.user_id,
+        kind=frozen.kind,
+        content=frozen.to_json(),
+        credential=signed,
+        credential_digest=hashlib.sha256(proof.canonical_bytes(signed)).hexdigest(),
+        status_index=index,
+        issued_at=now,
+        issued_by_id=by,
+        valid_from=frozen.valid_from,
+        valid_until=frozen.valid_until,
+        timezone=enrolment.offering.course_version.course.provider.timezone,
+    )
+
+
+def _free_index() -> int:
+    # Random, so that the list tells nobody how many certificates there are.
+    while True:
+        index = secrets.randbelow(STATUS_BITS)
+        query = select(Certificate.id).where(Certificate.status_index == index)
+        if db.session.scalar(query) is None:
+            return index
+
+
+def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
+    """Render and sign the PDF from frozen content and stored credential; reads nothing else."""
+    frozen = CertificateContent.from_json(certificate.content)
+    attached = proof.canonical_bytes(certificate.credential)
+    unsigned = pdf.render(frozen, attached, now=certificate.issued_at)
+    return signing.sign(unsigned, ring, now=certificate.issued_at)
+
+
+def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:
+    """Keep the PDF's digest, once; a second run of the job changes nothing."""
+    if certificate.pdf_digest is not None:
+        return False
+    certificate.pdf_digest = store.put(data)
+    db.session.flush()
+    audit.record(None, "certificates.pdf_filed", certificate, digest=certificate.pdf_digest)
+    return True

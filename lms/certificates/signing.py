@@ -1,0 +1,96 @@
+"""The signature of the institute on a PDF: certifying, invisible, in exactly one revision."""
+
+import io
+from datetime import datetime
+
+from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from lms.certificates.keys import KeyRing
+
+FIELD = "IssuerSignature"
+DIGEST = "sha256"
+
+
+class _MetadataKept(IncrementalPdfFileWriter):
+    """Leaves XMP alone: pyHanko would rewrite it and break the PDF/A extension schema."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _DatedSigner(signers.PdfSigner):
+    """Signs at a given time; pyHanko itself would ask the system clock."""
+
+    now: datetime
+
+    def init_signing_session(
+        self,
+        pdf_out: BasePdfFileWriter,
+        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 - the signature of pyHanko
+    ) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self.now
+        return session
+
+
+def sign(pdf: bytes, ring: KeyRing, *, now: datetime) -> bytes:
+    """Return ``pdf`` certified by the ring's document key; no later change is permitted.
+
+    ``now`` is an aware time and becomes the signing time.
+
+    Raises:
+        ValueError: ``now`` is naive.
+
+    """
+    if now.utcoffset() is None:
+        raise ValueError("the time must be aware")
+    writer = _MetadataKept(io.BytesIO(pdf))
+    fields.append_signature_field(writer, _field(ring))
+    metadata = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm=DIGEST,
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        subfilter=fields.SigSeedSubFilter.PADES,
+        name=ring.signer_certificate.subject.rfc4514_string(),
+    )
+    signer = _DatedSigner(metadata, signer=_signer(ring))
+    signer.now = now
+    output = io.BytesIO()
+    signer.sign_pdf(writer, output=output)
+    return output.getvalue()
+
+
+def _field(ring: KeyRing) -> fields.SigFieldSpec:
+    # A rectangle of no size fails PDF/UA; one outside the page passes.
+    outside = fields.InvisSigSettings(box_out_of_bounds=True)
+    return fields.SigFieldSpec(
+        FIELD,
+        on_page=0,
+        invis_sig_settings=outside,
+        readable_field_name=f"Signature: {ring.did}",
+    )
+
+
+def _signer(ring: KeyRing) -> signers.SimpleSigner:
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple([_asn1(each) for each in (*ring.chain, ring.root)])
+    key = ring.signer_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return signers.SimpleSigner(
+        signing_cert=_asn1(ring.signer_certificate),
+        signing_key=asn1_keys.PrivateKeyInfo.load(key),
+        cert_registry=store,
+        embed_roots=False,
+    )
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))

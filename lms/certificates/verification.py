@@ -1,0 +1,91 @@
+"""Checks of certificates by strangers: by code, and by the PDF itself."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lms.certificates import inspection, proof, queries, rules
+from lms.certificates.content import CertificateContent
+from lms.certificates.models import Certificate
+from lms.certificates.rules import Outcome
+from lms.kernel import codes
+
+LIMIT = inspection.PDF_LIMIT
+
+
+@dataclass(frozen=True)
+class Check:
+    """The verdict, a message code that explains it, and the certified facts when they are shown.
+
+    ``facts`` come from the register, never from the file. ``name_shown`` is true only when the
+    caller brought the genuine file, which has the name on it.
+    """
+
+    outcome: Outcome
+    reason: str
+    checked_at: datetime
+    certificate: Certificate | None = None
+    facts: CertificateContent | None = None
+    name_shown: bool = False
+
+
+def by_code(text: str, *, now: datetime) -> Check:
+    """Look a code up; malformed and unknown codes get the same answer."""
+    code = codes.read_verification_code(text)
+    found = queries.by_code(code) if code is not None else None
+    if found is None:
+        return Check(Outcome.UNKNOWN, "check-unknown-code", now)
+    return _genuine(found, now, name_shown=False)
+
+
+def by_file(data: bytes, roots: list[Path], *, now: datetime) -> Check:
+    """Check an uploaded PDF: the very file we filed, or else what an inspection finds in it."""
+    found = queries.by_pdf_digest(hashlib.sha256(data).hexdigest())
+    if found is not None:
+        return _genuine(found, now, name_shown=True)
+    return _inspected(inspection.inspect_apart(data, roots), now)
+
+
+def _inspected(seen: inspection.Inspection, now: datetime) -> Check:
+    # Not the file we filed. Ours all the same only if our signature covers every byte and the
+    # credential inside is the stored one; a genuine credential in another file proves nothing.
+    if seen.problem in {"too-large", "not-a-pdf", "encrypted"}:
+        return Check(Outcome.UNKNOWN, f"check-{seen.problem}", now)
+    spoken_of = queries.by_serial_or_code(seen.serial, seen.code)
+    if spoken_of is None:
+        known = seen.signature in {"bad", "ok"}
+        outcome = Outcome.TAMPERED if known else Outcome.UNKNOWN
+        return Check(outcome, "check-altered" if known else "check-unknown-file", now)
+    if seen.signature != "ok" or not _same_credential(spoken_of, seen):
+        return Check(Outcome.TAMPERED, f"check-altered-{seen.signature}", now)
+    return _genuine(spoken_of, now, name_shown=True)
+
+
+def _same_credential(certificate: Certificate, seen: inspection.Inspection) -> bool:
+    if seen.credential is None:
+        return False
+    digest = hashlib.sha256(proof.canonical_bytes(seen.credential)).hexdigest()
+    return digest == certificate.credential_digest
+
+
+def _genuine(certificate: Certificate, now: datetime, *, name_shown: bool) -> Check:
+    today = now.astimezone(ZoneInfo(certificate.timezone)).date()
+    outcome = rules.verdict(
+        certificate.state, certificate.valid_from, certificate.valid_until, today
+    )
+    facts = CertificateContent.from_json(certificate.content)
+    return Check(outcome, f"check-{outcome.value}", now, certificate, facts, name_shown)
+
+
+def initials(name: str) -> str:
+    """What of a name is shown to those who know only the code: first letters of each word."""
+    return " ".join(f"{word[0]}." for word in name.split() if word)
+
+
+def name_matches(facts: CertificateContent, typed: str) -> bool:
+    """Whether a typed name is the certified one, in any case and spacing."""
+    from lms.kernel.text import key
+
+    return key(typed) == key(facts.holder_name)

@@ -1,0 +1,115 @@
+"""Verification by anybody: by code, by address from the QR code, by the PDF; and the issuer's keys."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.certificates import keys, proof, queries, status_list, verification
+from lms.certificates.forms import CodeForm, FileForm
+from lms.certificates.keyring import ring
+from lms.kernel import clock, codes
+from lms.web.auth_guard import public
+from lms.web.running import settings
+
+bp = Blueprint("verification", __name__)
+
+
+@bp.route("/verify", methods=["GET", "POST"])
+@public
+def start() -> ResponseReturnValue:
+    """Ask for a code or a file; a typed code is answered at its own address."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        code = codes.read_verification_code(form.code.data or "")
+        if code is not None:
+            return redirect(url_for("verification.by_address", code=code))
+        return _answer(verification.by_code(form.code.data or "", now=clock.now()))
+    status = 422 if form.is_submitted() else 200
+    return render_template(
+        "certificates/verify.html", form=form, file_form=FileForm(formdata=None)
+    ), status
+
+
+@bp.get("/v/<code>")
+@bp.get("/V/<code>")
+@public
+def by_address(code: str) -> ResponseReturnValue:
+    """The answer to a code, as the QR code on the certificate asks for it."""
+    check = verification.by_code(code, now=clock.now())
+    typed = request.args.get("name", "").strip()[:200]
+    return _answer(check, typed=typed)
+
+
+@bp.post("/verify/file")
+@public
+def by_file() -> ResponseReturnValue:
+    """The answer to an uploaded PDF."""
+    form = FileForm()
+    if not form.validate_on_submit():
+        code_form = CodeForm(formdata=None)
+        return render_template("certificates/verify.html", form=code_form, file_form=form), 422
+    data = form.file.data.read(verification.LIMIT + 1)
+    check = verification.by_file(data, _roots(), now=clock.now())
+    return _answer(check, from_file=True)
+
+
+def _roots() -> list[Path]:
+    ring(settings())  # makes the development keys when there are none
+    return [settings().pki / "root.pem"]
+
+
+def _answer(
+    check: verification.Check, *, typed: str = "", from_file: bool = False
+) -> ResponseReturnValue:
+    facts = check.facts
+    page = render_template(
+        "certificates/verdict.html",
+        check=check,
+        facts=facts,
+        initials=verification.initials(facts.holder_name) if facts else "",
+        typed=typed,
+        matches=verification.name_matches(facts, typed) if facts and typed else None,
+        from_file=from_file,
+        form=CodeForm(formdata=None),
+        file_form=FileForm(formdata=None),
+    )
+    answer = Response(page, status=404 if check.outcome == "unknown" and not from_file else 200)
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/.well-known/did.json")
+@public
+def did() -> ResponseReturnValue:
+    """The issuer's DID document; application/json, as verifiers want it."""
+    return _open(jsonify(keys.did_document(ring(settings()))))
+
+
+@bp.get("/status/revocation/1")
+@public
+def status() -> ResponseReturnValue:
+    """The signed list of revoked certificates."""
+    document = status_list.status_credential(
+        ring(settings()),
+        url=f"https://{settings().host}/status/revocation/1",
+        revoked=queries.revoked_indexes(),
+        now=clock.now(),
+    )
+    body = proof.canonical_bytes(document)
+    return _open(Response(body, content_type="application/vc"))
+
+
+@bp.get("/root.pem")
+@public
+def root() -> ResponseReturnValue:
+    """The root certificate, for those who check PDFs with their own reader."""
+    data = _roots()[0].read_bytes()
+    return _open(Response(data, content_type="application/x-pem-file"))
+
+
+def _open(answer: Response) -> Response:
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    return answer
