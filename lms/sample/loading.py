@@ -1,0 +1,254 @@
+"""Loads the sample institute once, through the same services people use; dates follow today."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lms import paths
+from lms.assessment import service as assessment_service
+from lms.assessment.models import EvidenceType
+from lms.catalogue import queries as catalogue_queries
+from lms.catalogue import service as catalogue_service
+from lms.catalogue.models import (
+    Course,
+    CourseKind,
+    CourseVersion,
+    ItemRole,
+    Offering,
+    StaffRole,
+)
+from lms.db import transaction
+from lms.kernel import clock
+from lms.kernel.permissions import Role
+from lms.people import passwords
+from lms.people import queries as people_queries
+from lms.people import service as people_service
+from lms.people.models import Organisation, OrganisationKind, User
+from lms.sample import past_course
+from lms.standards import queries as standards_queries
+from lms.standards import service as standards_service
+from lms.standards.models import Item
+
+PASSWORD = "sijil-contoh-2026"  # noqa: S105  # of invented people
+PROVIDER = "ILKS"
+ZONE = ZoneInfo("Asia/Kuala_Lumpur")
+Plan = dict[str, Any]
+
+SIGNATORIES = [
+    {
+        "name": "Dr. Hajah Salmah Idris",
+        "title": {"ms": "Pengarah Institut", "en": "Director", "id": "Direktur Institut"},
+    },
+    {
+        "name": "Lim Wei Keat",
+        "title": {"ms": "Ketua Pentaksir", "en": "Chief Assessor", "id": "Kepala Asesor"},
+    },
+]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A demo account for the line printed at start."""
+
+    role: str
+    email: str
+    name: str
+
+
+def plan() -> Plan:
+    """The invented institute."""
+    found: Plan = json.loads((paths.SAMPLE / "institute.json").read_text("utf-8"))
+    return found
+
+
+def accounts() -> list[Account]:
+    """One account a role, and the three first trainees."""
+    stated = plan()
+    staff = [
+        Account(person["roles"][0]["role"], person["email"], person["name"])
+        for person in stated["staff"]
+    ]
+    trainees = [Account("trainee", p["email"], p["name"]) for p in stated["trainees"][:3]]
+    return staff + trainees
+
+
+def load() -> bool:
+    """Load everything in one transaction; False when the institute is there already."""
+    if people_queries.organisation_by_code(PROVIDER) is not None:
+        return False
+    stated = plan()
+    now = clock.now()
+    with transaction():
+        data = (paths.SAMPLE / "swx-starter.csv").read_bytes()
+        framework, _ = standards_service.import_file(data, by=None)
+        items = standards_queries.items_by_code(framework)
+        organisations = _organisations(stated)
+        people = _people(stated, organisations)
+        provider = organisations[PROVIDER]
+        versions = [
+            _course(course, provider, items, people, now) for course in stated["courses"]
+        ]
+        _programme(stated["programme"], provider, versions)
+        past_course.run(stated, people, now)
+        _fill_current(stated, people, now)
+    return True
+
+
+def _organisations(stated: Plan) -> dict[str, Organisation]:
+    made: dict[str, Organisation] = {}
+    for one in stated["organisations"]:
+        parent = made.get(one["parent"] or "")
+        made[one["code"]] = people_service.create_organisation(
+            one["code"],
+            one["name"],
+            OrganisationKind(one["kind"]),
+            parent=parent,
+            timezone=one["timezone"],
+        )
+    made[PROVIDER].signatories = SIGNATORIES
+    return made
+
+
+def _people(stated: Plan, organisations: dict[str, Organisation]) -> dict[str, User]:
+    # One hash for all: sixty argon2 hashes would cost the first start a second and teach nothing.
+    shared = passwords.make_hash(PASSWORD)
+    made: dict[str, User] = {}
+    for person in [*stated["staff"], *stated["trainees"]]:
+        user = people_service.create_user(
+            person["name"],
+            person["email"],
+            password_hash=shared,
+            locale=person["locale"],
+            organisation=organisations[person["organisation"]],
+        )
+        made[person.get("key", person["email"])] = user
+        for role in person.get("roles", ()):
+            over = organisations[role["organisation"]]
+            people_service.grant_role(user, Role(role["role"]), over, by=None)
+    return made
+
+
+def course_facts(stated: Plan) -> catalogue_service.CourseFacts:
+    """A course of the plan as the service wants it."""
+    return catalogue_service.CourseFacts(
+        titles=stated["title"],
+        summaries=stated["summary"],
+        minutes=stated["minutes"],
+        credit=Decimal(stated["credit"]),
+        cpd=Decimal(stated["cpd"]),
+        mode=stated["mode"],
+        certificate=stated["certificate"],
+        validity_months=stated["validity_months"],
+        outcomes=stated["outcomes"],
+        contents=stated["contents"],
+        languages=stated["languages"],
+    )
+
+
+def _course(
+    stated: Plan,
+    provider: Organisation,
+    items: dict[str, Item],
+    people: dict[str, User],
+    now: datetime,
+) -> CourseVersion:
+    manager = people["manager"].id
+    version = catalogue_service.create_course(
+        provider, stated["code"], CourseKind(stated["kind"]), course_facts(stated), by=manager
+    )
+    for one in stated["items"]:
+        role = ItemRole(one["role"])
+        catalogue_service.map_item(version, items[one["code"]], role, one["level"])
+    if stated["assessment"]:
+        add_assessment(version, stated["assessment"], items, by=manager)
+    catalogue_service.publish(version, by=manager, now=now - timedelta(days=90))
+    for offering in stated["offerings"]:
+        _offering(version, offering, people, now)
+    return version
+
+
+def add_assessment(
+    version: CourseVersion, stated: Plan, items: dict[str, Item], *, by: int
+) -> None:
+    """An assessment of the plan with its rubric."""
+    assessment = assessment_service.create_assessment(
+        version,
+        stated["code"],
+        titles=stated["title"],
+        instructions=stated["instructions"],
+        pass_mark=Decimal(stated["pass_mark"]),
+        by=by,
+    )
+    for line in stated["criteria"]:
+        levels = tuple(
+            assessment_service.LevelFacts(
+                score=Decimal(level["score"]),
+                level=level["level"],
+                labels=level["label"],
+                descriptors=level["descriptor"],
+            )
+            for level in line["levels"]
+        )
+        facts = assessment_service.CriterionFacts(
+            titles=line["title"],
+            weight=Decimal(line["weight"]),
+            item=items[line["item"]],
+            level=line["level"],
+            levels=levels,
+            mandatory=line["mandatory"],
+            evidence=EvidenceType(line["evidence"]),
+        )
+        assessment_service.add_criterion(assessment, facts, by=by)
+
+
+def _offering(
+    version: CourseVersion, stated: Plan, people: dict[str, User], now: datetime
+) -> Offering:
+    today = now.astimezone(ZONE).date()
+    opens = datetime.combine(today + timedelta(days=stated["opens_in_days"]), time(0), ZONE)
+    last = today + timedelta(days=stated["closes_in_days"])
+    closes = datetime.combine(last, time(23, 59, 59), ZONE)
+    facts = catalogue_service.OfferingFacts(
+        code=stated["code"],
+        starts_on=today + timedelta(days=stated["start_in_days"]),
+        days=stated["days"],
+        venue=stated["venue"],
+        capacity=stated["capacity"],
+        opens_at=opens.astimezone(UTC),
+        closes_at=closes.astimezone(UTC),
+        sessions_per_day=stated["sessions_per_day"],
+    )
+    manager = people["manager"].id
+    offering = catalogue_service.create_offering(version, facts, by=manager)
+    for key in stated["trainers"]:
+        catalogue_service.add_staff(offering, people[key], StaffRole.ASSESSOR, by=manager)
+    catalogue_service.open_offering(offering, by=manager)
+    return offering
+
+
+def _programme(stated: Plan, provider: Organisation, versions: list[CourseVersion]) -> None:
+    courses: dict[str, Course] = {version.course.code: version.course for version in versions}
+    catalogue_service.create_programme(
+        provider,
+        stated["code"],
+        titles=stated["title"],
+        summaries=stated["summary"],
+        credits_=Decimal(stated["credits"]),
+        courses=[courses[code] for code in stated["courses"]],
+        by=None,
+    )
+
+
+def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
+    # Two of three seats: the next visitor takes the last one, and the one after waits.
+    from lms.enrolment import service as enrolment_service
+
+    offering = catalogue_queries.offering_by_code("PKK204-2")
+    if offering is None:
+        return
+    for trainee in stated["trainees"][3:5]:
+        user = people[trainee["email"]]
+        enrolment_service.enrol(offering, user, by=user.id, now=now)
