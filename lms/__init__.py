@@ -1,0 +1,47 @@
+"""Sijil: training, competency evidence and verifiable certificates."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from lms import config, db, paths
+
+FEATURES = (
+    "people",
+    "standards",
+    "catalogue",
+    "enrolment",
+    "assessment",
+    "competency",
+    "certificates",
+)
+
+
+def create_app(overrides: dict[str, object] | None = None) -> Flask:
+    """Build the application; raises ``config.Misconfigured`` with what to do about it.
+
+    ``overrides`` are settings by name (see ``config.Settings``). Tables are never created here.
+    """
+    settings = config.load(overrides)
+    app = Flask(
+        "lms",
+        instance_path=str(settings.instance),
+        template_folder=str(paths.TEMPLATES),
+        static_folder=str(paths.STATIC),
+    )
+    app.config.update(
+        LMS=settings,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.upload_limit + 1_000_000,
+        SESSION_COOKIE_NAME="__Host-lms" if settings.production else "lms",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_ENABLED=not settings.testing,
+        TESTING=settings.testing,
+    )
+    db.init_app(app, settings.database_url)
+    for name in ("web", "web.auth_guard", "migrations", *FEATURES, "sample"):
+        import_module(f"lms.{name}").init_app(app)
+    return app

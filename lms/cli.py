@@ -1,0 +1,84 @@
+"""The one command-line program, ``lms``: a console script over Flask's commands."""
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup, with_appcontext
+
+from lms import create_app
+from lms.config import Misconfigured
+
+
+def _make() -> Flask:
+    try:
+        return create_app()
+    except Misconfigured as wrong:
+        click.echo(f"lms: {wrong}", err=True)
+        raise SystemExit(78) from None
+
+
+@click.group(
+    cls=FlaskGroup,
+    create_app=_make,
+    add_default_commands=False,
+    add_version_option=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+def main() -> None:
+    """Sijil: training, competency evidence and verifiable certificates."""
+
+
+@main.command()
+@click.option("--sample", is_flag=True, help="Also load the sample institute, once.")
+@with_appcontext
+def init(*, sample: bool) -> None:
+    """Prepare instance folder, database, keys and fonts. Safe to repeat."""
+    from lms import setting_up
+
+    for line in setting_up.prepare(sample=sample):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--sample", is_flag=True, help="Load the sample institute first, once.")
+@click.option("--worker/--no-worker", default=True, help="Run the job worker beside the server.")
+@with_appcontext
+def serve(host: str, port: int, *, sample: bool, worker: bool) -> None:
+    """Serve the pages and run the jobs until Ctrl-C."""
+    from lms import serving
+
+    raise SystemExit(serving.serve(host, port, sample=sample, with_worker=worker))
+
+
+@main.command()
+@click.option("--parent", type=int, hidden=True)
+@with_appcontext
+def worker(parent: int | None) -> None:
+    """Run background jobs until told to stop."""
+    from flask import current_app  # noqa: TID251  # the command line is an edge
+
+    from lms.jobs.worker import Worker
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    Worker(app, parent=parent).loop()
+
+
+@main.command()
+@with_appcontext
+def doctor() -> None:
+    """Say whether this installation can run, in plain words. Exit 1 when it cannot."""
+    from lms import setting_up
+
+    troubles = setting_up.troubles()
+    for trouble in troubles:
+        click.echo(trouble)
+    if not troubles:
+        click.echo("All is well.")
+    sys.exit(1 if troubles else 0)
+
+
+if __name__ == "__main__":
+    main()

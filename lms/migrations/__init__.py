@@ -1,0 +1,31 @@
+"""The schema's history: one line of revisions, run by ``lms init`` and by nothing else."""
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import Migrate
+
+from lms import paths
+from lms.db import db
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Migrate find the revisions."""
+    Migrate(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
+
+
+def head() -> str | None:
+    """The newest revision this program knows."""
+    return ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
+
+
+def known() -> set[str]:
+    """All revisions this program knows."""
+    script = ScriptDirectory(str(paths.MIGRATIONS))
+    return {revision.revision for revision in script.walk_revisions()}
+
+
+def current() -> str | None:
+    """The revision of the database; None when it is empty."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,83 @@
+"""Default deny: a view without ``@public`` or ``@requires`` answers nobody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.kernel.errors import Forbidden
+from lms.kernel.permissions import NOBODY, Actor, Permission, allowed
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everybody."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let a view run only for actors who hold the permission on some object.
+
+    Which object is checked by the view's loader (``access_*``); this is the outer door.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            if not current_user.is_authenticated:
+                return _to_sign_in()
+            if not allowed(current_actor(), permission):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        guarded.access = str(permission)  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def current_actor() -> Actor:
+    """The actor of this request; nobody when not signed in."""
+    if not current_user.is_authenticated:
+        return NOBODY
+    return cast(Actor, current_user.actor)
+
+
+def current_user_id() -> int:
+    """The id of the signed-in user; only behind ``@requires``."""
+    user_id = current_actor().user_id
+    if user_id is None:
+        raise Forbidden
+    return user_id
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    flash(_("Please sign in to continue."), "info")
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("people.sign_in", next=target))
+
+
+def _deny_undeclared() -> None:
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    view = request_view()
+    if getattr(view, "access", None) is None:
+        abort(403)
+
+
+def request_view() -> Callable[..., Any] | None:
+    """The view function that answers this request."""
+    from flask import current_app  # noqa: TID251  # the guard belongs to lms.web
+
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def init_app(app: Flask) -> None:
+    """Refuse every request to a view that declares no access."""
+    app.before_request(_deny_undeclared)

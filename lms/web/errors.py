@@ -1,0 +1,212 @@
+"""Whatever goes wrong becomes a page that helps, or a problem document for programs."""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import AnonymousUserMixin
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from lms.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from lms.web.messages import sentence
+
+_STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a page says of a status: what happened, what was kept, what to do next."""
+
+    heading: object
+    happened: object
+    kept: object
+    next_step: object
+
+
+_NOTHING_LOST = _l("Nothing you had saved is lost.")
+_NOT_DONE = _l("What you asked for was not done. Everything saved before is kept.")
+_START = _l("Go back to the page you came from, or start from the catalogue.")
+_AGAIN = _l("Go back, reload the page and try again.")
+
+_EXPLANATIONS = {
+    400: Explanation(
+        _l("The request could not be understood"),
+        _l("The browser sent something this page does not understand."),
+        _NOT_DONE,
+        _AGAIN,
+    ),
+    403: Explanation(
+        _l("You may not open this"),
+        _l("Your role does not allow this."),
+        _NOTHING_LOST,
+        _l("If it belongs to your work, ask your coordinator to extend your role."),
+    ),
+    404: Explanation(
+        _l("Page not found"),
+        _l("There is nothing at this address, or you may not see it."),
+        _NOTHING_LOST,
+        _l("Check the address, sign in if you have not, or start from the catalogue."),
+    ),
+    405: Explanation(
+        _l("This page cannot be used that way"),
+        _l("The address exists but expects to be opened from a form or a link."),
+        _NOT_DONE,
+        _START,
+    ),
+    409: Explanation(
+        _l("Something has changed in the meantime"),
+        _l("The record is no longer as it was when you opened the page."),
+        _NOT_DONE,
+        _l("Go back, reload the page and look at the record as it is now."),
+    ),
+    413: Explanation(
+        _l("The file is too large"),
+        _l("More was sent than this page takes."),
+        _NOT_DONE,
+        _l("Go back and choose a smaller file."),
+    ),
+    422: Explanation(
+        _l("Some answers cannot be accepted"),
+        _l("What was sent is not complete or does not fit together."),
+        _NOT_DONE,
+        _l("Go back and correct what the message names."),
+    ),
+    429: Explanation(
+        _l("Too many tries"),
+        _l("There were too many requests from here in a short time."),
+        _NOT_DONE,
+        _l("Wait a few minutes, then try again."),
+    ),
+    500: Explanation(
+        _l("Something went wrong on our side"),
+        _l("The server met an error it did not expect. It is recorded."),
+        _NOT_DONE,
+        _l("Try again in a moment. If it happens again, tell us the number below."),
+    ),
+    503: Explanation(
+        _l("The service is resting"),
+        _l("The server is busy or being looked after."),
+        _NOT_DONE,
+        _l("Try again in a few minutes."),
+    ),
+}
+# Headers of an answer that a client needs to do better next time.
+_USEFUL = frozenset({"allow", "retry-after", "www-authenticate"})
+_LAST_RESORT = "Something went wrong. Please try again in a moment. Request {id}.\n"
+
+
+def _number_request() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _tell_number(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def prefers_json() -> bool:
+    """Whether a program asked: an address of the API, or JSON preferred to HTML."""
+    if request.path.startswith("/api/"):
+        return True
+    accepted = request.accept_mimetypes
+    best = accepted.best_match(["text/html", "application/problem+json", "application/json"])
+    return best not in {None, "text/html"}
+
+
+def explanation(status: int) -> Explanation:
+    """The explanation of a status, or of its family when it has none of its own."""
+    return _EXPLANATIONS.get(status) or _EXPLANATIONS[500 if status >= 500 else 400]
+
+
+def answer(status: int, code: str, happened: str, faults: dict[str, str] | None = None) -> Response:
+    """The page or the problem document of an error."""
+    if prefers_json():
+        return _problem(status, code, happened, faults or {})
+    if status >= 500 and "_login_user" not in g:
+        # Whoever it was is not looked up now: the lookup may be what fails.
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001  # where Flask-Login keeps it
+    page = render_template(
+        "errors/error.html",
+        status=status,
+        explanation=explanation(status),
+        happened=happened,
+        faults=[sentence(fault) for fault in (faults or {}).values()],
+        request_id=g.get("request_id", ""),
+    )
+    return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def _problem(status: int, code: str, detail: str, faults: dict[str, str]) -> Response:
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": str(explanation(status).heading),
+        "status": status,
+        "detail": detail,
+        "instance": g.get("request_id", ""),
+        "code": code,
+    }
+    if faults:
+        body["errors"] = [
+            {"pointer": f"/{name}", "code": fault, "detail": sentence(fault)}
+            for name, fault in faults.items()
+        ]
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, content_type="application/problem+json")
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
+    faults = error.fields if isinstance(error, Invalid) else None
+    return answer(status, error.code, sentence(error.code, **error.params), faults)
+
+
+def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    return answer(409, "stale", sentence("stale"))
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return answer(400, "csrf", sentence("csrf"))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    made = answer(status, f"http-{status}", str(explanation(status).happened))
+    for name, value in error.get_headers(request.environ):
+        if name.lower() in _USEFUL:
+            made.headers[name] = value
+    return made
+
+
+def init_app(app: Flask) -> None:
+    """Number every request and answer every error."""
+
+    def http(error: HTTPException) -> ResponseReturnValue:
+        # Flask hands over an uncaught exception as a 500, after logging where it came from.
+        if (error.code or 500) < 500:
+            return _http(error)
+        app.logger.error("Request %s was answered with %s", g.get("request_id"), error.code)
+        try:
+            return _http(error)
+        except Exception:
+            app.logger.exception("Request %s: the error page failed too", g.get("request_id"))
+            text = _LAST_RESORT.format(id=g.get("request_id", ""))
+            return Response(text, error.code or 500, content_type="text/plain; charset=utf-8")
+
+    app.before_request(_number_request)
+    app.after_request(_tell_number)
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, http)

@@ -1,0 +1,135 @@
+"""Dates, numbers and plain text as the reader's language writes them; the only maker of markup."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup, escape  # noqa: TID251  # this is the one place in lms.web
+
+from lms.web import i18n
+
+_LONG = "d MMMM y"
+_SHORT = "d MMM y"
+# The zone database names these by their offset; people here know them by letters.
+_ZONE_NAMES = {"Asia/Kuala_Lumpur": "MYT", "Asia/Kuching": "MYT"}
+# English as Malaysia writes it: the day first, and the clock in twelve hours.
+_WRITTEN = {"en": "en_MY"}
+
+
+def _locale() -> Locale:
+    spoken = i18n.code()
+    return Locale.parse(_WRITTEN.get(spoken, spoken))
+
+
+def local(texts: Mapping[str, str]) -> str:
+    """A text kept in several languages, in the reader's."""
+    return i18n.local(texts)
+
+
+def _civil(value: date, zone: str = i18n.ZONE) -> date:
+    # A moment is a different day in different places: here the day where it happens.
+    return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+
+
+def day(value: date, zone: str = i18n.ZONE) -> str:
+    """22 November 2026."""
+    return format_date(_civil(value, zone), _LONG, locale=_locale())
+
+
+def day_short(value: date, zone: str = i18n.ZONE) -> str:
+    """22 Nov 2026."""
+    return format_date(_civil(value, zone), _SHORT, locale=_locale())
+
+
+def day_range(start: date, end: date) -> str:
+    """7–11 December 2026, naming only what differs."""  # noqa: RUF002  # an en dash joins days
+    start, end = _civil(start), _civil(end)
+    if start == end:
+        return day(start)
+    if (start.year, start.month) == (end.year, end.month):
+        pattern = "d"
+    elif start.year == end.year:
+        pattern = "d MMMM"
+    else:
+        pattern = _LONG
+    first = format_date(start, pattern, locale=_locale())
+    dash = "–" if pattern == "d" else " – "  # noqa: RUF001
+    return f"{first}{dash}{day(end)}"
+
+
+def zone_name(value: datetime, zone: str) -> str:
+    """MYT, WIB, or UTC+08 where nobody has letters for it."""
+    if zone in _ZONE_NAMES:
+        return _ZONE_NAMES[zone]
+    name = value.astimezone(ZoneInfo(zone)).tzname() or ""
+    return f"UTC{name}" if name[:1] in {"+", "-"} else name
+
+
+def moment(value: datetime, zone: str = i18n.ZONE) -> str:
+    """22 November 2026, 4:30 pm MYT, on the clock of the place where it happens."""
+    there = value.astimezone(ZoneInfo(zone))
+    clock = format_time(there, "short", locale=_locale())
+    name = zone_name(value, zone)
+    return str(_("%(day)s, %(time)s %(zone)s", day=day(there.date()), time=clock, zone=name))
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours, with the rest in minutes."""
+    whole, rest = divmod(minutes, 60)
+    in_hours = str(ngettext("%(num)s hour", "%(num)s hours", whole))
+    in_minutes = str(ngettext("%(num)s minute", "%(num)s minutes", rest))
+    if not rest:
+        return in_hours
+    if not whole:
+        return in_minutes
+    return str(_("%(hours)s %(minutes)s", hours=in_hours, minutes=in_minutes))
+
+
+def number(value: float | Decimal) -> str:
+    """A number with the separators of the language."""
+    return format_decimal(value, locale=_locale())
+
+
+def grouped_code(code: str) -> str:
+    """A verification code in groups of five, as printed and as read aloud."""
+    return " ".join(code[i : i + 5] for i in range(0, len(code), 5))
+
+
+def filesize(size: int) -> str:
+    """A size in the unit people use for files."""
+    if size < 1000:
+        return str(ngettext("%(num)s byte", "%(num)s bytes", size))
+    if size < 1_000_000:
+        return str(_("%(size)s kB", size=number(round(size / 1000))))
+    return str(_("%(size)s MB", size=number(round(size / 1_000_000, 1))))
+
+
+def lines(text: str) -> Markup:
+    """Plain text as paragraphs, escaped; an empty line parts them."""
+    parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n")]
+    made = (
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(row) for row in part.split("\n")))
+        for part in parts
+        if part.strip()
+    )
+    return Markup("\n").join(made)
+
+
+def joined(pieces: Iterable[str]) -> Markup:
+    """Pieces rendered by our own templates, one after another; never for what people typed."""
+    return Markup("\n").join(Markup(piece) for piece in pieces)  # noqa: S704  # rendered, escaped
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their filters."""
+    for each in (local, day, day_short, day_range, moment, hours, number):
+        app.jinja_env.filters[each.__name__] = each
+    for each_text in (grouped_code, filesize, lines):
+        app.jinja_env.filters[each_text.__name__] = each_text

@@ -1,0 +1,94 @@
+"""Languages: which one a request speaks, and how a page says so."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+from lms.kernel.text import in_language
+from lms.paths import TRANSLATIONS
+from lms.web import running
+
+LANGUAGES = [("ms", "Bahasa Melayu"), ("id", "Bahasa Indonesia"), ("en", "English")]
+CODES = tuple(code for code, _ in LANGUAGES)
+DEFAULT = "ms"
+ZONE = "Asia/Kuala_Lumpur"
+
+_COOKIE = "lang"
+_COOKIE_AGE = 365 * 24 * 3600
+# Files say the same in every language: no negotiation, so that caches may share them.
+_NEUTRAL = frozenset({"static", "fonts.font", "health.healthz"})
+
+
+def select_locale() -> str:
+    """The language asked for, else remembered here, else of the account, else of the browser."""
+    if not has_request_context():
+        return DEFAULT
+    for choice in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+        if choice in CODES:
+            return choice
+    if request.endpoint not in _NEUTRAL and current_user.is_authenticated:
+        kept = getattr(current_user, "locale", None)
+        if kept in CODES:
+            return str(kept)
+    return request.accept_languages.best_match(CODES) or DEFAULT
+
+
+def code() -> str:
+    """The language of the page being made."""
+    locale = get_locale()
+    return locale.language if locale is not None else DEFAULT
+
+
+def local(texts: Mapping[str, str]) -> str:
+    """The text in the reader's language, else in English, else in Malay, else in any."""
+    return in_language(texts, code())
+
+
+def language_url(wanted: str) -> str:
+    """The page being read, in another language; only a query, so that it never leaves the page."""
+    pairs = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    return "?" + urlencode([*pairs, ("lang", wanted)])
+
+
+def _answer_language(response: Response) -> Response:
+    if request.endpoint in _NEUTRAL:
+        return response
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Language", code())
+    response.vary.update(("Accept-Language", "Cookie"))
+    chosen = request.args.get("lang")
+    if chosen in CODES and request.cookies.get(_COOKIE) != chosen:
+        response.set_cookie(
+            _COOKIE,
+            chosen,
+            max_age=_COOKIE_AGE,
+            secure=running.settings().production,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _words() -> dict[str, object]:
+    return {
+        "locale": code(),
+        "LANGUAGES": LANGUAGES,
+        "language_url": language_url,
+        "institute_name": running.settings().institute_name,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Babel speak for this application."""
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_timezone=ZONE,
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=select_locale,
+    )
+    app.context_processor(_words)
+    app.after_request(_answer_language)

@@ -1,0 +1,150 @@
+"""Error codes of the domain and the sentences people read for them, in their language.
+
+Services and rules raise codes; only here do they become words. A test compares the codes in use
+with this registry, so a code without a sentence is found before a person meets it.
+"""
+
+from flask_babel import lazy_gettext as _l
+
+_GENERAL = {
+    "not-found": _l("This page or record does not exist, or you may not see it."),
+    "forbidden": _l("Your role does not allow this."),
+    "conflict": _l("Something has changed since you opened the page. Look again, then decide."),
+    "invalid": _l("Some answers cannot be accepted yet. Each is explained below."),
+    "stale": _l("Somebody else changed this record while you were editing. Compare, then save."),
+    "csrf": _l("The form was open too long or came from another page. Send it again."),
+}
+_PEOPLE = {
+    "sign-in-failed": _l("The e-mail address or the password is not right. Try again."),
+    "password-too-short": _l("Choose a longer password: at least 12 characters."),
+    "email-taken": _l("There is an account with this e-mail address already."),
+    "organisation-code-taken": _l("Another organisation has this code."),
+    "role-already-held": _l("The person holds this role there already."),
+    "staff-already": _l("The person is on the staff of this offering already."),
+}
+_FILES = {
+    "file-empty": _l("The file is empty. Choose another."),
+    "file-too-large": _l("The file is too large. Choose a smaller one."),
+    "file-type-refused": _l("This kind of file is not taken, or its content does not match it."),
+    "file-handed-in-already": _l("This file is handed in already."),
+}
+_CATALOGUE = {
+    "course-code-taken": _l("Another course has this code."),
+    "programme-code-taken": _l("Another programme has this code."),
+    "offering-code-taken": _l("Another offering has this code."),
+    "item-mapped-already": _l("The course is mapped to this competency already."),
+    "course-version-frozen": _l("This version is published and can no longer be changed."),
+    "course-not-published": _l("Publish the course first; then offerings can be opened."),
+    "course-title-missing": _l("The course has no title yet."),
+    "course-hours-missing": _l("The course has no hours yet."),
+    "course-assesses-nothing": _l(
+        "A certificate of competence needs at least one competency that the course assesses."
+    ),
+    "course-item-not-assessed": _l(
+        "A competency the course promises to assess has no criterion that can show its level."
+    ),
+    "offering-impossible": _l("The dates or the number of places do not fit together."),
+    "offering-closed": _l("Enrolment for this offering has closed."),
+    "offering-not-open": _l("This offering does not take enrolments."),
+    "offering-not-yet-open": _l("Enrolment for this offering has not opened yet."),
+}
+_ENROLMENT = {
+    "already-enrolled": _l("The person is enrolled in this offering already."),
+    "withdrawn-already": _l("This enrolment is withdrawn already."),
+    "not-confirmed": _l("The enrolment is not confirmed."),
+    "presence-unknown": _l("Choose present, late, absent or excused for each person."),
+    "attendance-short": _l("Too few sessions were attended."),
+}
+_ASSESSMENT = {
+    "assessment-code-taken": _l("Another assessment of this course has this code."),
+    "rubric-levels-fall": _l("A criterion needs two levels or more, and scores that never fall."),
+    "rubric-best-score": _l("The best score of a criterion must equal its weight."),
+    "rubric-level-unreachable": _l("The level that is needed cannot be reached by this rubric."),
+    "submission-raced": _l("Your work was handed in from another window a moment ago."),
+    "graded-by-another": _l("Somebody else graded this criterion a moment ago. Look again."),
+    "result-released": _l("The result is released and can no longer be changed here."),
+    "own-work": _l("Nobody marks or releases their own work."),
+    "marking-incomplete": _l("Not every criterion is marked yet."),
+    "below-pass-mark": _l("The total is below the pass mark."),
+    "mandatory-criterion-short": _l("A criterion that must be met is not met."),
+    "results-missing": _l("Not every result is passed and released."),
+}
+_COMPETENCY = {
+    "judged-already": _l("This competency is judged already on this evidence."),
+    "no-evidence": _l("There is no evidence for this competency yet."),
+    "criterion-below-level": _l("A criterion was graded below the level that is needed."),
+    "competency-missing": _l("A competency the course assesses is not attained yet."),
+    "trace-other-person": _l("The competency was attained by another person."),
+    "trace-no-judgement": _l("No judgement of competence stands behind the claim."),
+    "trace-no-evidence": _l("No graded criterion stands behind the judgement."),
+    "trace-other-item": _l("A grade belongs to another competency."),
+    "trace-own-assessor": _l("The holder graded their own work."),
+    "trace-no-file": _l("A graded submission has no file."),
+    "trace-rule-disagrees": _l("The rule of judgement does not give the outcome that is recorded."),
+}
+_CERTIFICATES = {
+    "issued-already": _l("The certificate is issued already."),
+    "pdf-not-ready": _l("The certificate is being made. Reload the page in a moment."),
+    "check-valid": _l("The certificate is genuine and valid."),
+    "check-revoked": _l("The certificate is genuine but was revoked."),
+    "check-superseded": _l("The certificate is genuine but was replaced by a newer one."),
+    "check-suspended": _l("The certificate is genuine but suspended for now."),
+    "check-expired": _l("The certificate is genuine but its validity has ended."),
+    "check-not_yet_valid": _l("The certificate is genuine but its validity has not begun."),
+    "check-unknown-code": _l("No certificate has this code. Check each character."),
+    "check-unknown-file": _l("This file is not a certificate of ours."),
+    "check-altered": _l("The file carries a signature of ours but not a certificate we know."),
+    "check-altered-ok": _l("The signature holds, but the facts inside are not those we certified."),
+    "check-altered-bad": _l("The file was changed after it was signed."),
+    "check-altered-none": _l("The file speaks of a certificate of ours but is not signed by us."),
+    "check-altered-foreign": _l("The file is signed, but not with a key of ours."),
+    "check-too-large": _l("The file is too large to be a certificate of ours."),
+    "check-not-a-pdf": _l("The file is not a PDF. Upload the certificate as you received it."),
+    "check-encrypted": _l("The file is locked with a password and cannot be checked."),
+    "check-cannot_check": _l("The certificate cannot be checked at the moment. Try again later."),
+}
+_IMPORTS = {
+    "import-faulty": _l("The file has faults; nothing was imported."),
+    "import-done-already": _l("This file is imported already."),
+    "import-raced": _l("Somebody imported the same framework a moment ago. Check the file again."),
+    "import-not-csv": _l("This is not a table in CSV form."),
+    "import-not-json": _l("This is not JSON."),
+    "import-read-as-windows-1252": _l("The file is not UTF-8; it was read as Windows-1252."),
+    "import-column-missing": _l("The column is missing."),
+    "import-too-many-rows": _l("The file has more rows than can be taken at once."),
+    "import-wrong-column-count": _l("The row has another number of cells than the header."),
+    "import-one-framework-row": _l("Exactly one row must describe the framework."),
+    "import-unknown-property": _l("The framework has no such property."),
+    "import-unknown-type": _l("There is no such type of row."),
+    "import-unknown-parent": _l("The parent is not in the file."),
+    "import-no-parent": _l("The item has no parent and stands at the top."),
+    "import-cycle": _l("The item is its own ancestor."),
+    "import-duplicate": _l("The same value stands in an earlier row."),
+    "import-bad-code": _l("The code is missing or holds characters that cannot be taken."),
+    "import-bad-date": _l("This is not a date in the form 2026-11-22."),
+    "import-bad-association": _l("The association does not say what it joins."),
+    "import-not-a-list": _l("Here a list is expected."),
+    "import-not-a-number": _l("This is not a whole number."),
+    "import-not-a-uuid": _l("This is not a UUID."),
+    "import-no-document": _l("The file describes no framework document."),
+    "import-rank-missing": _l("A level needs a rank."),
+    "import-statement-missing": _l("The statement in English is missing."),
+    "import-value-missing": _l("The value is missing."),
+}
+SENTENCES = {
+    **_GENERAL,
+    **_PEOPLE,
+    **_FILES,
+    **_CATALOGUE,
+    **_ENROLMENT,
+    **_ASSESSMENT,
+    **_COMPETENCY,
+    **_CERTIFICATES,
+    **_IMPORTS,
+}
+
+
+def sentence(error_code: str, **params: object) -> str:
+    """The sentence for a code; an unknown code raises KeyError."""
+    text = str(SENTENCES[error_code])
+    return text % params if params else text

@@ -1,0 +1,55 @@
+"""The main navigation: features add their entry, the page shows those the visitor may use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, has_request_context, request, url_for
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as a feature declares it; ``label`` is a lazy text."""
+
+    label: object
+    endpoint: str
+    order: int
+    visible: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as a page shows it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+_ENTRIES: dict[str, Entry] = {}
+
+
+def add(label_lazy: object, endpoint: str, *, order: int, visible: Callable[[], bool]) -> None:
+    """Add an entry; adding an endpoint again replaces its entry."""
+    _ENTRIES[endpoint] = Entry(label_lazy, endpoint, order, visible)
+
+
+def items() -> list[Item]:
+    """The entries for this visitor, in order."""
+    shown = sorted((e for e in _ENTRIES.values() if e.visible()), key=lambda e: e.order)
+    current = _current([e.endpoint for e in shown])
+    return [Item(str(e.label), url_for(e.endpoint), e.endpoint == current) for e in shown]
+
+
+def _current(endpoints: list[str]) -> str | None:
+    """The entry being read: its own page, else the first of the same blueprint."""
+    if not has_request_context() or request.endpoint is None:
+        return None
+    if request.endpoint in endpoints:
+        return request.endpoint
+    kin = (e for e in endpoints if e.partition(".")[0] == request.blueprint)
+    return next(kin, None)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates show the navigation."""
+    app.jinja_env.globals["navigation"] = items

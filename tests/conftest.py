@@ -1,0 +1,130 @@
+"""The application under test: one database a session with the sample institute, undone per test."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
+
+from lms import create_app
+from lms.db import db
+from lms.sample import loading
+from lms.web import fonts
+from tests.databases import database
+
+
+
+class Visitor(FlaskClient):
+    """A client whose requests have a context of their own, though the test holds one too."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Answer one request; what the test loaded before is read anew afterwards."""
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.expire_all()
+        return answer
+
+
+SECRET = "for tests only, long enough to pass every check"
+
+
+def settings(folder: Path, url: str, **more: object) -> dict[str, object]:
+    """Settings of an application under test."""
+    return {
+        "instance": folder,
+        "database_url": url,
+        "secret_key": SECRET,
+        "testing": True,
+        **more,
+    }
+
+
+@pytest.fixture(scope="session")
+def institute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with the sample institute loaded and committed."""
+    folder = tmp_path_factory.mktemp("instance")
+    name = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with database(name, folder) as url:
+        app = create_app(settings(folder, url))
+        app.test_client_class = Visitor
+        with app.app_context():
+            upgrade()
+            fonts.build(folder / "fonts")
+            loading.load()
+            db.session.remove()
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(institute: Flask) -> Iterator[Flask]:
+    """The institute inside a transaction that is rolled back after the test."""
+    with institute.app_context():
+        engines = db.engines
+        engine = engines[None]
+        connection = engine.connect()
+        if connection.dialect.name == "sqlite":
+            connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]  # a connection serves as well
+        try:
+            yield institute
+        finally:
+            db.session.remove()
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor nobody knows."""
+    return app.test_client()
+
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """A visitor signed in by the key or address of a sample account."""
+
+    def signed_in(who: str) -> FlaskClient:
+        email = who if "@" in who else f"{who}@sijil.example"
+        visitor = app.test_client()
+        answer = visitor.post("/sign-in", data={"email": email, "password": loading.PASSWORD})
+        assert answer.status_code == 302, who
+        return visitor
+
+    return signed_in
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Callable[[], object]:
+    """A context manager that collects the SQL statements of its block."""
+    del app
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(*args: object) -> None:
+            seen.append(str(args[2]))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return counting
