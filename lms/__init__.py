@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from flask import Flask
+from jinja2 import StrictUndefined
 
 from lms import config, db, paths
 
@@ -29,6 +30,7 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
         template_folder=str(paths.TEMPLATES),
         static_folder=str(paths.STATIC),
     )
+    app.jinja_env.undefined = StrictUndefined
     app.config.update(
         LMS=settings,
         SECRET_KEY=settings.secret_key,
@@ -42,6 +44,6 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
         TESTING=settings.testing,
     )
     db.init_app(app, settings.database_url)
-    for name in ("web", "web.auth_guard", "migrations", *FEATURES, "sample"):
+    for name in ("web", "web.auth_guard", "migrations", *FEATURES):
         import_module(f"lms.{name}").init_app(app)
     return app

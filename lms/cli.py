@@ -67,6 +67,19 @@ def worker(parent: int | None) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object.")
+@with_appcontext
+def demo(*, as_json: bool) -> None:
+    """Run the main job: from a competency standard to a verified certificate."""
+    from lms import setting_up
+    from lms.sample import demo as demonstration
+
+    for line in setting_up.prepare(sample=True):
+        click.echo(line)
+    demonstration.run(as_json=as_json)
+
+
+@main.command()
 @with_appcontext
 def doctor() -> None:
     """Say whether this installation can run, in plain words. Exit 1 when it cannot."""

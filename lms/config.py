@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 
-class Misconfigured(Exception):  # noqa: N818
+class Misconfigured(Exception):
     """The server must not start; the text says what is wrong and what to do."""
 
 
@@ -32,7 +32,7 @@ class Settings:
     upload_limit: int = 25_000_000
     """Largest upload in bytes."""
     testing: bool = False
-    """Set by the tests: no CSRF tokens, fast password hashes."""
+    """Set by the tests: no CSRF tokens."""
 
     @property
     def host(self) -> str:

@@ -152,8 +152,7 @@ def constraint_of(error: IntegrityError) -> str | None:
     """The name of the broken constraint; for SQLite's UNIQUE found by its columns."""
     diag = getattr(error.orig, "diag", None)
     if diag is not None:
-        name: str | None = diag.constraint_name
-        return name
+        return str(diag.constraint_name) if diag.constraint_name else None
     text = str(error.orig)
     if text.startswith("CHECK constraint failed: "):
         return text.removeprefix("CHECK constraint failed: ")
@@ -164,8 +163,9 @@ def constraint_of(error: IntegrityError) -> str | None:
     wanted = {column.split(".")[1] for column in columns}
     for unique in (*table.constraints, *table.indexes):
         found = {column.name for column in getattr(unique, "columns", ())}
-        if found == wanted and unique.name is not None:
-            return str(unique.name)
+        name = getattr(unique, "name", None)
+        if found == wanted and name is not None:
+            return str(name)
     return None
 
 

@@ -15,7 +15,7 @@ from lms.db import db
 THREADS = 16
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+class _Server(BaseApplication):  # gunicorn is untyped
     def __init__(self, host: str, port: int) -> None:
         self.bind = f"{host}:{port}"
         super().__init__()

@@ -57,7 +57,7 @@ def missing_libraries() -> list[str]:
     """Native libraries and fonts that PDF making needs and this machine lacks."""
     found = []
     try:
-        import weasyprint  # noqa: F401
+        import weasyprint  # type: ignore[import-untyped]  # noqa: F401
     except OSError as error:
         found.append(f"Pango cannot be loaded ({error}). Run: apt-get install libpangoft2-1.0-0")
     for family, package in (

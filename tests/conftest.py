@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -19,7 +19,6 @@ from lms.db import db
 from lms.sample import loading
 from lms.web import fonts
 from tests.databases import database
-
 
 
 class Visitor(FlaskClient):
@@ -70,13 +69,13 @@ def institute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def app(institute: Flask) -> Iterator[Flask]:
     """The institute inside a transaction that is rolled back after the test."""
     with institute.app_context():
-        engines = db.engines
+        engines = cast("dict[str | None, Any]", db.engines)
         engine = engines[None]
         connection = engine.connect()
         if connection.dialect.name == "sqlite":
             connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         outer = connection.begin()
-        engines[None] = connection  # type: ignore[assignment]  # a connection serves as well
+        engines[None] = connection  # a connection serves as well
         try:
             yield institute
         finally:

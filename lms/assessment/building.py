@@ -9,15 +9,16 @@ from lms.assessment.models import EvidenceType
 from lms.assessment.service import CriterionFacts, LevelFacts
 from lms.catalogue.models import CourseVersion
 from lms.standards import queries as standards_queries
+from lms.web.forms import choices
 from lms.web.i18n import local
 
 # The four quality levels every new rubric line begins with: share of the weight, and the
 # competency level shown relative to the one the criterion stands for (None shows nothing).
 QUALITY = (
-    (Decimal("0"), None, {"ms": "Belum", "en": "Not yet", "id": "Belum"}),
+    (Decimal(0), None, {"ms": "Belum", "en": "Not yet", "id": "Belum"}),
     (Decimal("0.4"), -1, {"ms": "Berkembang", "en": "Developing", "id": "Berkembang"}),
     (Decimal("0.8"), 0, {"ms": "Kompeten", "en": "Competent", "id": "Kompeten"}),
-    (Decimal("1"), 1, {"ms": "Kukuh", "en": "Strong", "id": "Kuat"}),
+    (Decimal(1), 1, {"ms": "Kukuh", "en": "Strong", "id": "Kuat"}),
 )
 HIGHEST_LEVEL = 4
 
@@ -25,18 +26,16 @@ HIGHEST_LEVEL = 4
 def texts(form: Form, name: str) -> dict[str, str]:
     """The three language fields of a form as one value."""
     return {
-        language: (form[f"{name}_{language}"].data or "").strip()
-        for language in ("ms", "en", "id")
+        language: (form[f"{name}_{language}"].data or "").strip() for language in ("ms", "en", "id")
     }
 
 
 def criterion_form(version: CourseVersion) -> CriterionForm:
     """The form with the statements of the course to choose from."""
     form = CriterionForm()
-    form.item.choices = [
-        (mapping.item_id, f"{mapping.item.code} {local(mapping.item.statements)}")
-        for mapping in version.mappings
-    ]
+    form.item.choices = choices(
+        {m.item_id: f"{m.item.code} {local(m.item.statements)}" for m in version.mappings}
+    )
     return form
 
 

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DecimalField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, choices
 
 REQUIRED = _l("Fill in this field.")
 EVIDENCE_LABELS = {
@@ -61,9 +61,9 @@ class CriterionForm(BaseForm):
     )
     item = SelectField(_l("Competency statement"), coerce=int)
     level = SelectField(
-        _l("Level it stands for"), coerce=int, choices=[(n, str(n)) for n in range(1, 5)]
+        _l("Level it stands for"), coerce=int, choices=choices({n: str(n) for n in range(1, 5)})
     )
-    evidence = SelectField(_l("Evidence"), choices=list(EVIDENCE_LABELS.items()))
+    evidence = SelectField(_l("Evidence"), choices=choices(EVIDENCE_LABELS))
     mandatory = BooleanField(_l("Must be met"), default=True)
     descriptor_0 = TextAreaField(_l("Not yet: what it looks like"), [Optional(), Length(max=500)])
     descriptor_1 = TextAreaField(

@@ -57,7 +57,9 @@ def rubric_fault(levels: Sequence[tuple[Decimal, int]], weight: Decimal, needed:
     return None
 
 
-def unassessed(assessed: Iterable[tuple[int, int]], criteria: Iterable[tuple[int, int]]) -> set[int]:
+def unassessed(
+    assessed: Iterable[tuple[int, int]], criteria: Iterable[tuple[int, int]]
+) -> set[int]:
     """The items a course says it assesses at a level, for which no criterion stands at it."""
     covered = set(criteria)
     return {item_id for item_id, level in assessed if (item_id, level) not in covered}

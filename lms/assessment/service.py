@@ -57,7 +57,7 @@ class Upload:
     size: int
 
 
-def create_assessment(  # noqa: PLR0913  # the facts of an assessment
+def create_assessment(  # the facts of an assessment
     version: CourseVersion,
     code: str,
     *,
@@ -167,10 +167,7 @@ def grade(
     Raises Conflict after release, Forbidden for one's own work, NotFound for a criterion or level
     of another rubric.
     """
-    if submission.state == SubmissionState.RELEASED:
-        raise Conflict("result-released")
-    if submission.enrolment.user_id == by:
-        raise Forbidden("own-work")
+    _only_open(submission, by)
     criteria = {c.id: c for c in queries.criteria_of(submission.assessment)}
     standing = queries.standing_grades(submission)
     made = 0
@@ -198,6 +195,16 @@ def grade(
     return made
 
 
+def _only_open(submission: Submission, by: int) -> None:
+    # The row stays locked to the end of the transaction: two assessors at once, or a grade
+    # against a release, take turns on PostgreSQL as they do on SQLite.
+    db.session.refresh(submission, with_for_update=True)
+    if submission.state == SubmissionState.RELEASED:
+        raise Conflict("result-released")
+    if submission.enrolment.user_id == by:
+        raise Forbidden("own-work")
+
+
 def _level_of(
     criteria: dict[int, RubricCriterion], criterion_id: int, level_id: int
 ) -> RubricLevel:
@@ -213,10 +220,7 @@ def release(submission: Submission, *, by: int, now: datetime) -> rules.Result:
 
     Raises Conflict when released already, Invalid while a criterion is ungraded.
     """
-    if submission.state == SubmissionState.RELEASED:
-        raise Conflict("result-released")
-    if submission.enrolment.user_id == by:
-        raise Forbidden("own-work")
+    _only_open(submission, by)
     outcome = queries.result_of(submission)
     if not outcome.complete:
         raise Invalid("marking-incomplete")

@@ -88,9 +88,7 @@ def submission(public_id: str) -> ResponseReturnValue:
 @requires(Permission.ASSESSMENT_SUBMISSION_READ)
 def artefact(public_id: str, artefact_id: str) -> ResponseReturnValue:
     """A file of a submission, as an attachment."""
-    found = access_submission(
-        public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_READ
-    )
+    found = access_submission(public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_READ)
     file = queries.artefact_of(found, artefact_id)
     return download(blobs().get(file.digest), file.file_name, file.media_type)
 
@@ -99,9 +97,7 @@ def artefact(public_id: str, artefact_id: str) -> ResponseReturnValue:
 @requires(Permission.ASSESSMENT_SUBMISSION_MARK)
 def mark(public_id: str) -> ResponseReturnValue:
     """The marking desk: work and rubric side by side; saves grades, and releases when asked."""
-    found = access_submission(
-        public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_MARK
-    )
+    found = access_submission(public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_MARK)
     form = MarkingForm(feedback=found.feedback)
     if form.validate_on_submit():
         try:
@@ -148,9 +144,7 @@ def _record(found: Submission, form: MarkingForm) -> bool:
 @requires(Permission.CATALOGUE_COURSE_EDIT)
 def new_assessment(public_id: str) -> ResponseReturnValue:
     """Add an assessment to a draft course."""
-    version = access_course_version(
-        public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT
-    )
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
     form = AssessmentForm()
     if form.validate_on_submit():
         try:
@@ -179,9 +173,7 @@ def new_assessment(public_id: str) -> ResponseReturnValue:
 @requires(Permission.CATALOGUE_COURSE_EDIT)
 def new_criterion(public_id: str, assessment_id: str) -> ResponseReturnValue:
     """Add a rubric line, mapped to a statement the course is mapped to."""
-    version = access_course_version(
-        public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT
-    )
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
     assessment = queries.assessment_of(version.id, assessment_id)
     form = criterion_form(version)
     if form.validate_on_submit():
@@ -201,9 +193,7 @@ def new_criterion(public_id: str, assessment_id: str) -> ResponseReturnValue:
 
 def _draft_panel(version: CourseVersion) -> str:
     found = queries.assessments_of(version.id)
-    return render_template(
-        "assessment/_draft_panel.html", version=version, assessments=found
-    )
+    return render_template("assessment/_draft_panel.html", version=version, assessments=found)
 
 
 def _course_panel(version: CourseVersion) -> str:

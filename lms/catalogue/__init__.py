@@ -9,9 +9,12 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """Register blueprint and permissions."""
     from flask_babel import lazy_gettext as _l
-    from lms.web import navigation
-    from lms.catalogue import permissions, views
 
+    from lms.catalogue import management, permissions, views
+    from lms.web import navigation
+
+    del management  # imported for its routes
     permissions.declare()
     app.register_blueprint(views.bp)
+    views.add_panels()
     navigation.add(_l("Catalogue"), "catalogue.courses", order=10, visible=lambda: True)

@@ -15,9 +15,14 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from lms.catalogue.models import CourseKind
+from lms.catalogue import queries
+from lms.catalogue.models import CourseKind, CourseVersion, Offering
 from lms.catalogue.service import CourseFacts, OfferingFacts
-from lms.web.forms import BaseForm
+from lms.kernel.permissions import Role
+from lms.people import queries as people_queries
+from lms.standards import queries as standards_queries
+from lms.web.forms import BaseForm, choices
+from lms.web.i18n import local
 
 REQUIRED = _l("Fill in this field.")
 KIND_LABELS = {
@@ -54,7 +59,7 @@ class CourseForm(BaseForm):
             Regexp(r"^[A-Za-z0-9-]+$", message=_l("Use letters, digits and hyphens.")),
         ],
     )
-    kind = SelectField(_l("Kind"), choices=list(KIND_LABELS.items()))
+    kind = SelectField(_l("Kind"), choices=choices(KIND_LABELS))
     title_ms = StringField(_l("Title in Malay"), [InputRequired(REQUIRED), Length(max=200)])
     title_en = StringField(_l("Title in English"), [InputRequired(REQUIRED), Length(max=200)])
     title_id = StringField(_l("Title in Indonesian"), [InputRequired(REQUIRED), Length(max=200)])
@@ -70,14 +75,14 @@ class CourseForm(BaseForm):
     cpd = DecimalField(
         _l("CPD points"), [InputRequired(REQUIRED), NumberRange(min=0, max=500)], places=2
     )
-    mode = SelectField(_l("How people meet"), choices=list(MODE_LABELS.items()))
-    certificate = SelectField(_l("What it leads to"), choices=list(CERTIFICATE_LABELS.items()))
+    mode = SelectField(_l("How people meet"), choices=choices(MODE_LABELS))
+    certificate = SelectField(_l("What it leads to"), choices=choices(CERTIFICATE_LABELS))
     validity_months = IntegerField(
         _l("Validity in months"), [Optional(), NumberRange(min=1, max=600)]
     )
 
-    def facts(self) -> CourseFacts:
-        """The form as the service wants it."""
+    def facts(self, version: CourseVersion | None = None) -> CourseFacts:
+        """The form as the service wants it; what it does not ask stays as the draft has it."""
         cent = Decimal("0.01")
         return CourseFacts(
             titles=self._texts("title"),
@@ -88,6 +93,9 @@ class CourseForm(BaseForm):
             mode=self.mode.data,
             certificate=self.certificate.data,
             validity_months=self.validity_months.data,
+            outcomes=version.outcomes if version else [],
+            contents=version.contents if version else [],
+            languages=version.languages if version else ["ms"],
         )
 
     def course_kind(self) -> CourseKind:
@@ -106,7 +114,7 @@ class MappingForm(BaseForm):
     """A statement, what the course does with it, and the level; choices are set by the view."""
 
     item = SelectField(_l("Competency statement"), coerce=int)
-    role = SelectField(_l("What the course does with it"), choices=list(ROLE_LABELS.items()))
+    role = SelectField(_l("What the course does with it"), choices=choices(ROLE_LABELS))
     level = SelectField(_l("Level"), coerce=int)
 
 
@@ -147,5 +155,54 @@ class OfferingForm(BaseForm):
         )
 
 
-class ActionForm(BaseForm):
-    """A button: nothing but the token."""
+class StaffForm(BaseForm):
+    """A trainer to name for an offering; choices are set by ``staff_form``."""
+
+    person = SelectField(_l("Trainer"), coerce=int)
+
+
+def mapping_form(version: CourseVersion) -> MappingForm:
+    """The form with the units of all frameworks and their levels to choose from."""
+    form = MappingForm()
+    mapped = {mapping.item_id for mapping in version.mappings}
+    units: dict[int, str] = {}
+    ranks = {1}
+    for framework in standards_queries.frameworks():
+        items = standards_queries.items_of(framework)
+        ranks |= {item.rank or 1 for item in items if item.kind == "Level"}
+        units |= {
+            item.id: f"{item.code} {local(item.statements)}"
+            for item in items
+            if item.kind == "Unit" and item.id not in mapped
+        }
+    form.item.choices = choices(units)
+    form.level.choices = choices({rank: str(rank) for rank in sorted(ranks)})
+    return form
+
+
+def staff_form(offering: Offering) -> StaffForm:
+    """The form with the provider's trainers who are not named yet."""
+    form = StaffForm()
+    named = {one.user_id for one in queries.staff_of(offering)}
+    path = offering.course_version.course.provider.path
+    trainers = people_queries.users_with_role(Role.TRAINER, path)
+    form.person.choices = choices({u.id: u.name for u in trainers if u.id not in named})
+    return form
+
+
+def course_data(version: CourseVersion) -> dict[str, object]:
+    """A draft as the fields of the course form."""
+    data: dict[str, object] = {
+        "code": version.course.code,
+        "kind": version.course.kind,
+        "hours": Decimal(version.minutes) / 60,
+        "credit": version.credit,
+        "cpd": version.cpd,
+        "mode": version.mode,
+        "certificate": version.certificate,
+        "validity_months": version.validity_months,
+    }
+    for language in ("ms", "en", "id"):
+        data[f"title_{language}"] = version.titles.get(language, "")
+        data[f"summary_{language}"] = version.summaries.get(language, "")
+    return data

@@ -35,7 +35,9 @@ class Listed:
     assessed: int
 
 
-def page_of_courses(*, kind: str | None, mode: str | None, page: int, now: datetime) -> Page[Listed]:
+def page_of_courses(
+    *, kind: str | None, mode: str | None, page: int, now: datetime
+) -> Page[Listed]:
     """Published courses by code, with the next offering each (four statements at any length)."""
     where = [CourseVersion.state == VersionState.PUBLISHED.value]
     if kind:

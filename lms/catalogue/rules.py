@@ -25,9 +25,7 @@ def may_enter(state: str, opens_at: datetime, closes_at: datetime, now: datetime
     return Verdict(True)
 
 
-def may_publish(
-    *, has_title: bool, minutes: int, certificate: str, assessed: int
-) -> Verdict:
+def may_publish(*, has_title: bool, minutes: int, certificate: str, assessed: int) -> Verdict:
     """Whether a course version may be frozen: complete, and able to give what it promises."""
     reasons = []
     if not has_title:

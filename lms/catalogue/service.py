@@ -97,9 +97,7 @@ def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> 
     return mapping
 
 
-def publish(
-    version: CourseVersion, *, by: int | None, now: datetime
-) -> None:
+def publish(version: CourseVersion, *, by: int | None, now: datetime) -> None:
     """Freeze a draft; raises Conflict when published, Invalid with the first reason when unfit."""
     _only_draft(version)
     verdict = rules.may_publish(
@@ -123,9 +121,7 @@ def _only_draft(version: CourseVersion) -> None:
         raise Conflict("course-version-frozen")
 
 
-def create_offering(
-    version: CourseVersion, facts: OfferingFacts, *, by: int | None
-) -> Offering:
+def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | None) -> Offering:
     """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
     if version.state != VersionState.PUBLISHED:
         raise Conflict("course-not-published")
@@ -189,9 +185,7 @@ def close_offering(offering: Offering, *, by: int | None) -> None:
 def add_staff(offering: Offering, user: User, role: StaffRole, *, by: int | None) -> None:
     """Give a person a role in one offering; raises Conflict when they have one."""
     with unique_or("staff-already"):
-        db.session.add(
-            OfferingStaff(offering_id=offering.id, user_id=user.id, role=role.value)
-        )
+        db.session.add(OfferingStaff(offering_id=offering.id, user_id=user.id, role=role.value))
     audit.record(by, "catalogue.staff.added", offering, user=user.public_id, role=role.value)
 
 

@@ -10,8 +10,9 @@ def init_app(app: "Flask") -> None:
     """Register blueprints, commands, permissions, jobs and panels."""
     from flask_babel import lazy_gettext as _l
     from flask_login import current_user
-    from lms.web import navigation
+
     from lms.certificates import cli, jobs, permissions, verification_views, views
+    from lms.web import navigation
 
     del jobs  # imported for its registration
     permissions.declare()

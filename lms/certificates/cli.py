@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from lms.web.messages import sentence
 
 from lms.certificates import verification
 from lms.certificates.keyring import ring
 from lms.kernel import clock
+from lms.web.messages import sentence
 from lms.web.running import settings
 
 EXIT = {"valid": 0, "unknown": 3, "tampered": 4}

@@ -2,9 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from lms.web.forms import BaseForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
+
+from lms.web.forms import BaseForm
 
 
 class CodeForm(BaseForm):

@@ -59,6 +59,6 @@ def _width(character: str) -> float:
 def _class(character: str) -> str:
     if character in "MWmw@":
         return "broad"
-    if character.isspace() or character in "'.,-’":  # noqa: RUF001 - names have that apostrophe
+    if character.isspace() or character in "'.,-’":
         return "space"
     return "upper" if character.isupper() else "lower"

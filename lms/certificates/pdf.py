@@ -44,7 +44,7 @@ class RefusedAddressError(ValueError):
     """The template asked for something that the certificate does not bring along."""
 
 
-class _Brought(URLFetcher):  # type: ignore[misc] # WeasyPrint is untyped
+class _Brought(URLFetcher):  # WeasyPrint is untyped
     """Serves the images made for this certificate and the font files, nothing else."""
 
     def __init__(self, images: frozenset[str]) -> None:

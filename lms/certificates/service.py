@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -83,9 +84,10 @@ def _next_serial(provider: Organisation, year: int) -> str:
     )
     counter = db.session.scalar(query)
     if counter is None:
-        counter = SerialCounter(issuer_id=provider.id, year=year, last=0)
-        with unique_or("issued-already"):
-            db.session.add(counter)
+        # The first of a year: if another transaction is first too, its row is the one to lock.
+        with suppress(Conflict), unique_or("counter-raced"):
+            db.session.add(SerialCounter(issuer_id=provider.id, year=year, last=0))
+        counter = db.session.scalars(query).one()
     counter.last += 1
     db.session.flush()
     return f"{provider.code}-{year}-{counter.last:05d}"

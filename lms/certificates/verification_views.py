@@ -1,4 +1,4 @@
-"""Verification by anybody: by code, by address from the QR code, by the PDF; and the issuer's keys."""
+"""Verification by anybody: by code, by QR address, by the PDF; and the issuer's keys."""
 
 from pathlib import Path
 

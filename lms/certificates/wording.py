@@ -139,10 +139,10 @@ def period(first: date, last: date, language: str) -> str:
     if first == last:
         return day(first, language)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last, language)}"  # noqa: RUF001 - the dash of a range
+        return f"{first.day}–{day(last, language)}"
     if first.year == last.year:
-        return f"{format_date(first, 'd MMMM', locale=language)} – {day(last, language)}"  # noqa: RUF001
-    return f"{day(first, language)} – {day(last, language)}"  # noqa: RUF001
+        return f"{format_date(first, 'd MMMM', locale=language)} – {day(last, language)}"
+    return f"{day(first, language)} – {day(last, language)}"
 
 
 def duration(minutes: int, language: str) -> str:

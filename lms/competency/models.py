@@ -12,7 +12,7 @@ from lms.standards.models import Item
 
 
 class Judgement(Model):
-    """Competent or not yet competent, on one statement at one level, by which rule on what basis."""
+    """Competent or not yet competent on a statement at a level, by which rule on what basis."""
 
     __tablename__ = "judgement"
     __table_args__ = (

@@ -10,8 +10,9 @@ def init_app(app: "Flask") -> None:
     """Register blueprint, permissions, panels and navigation."""
     from flask_babel import lazy_gettext as _l
     from flask_login import current_user
-    from lms.web import navigation
+
     from lms.enrolment import permissions, views
+    from lms.web import navigation
 
     permissions.declare()
     app.register_blueprint(views.bp)

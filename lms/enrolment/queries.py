@@ -149,7 +149,7 @@ def recorded_counts(offering_id: int) -> dict[int, int]:
         .where(ClassSession.offering_id == offering_id)
         .group_by(Attendance.class_session_id)
     )
-    return {session_id: number for session_id, number in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def of_agency(paths: tuple[str, ...]) -> list[Enrolment]:

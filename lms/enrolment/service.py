@@ -1,8 +1,9 @@
 """Verbs over places: join, leave, take the roll. Seats are given by one statement (ADR 0011)."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, select, update
+from sqlalchemy import case, select, update
 
 from lms.audit import service as audit
 from lms.catalogue import rules as catalogue_rules
@@ -19,9 +20,7 @@ def enrol(offering: Offering, user: User, *, by: int | None, now: datetime) -> E
 
     Raises Conflict: outside the window, or enrolled already (also when two requests race).
     """
-    verdict = catalogue_rules.may_enter(
-        offering.state, offering.opens_at, offering.closes_at, now
-    )
+    verdict = catalogue_rules.may_enter(offering.state, offering.opens_at, offering.closes_at, now)
     if not verdict.ok:
         raise Conflict(verdict.reasons[0])
     if queries.active_enrolment(offering.id, user.id) is not None:
@@ -62,10 +61,14 @@ def _draw_ticket(offering: Offering) -> tuple[int, str]:
 def withdraw(enrolment: Enrolment, *, by: int | None, now: datetime) -> Enrolment | None:
     """Give up a place; the first in the queue gets the seat and is returned.
 
-    Raises Conflict when it was given up already.
+    Raises Conflict when it was given up already, or when the offering is over: what happened in
+    it, and what was certified, stays.
     """
     offering = _lock(enrolment.offering_id)
     db.session.refresh(enrolment)
+    zone = ZoneInfo(offering.course_version.course.provider.timezone)
+    if now.astimezone(zone).date() > offering.ends_on:
+        raise Conflict("withdrawal-too-late")
     if enrolment.state == EnrolmentState.WITHDRAWN:
         raise Conflict("withdrawn-already")
     if enrolment.state == EnrolmentState.CONFIRMED:
@@ -84,7 +87,7 @@ def withdraw(enrolment: Enrolment, *, by: int | None, now: datetime) -> Enrolmen
 
 
 def _lock(offering_id: int) -> Offering:
-    query: Select[tuple[Offering]] = (
+    query = (
         select(Offering)
         .where(Offering.id == offering_id)
         .with_for_update()
@@ -109,9 +112,7 @@ def _promote(offering: Offering) -> Enrolment | None:
     return first
 
 
-def take_roll(
-    session: ClassSession, marks: dict[str, Presence], *, by: int, now: datetime
-) -> int:
+def take_roll(session: ClassSession, marks: dict[str, Presence], *, by: int, now: datetime) -> int:
     """Record the roll of one session; ``marks`` maps enrolment public ids to presence.
 
     Returns how many rows changed. Raises NotFound for a person who is not in this offering.

@@ -67,6 +67,7 @@ def place(public_id: str) -> ResponseReturnValue:
     """One place: seat or queue, attendance; assessment and certificates add their panels."""
     actor = current_actor()
     enrolment = access_enrolment(public_id, actor, Permission.ENROLMENT_ENROLMENT_READ)
+    zone = enrolment.offering.course_version.course.provider.timezone
     share = queries.shares(enrolment.offering_id).get(enrolment.id)
     return render_template(
         "enrolment/place.html",
@@ -75,6 +76,7 @@ def place(public_id: str) -> ResponseReturnValue:
         share=share,
         sessions=catalogue_queries.sessions_of(enrolment.offering),
         own=enrolment.user_id == actor.user_id,
+        over=clock.today(zone) > enrolment.offering.ends_on,
         form=ActionForm(),
     )
 
@@ -105,9 +107,7 @@ def my_training() -> ResponseReturnValue:
 @requires(Permission.ENROLMENT_ATTENDANCE_RECORD)
 def roll(public_id: str, session_id: str) -> ResponseReturnValue:
     """The roll of one class session, for a phone."""
-    offering = access_offering(
-        public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD
-    )
+    offering = access_offering(public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD)
     session = queries.session_of(offering, session_id)
     standing = {row.enrolment_id: row.presence for row in queries.roll_of(session)}
     return render_template(
@@ -125,9 +125,7 @@ def roll(public_id: str, session_id: str) -> ResponseReturnValue:
 @requires(Permission.ENROLMENT_ATTENDANCE_RECORD)
 def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
     """Record the roll; fields are named ``presence-<place>``."""
-    offering = access_offering(
-        public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD
-    )
+    offering = access_offering(public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD)
     session = queries.session_of(offering, session_id)
     marks = {}
     for name, value in request.form.items():

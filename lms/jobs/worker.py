@@ -39,7 +39,7 @@ class Claimed:
     lease: str
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLost(Exception):
     """Another worker took the job over; what this one did is rolled back."""
 
 
@@ -73,7 +73,7 @@ def claim() -> Claimed | None:
 
 
 def run(claimed: Claimed) -> None:
-    """Run a claimed job; its writes and its finish commit together, or neither does."""
+    """Run a claimed job, then finish it; killed in between it runs again: jobs are idempotent."""
     try:
         function = REGISTRY[claimed.name]
         with renewing(claimed):

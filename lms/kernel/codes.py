@@ -43,7 +43,7 @@ def new_verification_code() -> str:
 
 def read_verification_code(text: str) -> str | None:
     """The code a person meant (case, spaces, dashes, O I L), or None when it cannot be one."""
-    cleaned = "".join(c for c in text.upper() if c not in " -–—.\t\r\n\u00a0")  # noqa: RUF001
+    cleaned = "".join(c for c in text.upper() if c not in " -–—.\t\r\n\u00a0")
     cleaned = cleaned.replace("O", "0").replace("I", "1").replace("L", "1")
     if len(cleaned) != CODE_LENGTH + 1 or any(c not in CROCKFORD for c in cleaned):
         return None

@@ -1,6 +1,6 @@
 """Alembic's environment: the application's engine, its hooks, its column types by what they are."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -10,7 +10,7 @@ config = context.config
 db = current_app.extensions["migrate"].db
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, TypeDecorator):
         if type(item).__name__ == "Document":
             autogen.imports.add("from sqlalchemy.dialects import postgresql")

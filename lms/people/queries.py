@@ -61,3 +61,17 @@ def organisation_by_path(path: str) -> Organisation:
     if found is None:
         raise NotFound
     return found
+
+
+def users_with_role(role: Role, path: str) -> list[User]:
+    """Active users who hold a role over the organisation at a path, by name."""
+    covering = [path[: end + 1] for end, character in enumerate(path) if character == "/"]
+    query = (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .join(Organisation, Organisation.id == RoleGrant.organisation_id)
+        .where(RoleGrant.role == role.value, Organisation.path.in_(covering), User.is_active)
+        .distinct()
+        .order_by(User.name_key, User.id)
+    )
+    return list(db.session.scalars(query))

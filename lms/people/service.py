@@ -64,9 +64,7 @@ def create_user(  # noqa: PLR0913  # a person has that many facts
     return user
 
 
-def grant_role(
-    user: User, role: Role, organisation: Organisation, *, by: int | None
-) -> RoleGrant:
+def grant_role(user: User, role: Role, organisation: Organisation, *, by: int | None) -> RoleGrant:
     """Give a role over an organisation and all below it; raises Conflict when held already."""
     grant = RoleGrant(
         user_id=user.id, role=role.value, organisation_id=organisation.id, granted_by_id=by
@@ -77,19 +75,24 @@ def grant_role(
     return grant
 
 
-def sign_in(email: str, password: str) -> User:
+def authenticate(email: str, password: str) -> User:
     """The user whose address and password these are; raises Invalid('sign-in-failed').
 
-    An unknown address costs one verification too, so that time does not tell.
+    An unknown address costs one verification too, so that time does not tell. Reads only: the
+    slow hash must not hold the one writer of SQLite.
     """
     user = queries.user_by_email(email)
     known = user.password_hash if user is not None else passwords.dummy_hash()
     right = passwords.matches(password, known)
     if user is None or not right or not user.is_active:
         raise Invalid("sign-in-failed")
+    return user
+
+
+def record_sign_in(user: User) -> None:
+    """Note when a person came in."""
     user.signed_in_at = clock.now()
     audit.record(user.id, "people.user.signed_in", user)
-    return user
 
 
 def set_locale(user_id: int, locale: str) -> None:

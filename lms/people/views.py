@@ -28,8 +28,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         try:
+            user = service.authenticate(form.email.data or "", form.password.data or "")
             with transaction():
-                user = service.sign_in(form.email.data or "", form.password.data or "")
+                service.record_sign_in(user)
                 signed_in = SessionUser(user)
         except Invalid as refusal:
             form.apply(refusal)
@@ -66,7 +67,7 @@ def language() -> ResponseReturnValue:
     """Remember the language for the next visit."""
     with transaction():
         service.set_locale(current_user_id(), request.form.get("language", ""))
-    return redirect(safe_next(request.form.get("next")) or url_for("people.desk"))
+    return redirect(url_for("people.desk", lang=request.form.get("language")))
 
 
 def safe_next(target: str | None) -> str | None:

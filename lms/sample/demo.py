@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from lms import paths
@@ -51,15 +50,8 @@ class Story:
         self.said.append(text)
 
 
-@click.command("demo")
-@click.option("--json", "as_json", is_flag=True, help="End with one JSON object.")
-@with_appcontext
-def demo(*, as_json: bool) -> None:
-    """Run the main job: from a competency standard to a verified certificate."""
-    from lms import setting_up
-
-    for line in setting_up.prepare(sample=True):
-        click.echo(line)
+def run(*, as_json: bool) -> None:
+    """Run the main job on a prepared database; ``as_json`` ends with one JSON object."""
     story = Story(code=f"DEMO-{secrets.token_hex(3).upper()}")
     steps: list[tuple[str, Callable[[Story], None]]] = [
         ("Import the framework (CSV and CASE 1.1)", import_framework),
@@ -135,9 +127,7 @@ def enrol(story: Story) -> None:
     with transaction():
         manager = _staff("manager")
         offering = catalogue_service.create_offering(version, facts, by=manager.id)
-        catalogue_service.add_staff(
-            offering, _staff("trainer1"), StaffRole.ASSESSOR, by=manager.id
-        )
+        catalogue_service.add_staff(offering, _staff("trainer1"), StaffRole.ASSESSOR, by=manager.id)
         catalogue_service.open_offering(offering, by=manager.id)
         for trainee in loading.plan()["trainees"][:3]:
             user = _person(trainee["email"])

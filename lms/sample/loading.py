@@ -88,9 +88,7 @@ def load() -> bool:
         organisations = _organisations(stated)
         people = _people(stated, organisations)
         provider = organisations[PROVIDER]
-        versions = [
-            _course(course, provider, items, people, now) for course in stated["courses"]
-        ]
+        versions = [_course(course, provider, items, people, now) for course in stated["courses"]]
         _programme(stated["programme"], provider, versions)
         past_course.run(stated, people, now)
         _fill_current(stated, people, now)

@@ -24,8 +24,8 @@ RANKS = {0: 2, 1: 3, 2: 2, 10: 3, 24: 2, 35: 2, 11: 2, 7: 1}
 WORK = (
     "Kajian kes: penilaian risiko seorang kanak-kanak (semua nama direka).\n\n"
     "Rujukan diterima daripada seorang guru. Saya membuka kes dalam tempoh 24 jam, mencatat kata-"
-    "kata guru sebelum membuat tafsiran, dan menilai keselamatan segera bersama kaunselor sekolah."
-    "\n\nKekuatan keluarga: nenek tinggal berdekatan, lawatan klinik teratur, sekolah yang prihatin."
+    "kata guru sebelum membuat tafsiran, dan menilai keselamatan segera bersama kaunselor."
+    "\n\nKekuatan keluarga: nenek tinggal berdekatan, lawatan klinik teratur, sekolah prihatin."
     "\n\nPelan: setiap orang mempunyai satu tugas dan satu tarikh. Semakan dalam tujuh hari.\n"
 )
 
@@ -56,17 +56,13 @@ def attend(
     """Everybody present in every session."""
     marks = {place.public_id: Presence.PRESENT for place in places}
     for session in catalogue_queries.sessions_of(offering):
-        enrolment_service.take_roll(
-            session, marks, by=by, now=now - timedelta(days=days_ago)
-        )
+        enrolment_service.take_roll(session, marks, by=by, now=now - timedelta(days=days_ago))
 
 
 def hand_in(place: Enrolment, now: datetime, text: str = WORK) -> None:
     """A case study as a text file, different for each person."""
     data = f"{text}\n{hashlib.sha256(place.public_id.encode()).hexdigest()[:12]}\n".encode()
-    upload = assessment_service.Upload(
-        blobs().put(data), "kajian-kes.txt", "text/plain", len(data)
-    )
+    upload = assessment_service.Upload(blobs().put(data), "kajian-kes.txt", "text/plain", len(data))
     for assessment in assessment_queries.assessments_of(place.offering.course_version_id):
         assessment_service.submit(assessment, place, upload, by=place.user_id, now=now)
 

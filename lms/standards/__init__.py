@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """Register blueprint, commands and permissions."""
     from flask_babel import lazy_gettext as _l
-    from lms.web import navigation
+
     from lms.standards import cli, permissions, views
+    from lms.web import navigation
 
     permissions.declare()
     app.register_blueprint(views.bp)

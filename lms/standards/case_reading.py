@@ -51,27 +51,31 @@ def read(data: bytes) -> Reading:
 def _shape_faults(package: object) -> list[Fault]:
     if not isinstance(package, dict) or not isinstance(package.get("CFDocument"), dict):
         return [Fault(0, "CFDocument", "", "import-no-document")]
-    faults = []
     items = package.get("CFItems") or []
     associations = package.get("CFAssociations") or []
     if not isinstance(items, list) or not isinstance(associations, list):
         return [Fault(0, "CFItems", "", "import-not-a-list")]
     if len(items) > MAX_ITEMS:
         return [Fault(MAX_ITEMS, "CFItems", str(len(items)), "import-too-many-rows")]
-    document = package["CFDocument"]
-    for name in ("identifier", "title"):
-        if not _text(document.get(name)):
-            faults.append(Fault(0, f"CFDocument.{name}", "", "import-value-missing"))
+    faults = _missing(0, "CFDocument", package["CFDocument"], ("identifier", "title"))
     for number, item in enumerate(items, start=1):
-        for name in ("identifier", "fullStatement"):
-            if not isinstance(item, dict) or not _text(item.get(name)):
-                path = f"CFItems[{number - 1}].{name}"
-                faults.append(Fault(number, path, "", "import-value-missing"))
-    for number, edge in enumerate(associations, start=1):
-        if not _is_edge(edge):
-            path = f"CFAssociations[{number - 1}]"
-            faults.append(Fault(number, path, "", "import-bad-association"))
+        path = f"CFItems[{number - 1}]"
+        faults += _missing(number, path, item, ("identifier", "fullStatement"))
+    faults += [
+        Fault(number, f"CFAssociations[{number - 1}]", "", "import-bad-association")
+        for number, edge in enumerate(associations, start=1)
+        if not _is_edge(edge)
+    ]
     return faults
+
+
+def _missing(row: int, path: str, entry: object, names: tuple[str, ...]) -> list[Fault]:
+    stated = entry if isinstance(entry, dict) else {}
+    return [
+        Fault(row, f"{path}.{name}", "", "import-value-missing")
+        for name in names
+        if not _text(stated.get(name))
+    ]
 
 
 def _is_edge(edge: object) -> bool:
@@ -127,7 +131,9 @@ def _draft(package: Json) -> tuple[FrameworkDraft, list[Fault]]:
         changed_at=_moment(document.get("lastChangeDateTime")),
         properties=_properties(document),
         items=tuple(sorted(items, key=lambda item: order[item.identifier])),
-        associations=tuple(_association(edge) for edge in edges if edge["associationType"] != CHILD),
+        associations=tuple(
+            _association(edge) for edge in edges if edge["associationType"] != CHILD
+        ),
     )
     return draft, warnings
 
@@ -148,7 +154,9 @@ def _item(entry: Json, parents: tuple[str, ...]) -> ItemDraft:
         extra={
             name: value
             for name, value in entry.items()
-            if name not in known and value is not None and name not in {"extensions", "listEnumeration"}
+            if name not in known
+            and value is not None
+            and name not in {"extensions", "listEnumeration"}
         }
         | _foreign_extensions(entry),
     )
@@ -190,14 +198,17 @@ def _association(edge: Json) -> AssociationDraft:
         kind=str(edge["associationType"])[:40],
         origin=_node(edge["originNodeURI"]),
         destination=_node(destination),
-        destination_node=destination if isinstance(destination, dict) else {"identifier": destination},
+        destination_node=destination
+        if isinstance(destination, dict)
+        else {"identifier": destination},
         sequence=_number(edge.get("sequenceNumber")),
         extra={k: v for k, v in edge.items() if k not in known and v is not None},
     )
 
 
 def _edge_identifier(edge: Json) -> UUID:
-    words = f"{_node(edge['originNodeURI'])} {edge['associationType']} {_node(edge['destinationNodeURI'])}"
+    ends = (_node(edge["originNodeURI"]), _node(edge["destinationNodeURI"]))
+    words = f"{ends[0]} {edge['associationType']} {ends[1]}"
     return uuid5(UUID(int=0), words)
 
 

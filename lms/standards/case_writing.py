@@ -43,7 +43,8 @@ def _document(draft: FrameworkDraft, changed: str) -> Json:
         value = draft.properties.get(ours)
         if value:
             (extensions if ":" in theirs else document)[theirs] = value
-    return document | draft.properties.get("case", {}) | {"extensions": extensions}
+    rest: Json = draft.properties.get("case", {})
+    return document | rest | {"extensions": extensions}
 
 
 def _case_item(item: ItemDraft, language: str, changed: str) -> Json:
@@ -82,9 +83,7 @@ def _child_edges(
             }
 
 
-def _case_edge(
-    edge: AssociationDraft, titles: dict[str, tuple[str, str]], changed: str
-) -> Json:
+def _case_edge(edge: AssociationDraft, titles: dict[str, tuple[str, str]], changed: str) -> Json:
     written: Json = {
         "identifier": edge.identifier,
         "uri": f"urn:uuid:{edge.identifier}",

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from lms.db import transaction
 from lms.standards import case_writing, csv_table, queries, service
+from lms.standards.draft import Reading
 from lms.web.messages import sentence
 
 frameworks = AppGroup("frameworks", help="Import, list and export competency frameworks.")
@@ -42,7 +43,7 @@ def import_(file: Path, *, dry_run: bool, as_json: bool) -> None:
     raise SystemExit(1 if outcome == "faulty" else 0)
 
 
-def _print(reading: service.Reading, outcome: str) -> None:
+def _print(reading: Reading, outcome: str) -> None:
     for fault in (*reading.faults, *reading.warnings):
         words = sentence(fault.cause, **fault.params)
         click.echo(f"row {fault.row}, {fault.column or '-'}: {fault.value!r}: {words}")

@@ -107,7 +107,9 @@ def _rows(text: str) -> tuple[list[_Row], list[Fault]]:
     header = [cell.strip().lower() for cell in table[0]] if table else []
     missing = [name for name in HEADER if name not in header]
     if missing:
-        return [], [Fault(1, name, ", ".join(header)[:80], "import-column-missing") for name in missing]
+        return [], [
+            Fault(1, name, ", ".join(header)[:80], "import-column-missing") for name in missing
+        ]
     if len(table) > MAX_ROWS:
         return [], [Fault(MAX_ROWS, "", str(len(table)), "import-too-many-rows")]
     rows, faults = [], []
@@ -189,7 +191,9 @@ def _draft(rows: list[_Row]) -> FrameworkDraft:
         for row in rows
         if row.cells["type"] == "Property"
     }
-    places = {row.cells["code"]: _identifier(row) for row in rows if row.cells["type"] != "Property"}
+    places = {
+        row.cells["code"]: _identifier(row) for row in rows if row.cells["type"] != "Property"
+    }
     items = tuple(
         ItemDraft(
             identifier=_identifier(row),

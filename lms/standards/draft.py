@@ -98,9 +98,7 @@ def tree_faults(draft: FrameworkDraft, rows: dict[str, int]) -> list[Fault]:
     return faults
 
 
-def _circle_from(
-    start: str, parents: dict[str, tuple[str, ...]], safe: set[str]
-) -> str | None:
+def _circle_from(start: str, parents: dict[str, tuple[str, ...]], safe: set[str]) -> str | None:
     path: list[str] = []
     on_path: set[str] = set()
     stack = [(start, False)]

@@ -100,7 +100,7 @@ def level_labels(framework_id: int) -> dict[int, dict[str, str]]:
 def tree_of(framework: Framework) -> list[Node]:
     """The domains with all below them; levels are left out (two statements in all)."""
     nodes = {item.identifier: Node(item) for item in items_of(framework) if item.kind != "Level"}
-    roots = []
+    roots: list[Node] = []
     for node in nodes.values():
         parents = node.item.extra.get("parents") or [framework.identifier]
         above = nodes.get(parents[0])
@@ -111,9 +111,7 @@ def tree_of(framework: Framework) -> list[Node]:
 def draft_of(framework: Framework) -> FrameworkDraft:
     """The framework as it was read, for export."""
     edges = db.session.scalars(
-        select(Association)
-        .where(Association.framework_id == framework.id)
-        .order_by(Association.id)
+        select(Association).where(Association.framework_id == framework.id).order_by(Association.id)
     )
     return FrameworkDraft(
         identifier=framework.identifier,

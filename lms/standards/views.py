@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from lms.db import transaction
 from lms.kernel.permissions import Permission
-from lms.storage import blobs
 from lms.standards import case_writing, csv_table, queries, service
 from lms.standards.forms import ConfirmForm, ImportForm
+from lms.storage import blobs
 from lms.web.auth_guard import current_user_id, public, requires
 from lms.web.downloads import download
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lms.web import running
 
 
-class BlobMissing(Exception):  # noqa: N818
+class BlobMissing(Exception):
     """No file with that digest is stored."""
 
 

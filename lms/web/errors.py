@@ -204,6 +204,7 @@ def init_app(app: Flask) -> None:
             text = _LAST_RESORT.format(id=g.get("request_id", ""))
             return Response(text, error.code or 500, content_type="text/plain; charset=utf-8")
 
+    app.jinja_env.globals["sentence"] = sentence
     app.before_request(_number_request)
     app.after_request(_tell_number)
     app.register_error_handler(DomainError, _domain)

@@ -60,7 +60,7 @@ def day_range(start: date, end: date) -> str:
     else:
         pattern = _LONG
     first = format_date(start, pattern, locale=_locale())
-    dash = "–" if pattern == "d" else " – "  # noqa: RUF001
+    dash = "–" if pattern == "d" else " – "
     return f"{first}{dash}{day(end)}"
 
 

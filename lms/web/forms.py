@@ -1,7 +1,11 @@
 """The form every feature builds on, and the protection of forms against forgery."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask
 from flask_wtf import CSRFProtect, FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 from lms.kernel.errors import Invalid
 from lms.web.messages import sentence
@@ -13,7 +17,7 @@ protection = CSRFProtect()
 """An API that takes no cookies exempts its blueprint: ``protection.exempt(bp)``."""
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class BaseForm(FlaskForm):
     """A form that can be told what a service refused."""
 
     def apply(self, error: Invalid) -> None:
@@ -27,6 +31,11 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 self.form_errors.append(text)
         if not error.fields:
             self.form_errors.append(sentence(error.code, **error.params))
+
+
+def choices(labels: Mapping[Any, object]) -> list[SelectChoice]:
+    """The choices of a select field, from values and their labels."""
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 def init_app(app: Flask) -> None:

@@ -34,9 +34,12 @@ def _protect(response: Response) -> Response:
 
 
 def _cache(response: Response) -> Response:
-    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
-        response.headers["Cache-Control"] = _YEAR
-    elif request.endpoint not in _SHARED and "_user_id" in session:
+    if request.endpoint in _SHARED:
+        # Flask-Login looks into every session; a file is no different for it, so no Vary: Cookie.
+        session.accessed = session.modified
+        if "v" in request.args and response.status_code == 200:
+            response.headers["Cache-Control"] = _YEAR
+    elif "_user_id" in session:
         # Asked of the cookie, not of the account: this must not touch the database.
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -51,6 +51,7 @@ _CATALOGUE = {
 _ENROLMENT = {
     "already-enrolled": _l("The person is enrolled in this offering already."),
     "withdrawn-already": _l("This enrolment is withdrawn already."),
+    "withdrawal-too-late": _l("The course is over; its places can no longer be given up."),
     "not-confirmed": _l("The enrolment is not confirmed."),
     "presence-unknown": _l("Choose present, late, absent or excused for each person."),
     "attendance-short": _l("Too few sessions were attended."),

@@ -207,9 +207,9 @@ def test_attendance_says_nothing_of_competence(content: CertificateContent, lang
     ("first", "last", "expected"),
     [
         (date(2026, 12, 7), date(2026, 12, 7), "7 Disember 2026"),
-        (date(2026, 12, 7), date(2026, 12, 11), "7–11 Disember 2026"),  # noqa: RUF001 - a range
-        (date(2026, 11, 30), date(2026, 12, 4), "30 November – 4 Disember 2026"),  # noqa: RUF001
-        (date(2026, 12, 30), date(2027, 1, 2), "30 Disember 2026 – 2 Januari 2027"),  # noqa: RUF001
+        (date(2026, 12, 7), date(2026, 12, 11), "7–11 Disember 2026"),
+        (date(2026, 11, 30), date(2026, 12, 4), "30 November – 4 Disember 2026"),
+        (date(2026, 12, 30), date(2027, 1, 2), "30 Disember 2026 – 2 Januari 2027"),
     ],
 )
 def test_periods_do_not_repeat_themselves(first: date, last: date, expected: str) -> None:

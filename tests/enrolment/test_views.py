@@ -1,7 +1,7 @@
 """Enrolment over HTTP, on the sample institute."""
 
 import pytest
-from flask import Flask
+from flask.testing import FlaskClient
 
 from lms.catalogue import queries as catalogue_queries
 from tests.conftest import SignIn
@@ -24,7 +24,7 @@ def test_the_last_seat_goes_to_the_first_and_the_next_person_waits(sign_in: Sign
 
 
 @pytest.mark.usefixtures("app")
-def test_enrolling_needs_an_account(client: "Flask.test_client_class") -> None:  # type: ignore[name-defined]
+def test_enrolling_needs_an_account(client: FlaskClient) -> None:
     """A visitor is sent to sign in and back."""
     answer = client.post(f"/offerings/{offering_id('PKK204-2')}/enrol")
     assert answer.status_code == 302

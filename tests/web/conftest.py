@@ -62,10 +62,10 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr(navigation, "_ENTRIES", {})
     made = Flask("lms", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     made.config.update(LMS=Settings(instance=tmp_path), SECRET_KEY="x" * 40)
+    init_app(made)
     manager = LoginManager()
     manager.user_loader(lambda _id: Person())
     manager.init_app(made)
-    init_app(made)
     made.jinja_env.undefined = StrictUndefined
     made.register_blueprint(_people())
     made.register_blueprint(_failing())

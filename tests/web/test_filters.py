@@ -40,9 +40,9 @@ def test_a_moment_is_a_day_where_it_happens(say: Say) -> None:
     ("start", "end", "expected"),
     [
         (date(2026, 12, 7), date(2026, 12, 7), "7 December 2026"),
-        (date(2026, 12, 7), date(2026, 12, 11), "7–11 December 2026"),  # noqa: RUF001
-        (date(2026, 11, 30), date(2026, 12, 4), "30 November – 4 December 2026"),  # noqa: RUF001
-        (date(2026, 12, 28), date(2027, 1, 1), "28 December 2026 – 1 January 2027"),  # noqa: RUF001
+        (date(2026, 12, 7), date(2026, 12, 11), "7–11 December 2026"),
+        (date(2026, 11, 30), date(2026, 12, 4), "30 November – 4 December 2026"),
+        (date(2026, 12, 28), date(2027, 1, 1), "28 December 2026 – 1 January 2027"),
     ],
 )
 def test_day_range(say: Say, start: date, end: date, expected: str) -> None:

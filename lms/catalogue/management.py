@@ -1,0 +1,196 @@
+"""The desk on which course managers build courses and open offerings."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.catalogue import queries, service
+from lms.catalogue.forms import (
+    CERTIFICATE_LABELS,
+    KIND_LABELS,
+    MODE_LABELS,
+    ROLE_LABELS,
+    CourseForm,
+    MappingForm,
+    OfferingForm,
+    course_data,
+    mapping_form,
+    staff_form,
+)
+from lms.catalogue.models import CourseVersion, ItemRole, StaffRole
+from lms.catalogue.permissions import access_course_version, access_offering
+from lms.catalogue.views import bp
+from lms.db import transaction
+from lms.kernel import clock
+from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.permissions import Permission, Role
+from lms.people import queries as people_queries
+from lms.standards import queries as standards_queries
+from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.messages import sentence
+
+
+@bp.get("/manage/courses")
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def manage() -> ResponseReturnValue:
+    """The manager's drafts and offerings."""
+    paths = current_actor().paths(Role.COURSE_MANAGER)
+    return render_template(
+        "catalogue/manage.html",
+        drafts=queries.drafts(paths),
+        offerings=queries.offerings_under(paths),
+    )
+
+
+@bp.route("/manage/courses/new", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def new_course() -> ResponseReturnValue:
+    """Write a course; it stays a draft until published."""
+    form = CourseForm()
+    if form.validate_on_submit():
+        path = current_actor().paths(Role.COURSE_MANAGER)[0]
+        try:
+            with transaction():
+                provider = people_queries.organisation_by_path(path)
+                version = service.create_course(
+                    provider,
+                    (form.code.data or "").upper(),
+                    form.course_kind(),
+                    form.facts(),
+                    by=current_user_id(),
+                )
+                address = url_for("catalogue.draft", public_id=version.public_id)
+        except Conflict as taken:
+            form.apply(Invalid(taken.code, fields={"code": taken.code}))
+        else:
+            flash(_("The draft is saved. Map it to competencies next."), "success")
+            return redirect(address)
+    status = 422 if form.is_submitted() else 200
+    return render_template("catalogue/course_form.html", form=form, version=None), status
+
+
+@bp.route("/manage/courses/<public_id>/edit", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def edit_course(public_id: str) -> ResponseReturnValue:
+    """Change what a draft says; code and kind stay."""
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
+    form = CourseForm(data=course_data(version))
+    if form.validate_on_submit():
+        with transaction():
+            service.edit_draft(version, form.facts(version), by=current_user_id())
+        flash(_("The draft is saved."), "success")
+        return redirect(url_for("catalogue.draft", public_id=public_id))
+    status = 422 if form.is_submitted() else 200
+    return render_template("catalogue/course_form.html", form=form, version=version), status
+
+
+@bp.get("/manage/courses/<public_id>")
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def draft(public_id: str) -> ResponseReturnValue:
+    """A draft: facts, mapping, assessment, and what is missing before it can be published."""
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
+    return _draft_page(version, mapping_form(version)), 200
+
+
+def _draft_page(version: CourseVersion, form: MappingForm) -> str:
+    return render_template(
+        "catalogue/draft.html",
+        version=version,
+        form=form,
+        kinds=KIND_LABELS,
+        modes=MODE_LABELS,
+        certificates=CERTIFICATE_LABELS,
+        roles=ROLE_LABELS,
+    )
+
+
+@bp.post("/manage/courses/<public_id>/mapping")
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def map_item(public_id: str) -> ResponseReturnValue:
+    """Map the draft to one more statement."""
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
+    form = mapping_form(version)
+    if not form.validate_on_submit():
+        return _draft_page(version, form), 422
+    with transaction():
+        item = standards_queries.item_by_id(form.item.data)
+        service.map_item(version, item, ItemRole(form.role.data), form.level.data)
+    flash(_("The competency is mapped."), "success")
+    return redirect(url_for("catalogue.draft", public_id=public_id))
+
+
+@bp.post("/manage/courses/<public_id>/publish")
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+def publish(public_id: str) -> ResponseReturnValue:
+    """Freeze the draft and put it into the catalogue."""
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
+    try:
+        with transaction():
+            service.publish(version, by=current_user_id(), now=clock.now())
+    except Invalid as unfit:
+        flash(sentence(unfit.code), "error")
+        return redirect(url_for("catalogue.draft", public_id=public_id))
+    flash(_("The course is published."), "success")
+    return redirect(url_for("catalogue.course", public_id=public_id))
+
+
+@bp.route("/manage/courses/<public_id>/offerings/new", methods=["GET", "POST"])
+@requires(Permission.CATALOGUE_OFFERING_EDIT)
+def new_offering(public_id: str) -> ResponseReturnValue:
+    """Add an offering of a published course."""
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
+    form = OfferingForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                facts = form.facts(version.course.provider.timezone)
+                offering = service.create_offering(version, facts, by=current_user_id())
+                address = url_for("catalogue.offering", public_id=offering.public_id)
+        except Conflict as taken:
+            form.apply(Invalid(taken.code, fields={"code": taken.code}))
+        except Invalid as impossible:
+            form.apply(Invalid(impossible.code, fields={"closes_on": impossible.code}))
+        else:
+            flash(_("The offering is saved. Open it when people may enrol."), "success")
+            return redirect(address)
+    status = 422 if form.is_submitted() else 200
+    return render_template("catalogue/offering_form.html", form=form, version=version), status
+
+
+@bp.post("/offerings/<public_id>/open")
+@requires(Permission.CATALOGUE_OFFERING_EDIT)
+def open_offering(public_id: str) -> ResponseReturnValue:
+    """Let people enrol."""
+    found = access_offering(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
+    with transaction():
+        service.open_offering(found, by=current_user_id())
+    flash(_("The offering is open."), "success")
+    return redirect(url_for("catalogue.offering", public_id=public_id))
+
+
+@bp.post("/offerings/<public_id>/close")
+@requires(Permission.CATALOGUE_OFFERING_EDIT)
+def close_offering(public_id: str) -> ResponseReturnValue:
+    """Take nobody in any more."""
+    found = access_offering(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
+    with transaction():
+        service.close_offering(found, by=current_user_id())
+    flash(_("The offering is closed."), "success")
+    return redirect(url_for("catalogue.offering", public_id=public_id))
+
+
+@bp.post("/offerings/<public_id>/staff")
+@requires(Permission.CATALOGUE_OFFERING_EDIT)
+def add_staff(public_id: str) -> ResponseReturnValue:
+    """Name a trainer of the provider for the offering."""
+    found = access_offering(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
+    form = staff_form(found)
+    if form.validate_on_submit():
+        with transaction():
+            user = people_queries.user_by_id(form.person.data)
+            if user is not None:
+                service.add_staff(found, user, StaffRole.ASSESSOR, by=current_user_id())
+        flash(_("The person may now take the roll and mark work."), "success")
+    else:
+        flash(_("Choose a trainer from the list."), "error")
+    return redirect(url_for("catalogue.offering", public_id=public_id))
