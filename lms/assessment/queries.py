@@ -202,5 +202,5 @@ def marked_counts(submission: Submission) -> tuple[int, int]:
         )
         .group_by(Submission.state)
     )
-    counts: dict[str, int] = dict(db.session.execute(query).tuples().all())
+    counts: dict[str, int] = dict(db.session.execute(query).all())
     return counts.get("released", 0), sum(counts.values())

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from lms.assessment import events, queries, rules
 from lms.assessment.models import (
     Artefact,
@@ -198,7 +200,9 @@ def grade(
 def _only_open(submission: Submission, by: int) -> None:
     # The row stays locked to the end of the transaction: two assessors at once, or a grade
     # against a release, take turns on PostgreSQL as they do on SQLite.
-    db.session.refresh(submission, with_for_update=True)
+    lock = select(Submission.id).where(Submission.id == submission.id).with_for_update()
+    db.session.execute(lock)
+    db.session.refresh(submission)
     if submission.state == SubmissionState.RELEASED:
         raise Conflict("result-released")
     if submission.enrolment.user_id == by:

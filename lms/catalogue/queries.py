@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.catalogue.models import (
@@ -21,7 +21,7 @@ from lms.catalogue.models import (
 from lms.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.paging import Page
-from lms.people.models import Organisation
+from lms.people.queries import under
 
 PAGE_SIZE = 25
 
@@ -130,15 +130,11 @@ def drafts(provider_paths: tuple[str, ...]) -> list[CourseVersion]:
         select(CourseVersion)
         .join(CourseVersion.course)
         .join(Course.provider)
-        .where(CourseVersion.state == VersionState.DRAFT.value, _under(provider_paths))
+        .where(CourseVersion.state == VersionState.DRAFT.value, under(provider_paths))
         .options(contains_eager(CourseVersion.course))
         .order_by(Course.code, CourseVersion.id)
     )
     return list(db.session.scalars(query))
-
-
-def _under(paths: tuple[str, ...]) -> ColumnElement[bool]:
-    return or_(false(), *(Organisation.path.startswith(path, autoescape=True) for path in paths))
 
 
 def offerings_of(version: CourseVersion) -> list[Offering]:
@@ -214,7 +210,7 @@ def offerings_under(paths: tuple[str, ...]) -> list[Offering]:
         .join(Offering.course_version)
         .join(CourseVersion.course)
         .join(Course.provider)
-        .where(_under(paths))
+        .where(under(paths))
         .options(contains_eager(Offering.course_version).contains_eager(CourseVersion.course))
         .order_by(Offering.starts_on.desc(), Offering.id)
     )

@@ -16,7 +16,8 @@ from lms.db import db
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFound
-from lms.people.models import Organisation, User
+from lms.people.models import User
+from lms.people.queries import under
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,11 @@ def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
         .join(Offering.course_version)
         .join(CourseVersion.course)
         .join(Course.provider)
-        .where(or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths)))
+        .where(under(paths))
         .options(contains_eager(Certificate.enrolment), joinedload(Certificate.user))
         .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     )
-    return list(db.session.scalars(query.limit(200))) if paths else []
+    return list(db.session.scalars(query.limit(200)))
 
 
 def revoked_indexes() -> list[int]:
@@ -179,14 +180,12 @@ def claims_of(certificate: Certificate) -> list[Claim]:
 
 def offerings_to_certify(paths: tuple[str, ...]) -> list[Offering]:
     """Offerings that have ended or run, of providers under the paths, newest first."""
-    if not paths:
-        return []
     query = (
         select(Offering)
         .join(Offering.course_version)
         .join(CourseVersion.course)
         .join(Course.provider)
-        .where(or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths)))
+        .where(under(paths))
         .where(Offering.taken > 0)
         .options(contains_eager(Offering.course_version).contains_eager(CourseVersion.course))
         .order_by(Offering.starts_on.desc(), Offering.id)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering
@@ -10,7 +10,8 @@ from lms.db import db
 from lms.enrolment import rules
 from lms.enrolment.models import Attendance, Enrolment, EnrolmentState
 from lms.kernel.errors import NotFound
-from lms.people.models import Organisation, User
+from lms.people.models import User
+from lms.people.queries import under
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def recorded_counts(offering_id: int) -> dict[int, int]:
         .where(ClassSession.offering_id == offering_id)
         .group_by(Attendance.class_session_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def of_agency(paths: tuple[str, ...]) -> list[Enrolment]:
@@ -158,7 +159,7 @@ def of_agency(paths: tuple[str, ...]) -> list[Enrolment]:
         select(Enrolment)
         .join(Enrolment.user)
         .join(User.organisation)
-        .where(or_(false(), *(Organisation.path.startswith(p, autoescape=True) for p in paths)))
+        .where(under(paths))
         .options(
             contains_eager(Enrolment.user).contains_eager(User.organisation),
             joinedload(Enrolment.offering)

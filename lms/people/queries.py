@@ -1,6 +1,6 @@
 """Reads of people and organisations."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from lms.db import db
 from lms.kernel import text
@@ -75,3 +75,8 @@ def users_with_role(role: Role, path: str) -> list[User]:
         .order_by(User.name_key, User.id)
     )
     return list(db.session.scalars(query))
+
+
+def under(paths: tuple[str, ...]) -> ColumnElement[bool]:
+    """A condition on Organisation: it lies at or below any of the paths; none gives nothing."""
+    return or_(false(), *(Organisation.path.startswith(p, autoescape=True) for p in paths))
