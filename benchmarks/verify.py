@@ -1,0 +1,35 @@
+"""How dear a check by code is, beside a hello world that passes the same frame.
+
+Requests go through werkzeug's test client inside this process: no sockets and no server, and the
+client's own work counts for every row alike. Each comes without cookies, as from a scanned code.
+"""
+
+from sqlalchemy import select
+
+from benchmarks import measuring
+from lms.certificates.models import Certificate
+from lms.db import db
+from lms.kernel import codes
+
+
+def main() -> None:
+    """Measure and report."""
+    asked = measuring.options(__doc__)
+    with measuring.institute(asked.database) as app:
+        with app.app_context():
+            code = db.session.scalars(select(Certificate.code).order_by(Certificate.id)).first()
+        stranger = app.test_client(use_cookies=False)
+        unknown = codes.new_verification_code()
+        cases = {
+            "hello": measuring.getting(stranger, measuring.HELLO),
+            "known code": measuring.getting(stranger, f"/v/{code}"),
+            "unknown code": measuring.getting(stranger, f"/v/{unknown}", status=404),
+            "malformed code": measuring.getting(stranger, "/v/123", status=404),
+        }
+        rounds = asked.pick(small=20, full=200)
+        figures = measuring.compare(app, cases, rounds=rounds, calls=10)
+    measuring.report("verify", asked, figures)
+
+
+if __name__ == "__main__":
+    main()
