@@ -1,26 +1,31 @@
 """The one command-line program, ``lms``: a console script over Flask's commands."""
 
 import sys
+from typing import Any
 
 import click
-from flask import Flask
 from flask.cli import FlaskGroup, with_appcontext
 
 from lms import create_app
 from lms.config import Misconfigured
 
+CONFIGURATION_ERROR = 78  # EX_CONFIG of sysexits.h
 
-def _make() -> Flask:
-    try:
-        return create_app()
-    except Misconfigured as wrong:
-        click.echo(f"lms: {wrong}", err=True)
-        raise SystemExit(78) from None
+
+class _Program(FlaskGroup):
+    """Says what is wrong with the configuration instead of showing where it was found."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        try:
+            return super().main(*args, **kwargs)
+        except Misconfigured as wrong:
+            click.echo(f"lms: {wrong}", err=True)
+            raise SystemExit(CONFIGURATION_ERROR) from None
 
 
 @click.group(
-    cls=FlaskGroup,
-    create_app=_make,
+    cls=_Program,
+    create_app=create_app,
     add_default_commands=False,
     add_version_option=False,
     context_settings={"help_option_names": ["-h", "--help"]},

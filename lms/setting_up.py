@@ -40,6 +40,13 @@ def refuse_unknown_revision() -> None:
         )
 
 
+def refuse_unprepared() -> None:
+    """Raise Misconfigured unless the database is at the newest revision."""
+    refuse_unknown_revision()
+    if migrations.current() != migrations.head():
+        raise Misconfigured("The database is not at the newest revision. Run: lms init")
+
+
 def troubles() -> list[str]:
     """Everything that would keep this installation from working, each with what to do."""
     found = []

@@ -6,9 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from lms.certificates import credential, keys, pdf, signing
+from lms.certificates import credential, keyring, keys, pdf, service, signing
 from lms.certificates.content import CertificateContent, ClaimContent, Signatory
+from lms.certificates.models import Certificate
+from lms.db import db, transaction
+from lms.storage import blobs
+from lms.web import running
+from tests.certificates.awards import sample_certificate
 
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 HOST = "sijil.example"
@@ -34,6 +40,24 @@ def _claims() -> tuple[ClaimContent, ...]:
         )
         for number, (code, malay, english, level) in enumerate(_CLAIMS)
     )
+
+
+@pytest.fixture(scope="session")
+def sample_pdf(institute: Flask) -> bytes:
+    """The PDF of a sample certificate, made once; ``filed`` files it."""
+    with institute.app_context():
+        data = service.make_pdf(sample_certificate(), keyring.ring(running.settings()))
+        db.session.remove()
+    return data
+
+
+@pytest.fixture
+def filed(app: Flask, sample_pdf: bytes) -> Certificate:
+    """A sample certificate whose PDF is filed."""
+    del app
+    with transaction():
+        service.file_pdf(sample_certificate(), sample_pdf, blobs())
+    return sample_certificate()
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def _in_use() -> set[str]:
 
 def _texts(message: Message) -> tuple[list[str], list[str]]:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     return ids, strings
 
 

@@ -1,0 +1,83 @@
+"""The program refuses to start on what would hurt later, and says what to do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+SAFE = {
+    "LMS_PRODUCTION": "true",
+    "LMS_SECRET_KEY": "b1n8Zk3Qw0pYt7Lx5Vc9Rm2Hs6Jd4Fg-aSdFgH",
+    "LMS_BASE_URL": "https://sijil.example",
+}
+
+
+def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("LMS_")}
+    environment = {**inherited, "LMS_INSTANCE": str(instance), **more}
+    return subprocess.run(
+        [sys.executable, "-m", "lms", *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"LMS_SECRET_KEY": ""}, "LMS_SECRET_KEY must be at least 32"),
+        ({"LMS_SECRET_KEY": "a" * 40}, "LMS_SECRET_KEY must be at least 32"),
+        ({"LMS_BASE_URL": "http://sijil.example"}, "https://"),
+        ({"LMS_PRODUCTION": "perhaps"}, "must be true or false"),
+        ({}, "signing key"),
+    ],
+)
+def test_production_refuses(tmp_path: Path, more: dict[str, str], words: str) -> None:
+    answer = _lms(tmp_path, "init", **{**SAFE, **more})
+    assert answer.returncode == 78
+    assert words in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_production_refuses_development_keys(tmp_path: Path) -> None:
+    assert _lms(tmp_path, "init").returncode == 0
+    answer = _lms(tmp_path, "init", **{**SAFE, "LMS_BASE_URL": "https://127.0.0.1:8000"})
+    assert answer.returncode == 78
+    assert "development keys" in answer.stderr
+
+
+def test_an_unknown_revision_is_refused(tmp_path: Path) -> None:
+    assert _lms(tmp_path, "init").returncode == 0
+    engine = create_engine(f"sqlite:///{tmp_path}/sijil.sqlite3")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    answer = _lms(tmp_path, "serve")
+    assert answer.returncode == 78
+    assert "9999" in answer.stderr
+
+
+def test_production_does_not_migrate_when_it_serves(tmp_path: Path) -> None:
+    answer = _lms(tmp_path, "serve", **SAFE)
+    assert answer.returncode == 78
+    assert "lms init" in answer.stderr
+
+
+def test_an_instance_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    answer = _lms(tmp_path / "file" / "instance", "init")
+    assert answer.returncode == 78
+    assert "cannot be written" in answer.stderr
+
+
+def test_every_command_has_help(tmp_path: Path) -> None:
+    for command in ("init", "serve", "worker", "demo", "verify", "frameworks", "users", "doctor"):
+        answer = _lms(tmp_path, command, "--help")
+        assert answer.returncode == 0, command
+        assert "Usage:" in answer.stdout
