@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import click
+from flask import Flask, current_app  # noqa: TID251  # the command line is an edge
 from flask.cli import FlaskGroup, with_appcontext
 
 from lms import create_app
@@ -34,6 +35,11 @@ def main() -> None:
     """Sijil: training, competency evidence and verifiable certificates."""
 
 
+def _running() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return app
+
+
 @main.command()
 @click.option("--sample", is_flag=True, help="Also load the sample institute, once.")
 @with_appcontext
@@ -55,7 +61,7 @@ def serve(host: str, port: int, *, sample: bool, worker: bool) -> None:
     """Serve the pages and run the jobs until Ctrl-C."""
     from lms import serving
 
-    raise SystemExit(serving.serve(host, port, sample=sample, with_worker=worker))
+    raise SystemExit(serving.serve(_running(), host, port, sample=sample, with_worker=worker))
 
 
 @main.command()
@@ -63,12 +69,9 @@ def serve(host: str, port: int, *, sample: bool, worker: bool) -> None:
 @with_appcontext
 def worker(parent: int | None) -> None:
     """Run background jobs until told to stop."""
-    from flask import current_app  # noqa: TID251  # the command line is an edge
-
     from lms.jobs.worker import Worker
 
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    Worker(app, parent=parent).loop()
+    Worker(_running(), parent=parent).loop()
 
 
 @main.command()

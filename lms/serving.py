@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from lms import create_app, setting_up
+from lms import setting_up
 from lms.db import db
 from lms.web.running import settings
 
@@ -17,7 +17,8 @@ THREADS = 16
 
 
 class _Server(BaseApplication):  # gunicorn is untyped
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self.app = app
         self.bind = f"{host}:{port}"
         super().__init__()
 
@@ -38,10 +39,10 @@ class _Server(BaseApplication):  # gunicorn is untyped
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app()
+        return self.app  # made before the fork; its engine holds no connection
 
 
-def serve(host: str, port: int, *, sample: bool, with_worker: bool) -> int:
+def serve(app: Flask, host: str, port: int, *, sample: bool, with_worker: bool) -> int:
     """Serve until SIGINT or SIGTERM, then stop web and worker; returns the exit status."""
     if settings().production:
         setting_up.refuse_unprepared()  # web nodes never migrate by themselves
@@ -53,7 +54,7 @@ def serve(host: str, port: int, *, sample: bool, with_worker: bool) -> int:
     db.engine.dispose()
     child = _start_worker() if with_worker else None
     try:
-        _Server(host, port).run()
+        _Server(app, host, port).run()
     except SystemExit as stopped:
         return int(stopped.code or 0)
     finally:

@@ -25,7 +25,7 @@ _NEUTRAL = frozenset({"static", "fonts.font", "health.healthz"})
 def select_locale() -> str:
     """The language asked for, else remembered here, else of the account, else of the browser."""
     if not has_request_context():
-        return DEFAULT
+        return "en"  # the command line; what is sent to people names their language itself
     for choice in (request.args.get("lang"), request.cookies.get(_COOKIE)):
         if choice in CODES:
             return choice

@@ -25,7 +25,10 @@ _PEOPLE = {
 _FILES = {
     "file-empty": _l("The file is empty. Choose another."),
     "file-too-large": _l("The file is too large. Choose a smaller one."),
-    "file-type-refused": _l("This kind of file is not taken, or its content does not match it."),
+    "file-type-refused": _l(
+        "This kind of file is not taken, or its content does not match its name."
+        " Taken are: docx, jpg, pdf, png, txt."
+    ),
     "file-handed-in-already": _l("This file is handed in already."),
 }
 _CATALOGUE = {
