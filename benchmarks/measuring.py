@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from operator import truediv
 from pathlib import Path
 from statistics import mean, median, quantiles
 
@@ -139,7 +140,7 @@ def getting(client: FlaskClient, address: str, *, status: int = 200) -> Call:
 def compare(app: Flask, cases: Mapping[str, Call], *, rounds: int, calls: int) -> list[Figure]:
     """Measure the cases in turn, round by round; the first one is the yardstick.
 
-    ``ratio`` compares the sums of application and database.
+    ``ratio`` compares application and database together, each round with its own yardstick.
     """
     sizes = {name: call() for name, call in cases.items()}  # and this warms up
     statements = {name: _statements(call) for name, call in cases.items()}
@@ -154,7 +155,7 @@ def compare(app: Flask, cases: Mapping[str, Call], *, rounds: int, calls: int) -
                 call()
             own[name].append((_own_ms() - own_before) / calls)
             theirs[name].append((_backend_ms(backends) - theirs_before) / calls)
-    total = {name: median(own[name]) + mean(theirs[name]) for name in cases}
+    total = {name: [each + mean(theirs[name]) for each in own[name]] for name in cases}
     yardstick = total[next(iter(cases))]
     return [
         Figure(
@@ -162,7 +163,7 @@ def compare(app: Flask, cases: Mapping[str, Call], *, rounds: int, calls: int) -
             app_ms=round(median(own[name]), 3),
             quartiles_ms=_quartiles(own[name]),
             database_ms=round(mean(theirs[name]), 3) if backends else None,
-            ratio=round(total[name] / yardstick, 2),
+            ratio=round(median(map(truediv, total[name], yardstick)), 2),
             statements=statements[name],
             size=sizes[name],
         )
@@ -239,6 +240,7 @@ def report(benchmark: str, asked: Options, figures: list[Figure]) -> None:
         "yardstick": figures[0].name,
         "date": clock.now().date().isoformat(),
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
     }
     print(json.dumps({**about, "figures": [asdict(each) for each in figures]}))

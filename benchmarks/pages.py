@@ -19,7 +19,7 @@ def main() -> None:
     """Measure and report."""
     asked = measuring.options(__doc__)
     with measuring.institute(asked.database) as app:
-        rounds = asked.pick(small=20, full=200)
+        rounds = asked.pick(small=10, full=200)
         figures = measuring.compare(app, cases(app), rounds=rounds, calls=5)
     measuring.report("pages", asked, figures)
 

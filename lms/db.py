@@ -9,7 +9,17 @@ from typing import Annotated, Any
 
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
@@ -161,7 +171,9 @@ def constraint_of(error: IntegrityError) -> str | None:
     columns = text.removeprefix("UNIQUE constraint failed: ").split(", ")
     table = Model.metadata.tables[columns[0].split(".")[0]]
     wanted = {column.split(".")[1] for column in columns}
-    for unique in (*table.constraints, *table.indexes):
+    uniques = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+    indexes = [index for index in table.indexes if index.unique]
+    for unique in (*uniques, *indexes):
         found = {column.name for column in getattr(unique, "columns", ())}
         name = getattr(unique, "name", None)
         if found == wanted and name is not None:

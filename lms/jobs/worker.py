@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
@@ -40,7 +40,7 @@ class Claimed:
 
 
 class LeaseLost(Exception):
-    """Another worker took the job over; what this one did is rolled back."""
+    """Another worker took the job over; it finishes there, on the same idempotent function."""
 
 
 def claim() -> Claimed | None:
@@ -60,6 +60,7 @@ def claim() -> Claimed | None:
         .with_for_update(skip_locked=True)
     )
     with transaction():
+        _bury(now)
         row = db.session.execute(
             update(Job)
             .where(Job.id.in_(due.scalar_subquery()))
@@ -70,6 +71,21 @@ def claim() -> Claimed | None:
     if row is None:
         return None
     return Claimed(row.id, row.name, dict(row.arguments), row.attempts, lease)
+
+
+def _bury(now: datetime) -> None:
+    # A job that takes its worker down each time never reaches _fail: its leases just end.
+    db.session.execute(
+        update(Job)
+        .where(
+            Job.done_at.is_(None),
+            Job.dead_at.is_(None),
+            Job.attempts >= TRIES,
+            Job.lease_until < now,
+        )
+        .values(dead_at=now, lease=None, lease_until=None, last_error="its workers died")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def run(claimed: Claimed) -> None:

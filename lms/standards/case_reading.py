@@ -15,7 +15,7 @@ from lms.standards.draft import (
     FrameworkDraft,
     ItemDraft,
     Reading,
-    tree_faults,
+    draft_faults,
 )
 
 MAX_ITEMS = 50_000
@@ -44,7 +44,7 @@ def read(data: bytes) -> Reading:
         return Reading(None, tuple(faults))
     draft, warnings = _draft(package)
     rows = {item.identifier: number for number, item in enumerate(draft.items, start=1)}
-    faults = _reference_faults(package, rows) + tree_faults(draft, rows)
+    faults = _reference_faults(package, rows) + draft_faults(draft, rows)
     return Reading(None if faults else draft, tuple(faults), tuple(warnings))
 
 
@@ -95,6 +95,13 @@ def _reference_faults(package: Json, rows: dict[str, int]) -> list[Fault]:
             path = f"CFItems[{number - 1}].identifier"
             faults.append(Fault(number, path, identifier, "import-duplicate"))
         seen.add(identifier)
+    edges: set[str] = set()
+    for number, edge in enumerate(package.get("CFAssociations") or [], start=1):
+        identifier = _text(edge.get("identifier")) or str(_edge_identifier(edge))
+        if identifier in edges or len(identifier) > 64:
+            path = f"CFAssociations[{number - 1}].identifier"
+            faults.append(Fault(number, path, identifier[:40], "import-duplicate"))
+        edges.add(identifier)
     places = {*rows, str(package["CFDocument"]["identifier"])}
     for number, edge in enumerate(package.get("CFAssociations") or [], start=1):
         origin = _node(edge["originNodeURI"])
@@ -108,17 +115,17 @@ def _draft(package: Json) -> tuple[FrameworkDraft, list[Fault]]:
     document: Json = package["CFDocument"]
     edges: list[Json] = package.get("CFAssociations") or []
     top = str(document["identifier"])
-    parents: dict[str, list[tuple[int, str]]] = {}
+    parents: dict[str, list[str]] = {}
     for edge in edges:
         if edge["associationType"] == CHILD:
-            place = (_number(edge.get("sequenceNumber")) or 0, _node(edge["destinationNodeURI"]))
+            place = _node(edge["destinationNodeURI"])
             parents.setdefault(_node(edge["originNodeURI"]), []).append(place)
     items, warnings = [], []
     for number, entry in enumerate(package.get("CFItems") or [], start=1):
         identifier = str(entry["identifier"])
         if identifier not in parents:
             warnings.append(Fault(number, "isChildOf", identifier, "import-no-parent"))
-        places = tuple(place for _, place in sorted(parents.get(identifier, [(0, top)])))
+        places = tuple(parents.get(identifier, [top]))
         items.append(_item(entry, places))
     order = _order(items, edges)
     draft = FrameworkDraft(
@@ -149,7 +156,7 @@ def _item(entry: Json, parents: tuple[str, ...]) -> ItemDraft:
         code=_text(entry.get("humanCodingScheme"))[:64],
         kind=_text(entry.get("CFItemType"))[:40] or "Item",
         statements=_languages(entry, _text(entry["fullStatement"])),
-        rank=_number(_extensions(entry).get(RANK)) or _number(entry.get("listEnumeration")),
+        rank=_number(_extensions(entry).get(RANK, entry.get("listEnumeration"))),
         parents=parents,
         extra={
             name: value

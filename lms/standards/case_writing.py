@@ -1,6 +1,7 @@
 """Writes a framework as a CASE 1.1 package; source: 1EdTech CASE 1.1, CFPackage."""
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -12,7 +13,7 @@ Json = dict[str, Any]
 
 def write(draft: FrameworkDraft) -> Json:
     """The package as CASE 1.1; ``read`` of its JSON gives the same draft back."""
-    changed = draft.changed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    changed = draft.changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     titles = {draft.identifier: (draft.code, draft.uri)}
     titles |= {item.identifier: (item.code, item.uri) for item in draft.items}
     return {
@@ -89,7 +90,7 @@ def _case_edge(edge: AssociationDraft, titles: dict[str, tuple[str, str]], chang
         "uri": f"urn:uuid:{edge.identifier}",
         "associationType": edge.kind,
         "originNodeURI": _link(edge.origin, titles),
-        "destinationNodeURI": edge.destination_node or _link(edge.destination, titles),
+        "destinationNodeURI": _link(edge.destination, titles) | edge.destination_node,
         "lastChangeDateTime": changed,
     }
     if edge.sequence is not None:

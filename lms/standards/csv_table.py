@@ -17,9 +17,9 @@ from lms.standards.draft import (
     FrameworkDraft,
     ItemDraft,
     Reading,
+    draft_faults,
     identifier_for,
     is_uuid,
-    tree_faults,
 )
 
 HEADER = (
@@ -57,7 +57,7 @@ def read(data: bytes) -> Reading:
         return Reading(None, tuple(faults), tuple(warnings))
     draft = _draft(rows)
     numbers = {_identifier(row): row.number for row in rows}
-    faults = tree_faults(draft, numbers)
+    faults = draft_faults(draft, numbers)
     return Reading(None if faults else draft, tuple(faults), tuple(warnings))
 
 
@@ -85,7 +85,7 @@ def _property(draft: FrameworkDraft, name: str) -> str:
     if name == "language":
         return draft.language
     if name == "changed":
-        return draft.changed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return draft.changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return str(draft.properties.get(name, ""))
 
 
@@ -140,7 +140,7 @@ def _row_faults(rows: list[_Row]) -> list[Fault]:
             continue
         faults += _item_faults(row, known)
         for column, values in seen.items():
-            value = row.cells[column]
+            value = row.cells[column].lower() if column == "identifier" else row.cells[column]
             if value and value in values:
                 faults.append(row.fault(column, "import-duplicate"))
             values.add(value)

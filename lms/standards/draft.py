@@ -1,14 +1,20 @@
 """A framework as read from a file, before anything is saved; what CSV and CASE have in common."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from lms.kernel.errors import Fault
 
 # Identifiers of our own frameworks are UUIDv5 over the code, stable over releases.
 STARTER_NAMESPACE = uuid5(NAMESPACE_URL, "urn:sijil:swx-starter")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MAX_DEPTH = 12
+LARGEST_RANK = 2**31 - 1
+# What the tables hold; SQLite would take more and PostgreSQL fail, so both refuse.
+LONGEST = {"identifier": 64, "uri": 500, "code": 64}
 URI_BASE = "https://sijil.example/uri/"
 
 
@@ -77,12 +83,53 @@ class Reading:
 
 
 def is_uuid(text: str) -> bool:
-    """Whether a text is a UUID in any case."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    """Whether a text is a UUID as it is usually written, in any case."""
+    return _UUID.fullmatch(text) is not None
+
+
+def draft_faults(draft: FrameworkDraft, rows: dict[str, int]) -> list[Fault]:
+    """Everything that could not be stored or shown: circles, depth, lengths, control characters."""
+    faults = tree_faults(draft, rows)
+    if not faults:
+        faults = _depth_faults(draft, rows)
+    if len(draft.version) > 40:
+        faults.append(Fault(0, "version", draft.version[:40], "import-too-long"))
+    everything: tuple[FrameworkDraft | ItemDraft, ...] = (draft, *draft.items)
+    for item in everything:
+        row = rows.get(item.identifier, 0)
+        for name, longest in LONGEST.items():
+            value = str(getattr(item, name))
+            if len(value) > longest:
+                faults.append(Fault(row, name, value[:40], "import-too-long"))
+        if "\x00" in _words_of(item):
+            faults.append(Fault(row, "", item.identifier[:40], "import-nul"))
+        if isinstance(item, ItemDraft) and (item.rank or 0) > LARGEST_RANK:
+            faults.append(Fault(row, "rank", str(item.rank), "import-too-long"))
+    return faults
+
+
+def _words_of(item: "FrameworkDraft | ItemDraft") -> str:
+    """The texts of an item as one, for a search."""
+    words = item.titles if isinstance(item, FrameworkDraft) else item.statements
+    return "".join((item.identifier, item.uri, item.code, *words.values()))
+
+
+def _depth_faults(draft: FrameworkDraft, rows: dict[str, int]) -> list[Fault]:
+    parents = {item.identifier: item.parents for item in draft.items}
+    depths: dict[str, int] = {}
+    for start in parents:
+        path = [start]
+        while path[-1] in parents and path[-1] not in depths:
+            path.append(parents[path[-1]][0])
+        depth = depths.get(path.pop(), 0)
+        for node in reversed(path):
+            depth += 1
+            depths[node] = depth
+    return [
+        Fault(rows.get(identifier, 0), "parent", identifier, "import-too-deep")
+        for identifier, depth in depths.items()
+        if depth == MAX_DEPTH + 1
+    ]
 
 
 def tree_faults(draft: FrameworkDraft, rows: dict[str, int]) -> list[Fault]:

@@ -4,7 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
@@ -189,6 +189,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return made
 
 
+def _refuse_nul() -> None:
+    # No text of ours holds a NUL, and PostgreSQL cannot even be asked for one.
+    if "\x00" in request.path:
+        abort(404)
+    given = (*request.args.values(), *request.form.values())
+    if any("\x00" in value for value in given):
+        abort(400)
+
+
 def init_app(app: Flask) -> None:
     """Number every request and answer every error."""
 
@@ -206,6 +215,7 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.globals["sentence"] = sentence
     app.before_request(_number_request)
+    app.before_request(_refuse_nul)
     app.after_request(_tell_number)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(StaleDataError, _stale)

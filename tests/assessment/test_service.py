@@ -154,6 +154,23 @@ def test_the_database_lets_a_grade_be_superseded_once(work: Submission, assessor
     assert "supersedes_id" in str(constraint_of(caught.value))
 
 
+def test_the_grade_that_stands_is_told_by_what_supersedes_it(
+    work: Submission, assessor: User
+) -> None:
+    """Not by its number: here the first row supersedes the second."""
+    one = work.assessment.criteria[0]
+    for rank in (1, 2):
+        service.grade(
+            work, {one.id: (one.levels[rank].id, "")}, feedback="", by=assessor.id, now=NOW
+        )
+    first, second = events_of(work)
+    second.supersedes_id = None
+    db.session.flush()
+    first.supersedes_id = second.id
+    db.session.flush()
+    assert queries.standing_grades(work)[one.id] is first
+
+
 def test_nobody_grades_or_releases_their_own_work(work: Submission, assessor: User) -> None:
     author = work.enrolment.user_id
     with pytest.raises(Forbidden, match="own-work"):

@@ -105,6 +105,7 @@ def fail_after(code: str, error: BaseException) -> None:
 def test_any_exception_rolls_back(committed: Flask, error: BaseException) -> None:
     with pytest.raises(type(error)):
         fail_after("LOST", error)
+    assert not db.session().in_transaction()
     assert stored(committed) == set()
     assert g.in_transaction is False
     with transaction():

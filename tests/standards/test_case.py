@@ -215,9 +215,9 @@ def test_too_many_items_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [found[3] for found in faults(package(3))] == ["import-too-many-rows"]
 
 
-def test_a_very_deep_tree_is_read() -> None:
-    draft = read(package(3000))
-    assert [item.identifier for item in draft.items] == [uuid(n) for n in range(1, 3001)]
+def test_a_very_deep_tree_is_a_fault_and_no_crash() -> None:
+    faults = case_reading.read(json.dumps(package(3000)).encode()).faults
+    assert {fault.cause for fault in faults} == {"import-too-deep"}
 
 
 JSON = st.recursive(
