@@ -66,6 +66,8 @@ def load(overrides: dict[str, object] | None = None) -> Settings:
     _make_folder(instance)
     if not values.get("secret_key") and not values.get("production"):
         values["secret_key"] = _development_secret(instance)
+    if "base_url" in values:
+        values["base_url"] = _address(str(values["base_url"]))
     settings = Settings(instance=instance.resolve(), **values)  # type: ignore[arg-type]
     _refuse_weak(settings)
     return settings
@@ -82,6 +84,13 @@ def _typed(name: str, given: object, default: object) -> object:
         except ValueError:
             raise Misconfigured(f"LMS_{name.upper()} must be a number, not {given!r}.") from None
     return str(given)
+
+
+def _address(given: str) -> str:
+    # It is printed into QR codes for good: no trailing slash, and nothing that is no address.
+    if not given.startswith(("http://", "https://")) or not given.split("://", 1)[1].strip("/"):
+        raise Misconfigured(f"LMS_BASE_URL must be an address like https://host, not {given!r}.")
+    return given.rstrip("/")
 
 
 def _home() -> Path:

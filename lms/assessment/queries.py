@@ -145,7 +145,9 @@ def grades_by_ids(ids: list[int]) -> list[GradeEvent]:
             joinedload(GradeEvent.criterion),
             joinedload(GradeEvent.rubric_level),
             joinedload(GradeEvent.assessor),
-            joinedload(GradeEvent.submission).selectinload(Submission.artefacts),
+            joinedload(GradeEvent.submission).options(
+                joinedload(Submission.enrolment), selectinload(Submission.artefacts)
+            ),
         )
         .order_by(GradeEvent.criterion_id, GradeEvent.id)
     )

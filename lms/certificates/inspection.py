@@ -40,6 +40,7 @@ MEMORY_LIMIT = 512 * 1024 * 1024
 
 Signature = Literal["ok", "bad", "foreign", "none"]
 
+_SERIAL = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _CODE = re.compile(r"https://[^/]+/v/([0-9A-Z*~$=]{27})", re.IGNORECASE)
 
 
@@ -136,7 +137,7 @@ def _judge(embedded: EmbeddedPdfSignature, status: PdfSignatureStatus) -> tuple[
 def _serial(credential: dict[str, Any]) -> str | None:
     subject = credential.get("credentialSubject")
     serial = subject.get("licenseNumber") if isinstance(subject, dict) else None
-    return serial if isinstance(serial, str) and len(serial) <= 64 else None
+    return serial if isinstance(serial, str) and _SERIAL.fullmatch(serial) else None
 
 
 def _code(credential: dict[str, Any]) -> str | None:

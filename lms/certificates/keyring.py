@@ -8,7 +8,7 @@ from lms.config import Misconfigured, Settings
 from lms.kernel import clock
 
 _lock = threading.Lock()
-_read: dict[tuple[Path, str], keys.KeyRing] = {}
+_read: dict[tuple[Path, str, bool], keys.KeyRing] = {}
 
 REFUSED = (
     "The signing keys in {folder} are development keys. In production put the institute's keys "
@@ -19,7 +19,7 @@ REFUSED = (
 def ring(settings: Settings) -> keys.KeyRing:
     """The keys; raises Misconfigured in production when they are missing or for development."""
     with _lock:
-        place = (settings.pki, settings.host)
+        place = (settings.pki, settings.host, settings.production)
         if place not in _read:
             _read[place] = _load(settings)
         return _read[place]

@@ -86,6 +86,13 @@ def of_enrolment(enrolment_id: int) -> Certificate | None:
     return db.session.scalar(query.order_by(Certificate.version.desc()).limit(1))
 
 
+def of_person_in(offering_id: int, user_id: int) -> Certificate | None:
+    """A person's certificate from an offering, whichever place in it they held."""
+    query = select(Certificate).join(Certificate.enrolment)
+    query = query.where(Enrolment.offering_id == offering_id, Enrolment.user_id == user_id)
+    return db.session.scalar(query.limit(1))
+
+
 def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
     """Certificates of providers under any of the paths, newest first, at most two hundred."""
     query = (

@@ -21,7 +21,7 @@ from lms.db import db, unique_or
 from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
 from lms.kernel import codes
-from lms.kernel.errors import Conflict, DomainError
+from lms.kernel.errors import Conflict
 from lms.people.models import Organisation
 from lms.standards import queries as standards_queries
 from lms.storage import BlobStore
@@ -30,7 +30,7 @@ STATUS_BITS = 131072
 RENDER_JOB = "certificates.render"
 
 
-class NotDue(DomainError):
+class NotDue(Conflict):
     """The person is not due a certificate; ``reasons`` are message codes."""
 
     def __init__(self, reasons: tuple[str, ...]) -> None:
@@ -50,7 +50,7 @@ def issue(
     due = rules.is_due(queries.standing_of(enrolment, today))
     if not due.ok:
         raise NotDue(due.reasons)
-    if queries.of_enrolment(enrolment.id) is not None:
+    if queries.of_person_in(enrolment.offering_id, enrolment.user_id) is not None:
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
     serial = _next_serial(provider, today.year)

@@ -58,15 +58,44 @@ def _faults(
     grades: tuple[GradeEvent, ...],
 ) -> tuple[str, ...]:
     checks = [
-        (attainment.user_id == certificate.user_id, "trace-other-person"),
+        (_one_person(certificate, attainment, judgement, grades), "trace-other-person"),
         (judgement is not None and judgement.outcome == "competent", "trace-no-judgement"),
         (bool(grades), "trace-no-evidence"),
-        (all(g.criterion.item_id == attainment.item_id for g in grades), "trace-other-item"),
+        (_one_item(attainment, judgement, grades), "trace-other-item"),
         (all(g.assessor_id != certificate.user_id for g in grades), "trace-own-assessor"),
         (all(g.submission.artefacts for g in grades), "trace-no-file"),
-        (_judged_again(grades).ok, "trace-rule-disagrees"),
+        (_rule_agrees(attainment, judgement, grades), "trace-rule-disagrees"),
     ]
     return tuple(code for passed, code in checks if not passed)
+
+
+def _one_person(
+    certificate: Certificate,
+    attainment: Attainment,
+    judgement: Judgement | None,
+    grades: tuple[GradeEvent, ...],
+) -> bool:
+    people = {attainment.user_id, *(g.submission.enrolment.user_id for g in grades)}
+    if judgement is not None:
+        people.add(judgement.user_id)
+    return people == {certificate.user_id}
+
+
+def _one_item(
+    attainment: Attainment, judgement: Judgement | None, grades: tuple[GradeEvent, ...]
+) -> bool:
+    items = {attainment.item_id, *(g.criterion.item_id for g in grades)}
+    if judgement is not None:
+        items.add(judgement.item_id)
+    return len(items) == 1
+
+
+def _rule_agrees(
+    attainment: Attainment, judgement: Judgement | None, grades: tuple[GradeEvent, ...]
+) -> bool:
+    again = _judged_again(grades)
+    recorded = {attainment.level, judgement.level if judgement else 0}
+    return again.ok and recorded == {again.level}
 
 
 def _judged_again(grades: tuple[GradeEvent, ...]) -> rules.Verdict:

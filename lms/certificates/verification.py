@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from lms.certificates import inspection, proof, queries, rules
+from lms.certificates import credential, inspection, proof, queries, rules
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
@@ -72,11 +73,32 @@ def _same_credential(certificate: Certificate, seen: inspection.Inspection) -> b
 
 def _genuine(certificate: Certificate, now: datetime, *, name_shown: bool) -> Check:
     today = now.astimezone(ZoneInfo(certificate.timezone)).date()
+    facts = CertificateContent.from_json(certificate.content)
+    if not _bound(facts, certificate.credential):
+        return Check(Outcome.CANNOT_CHECK, "check-record-differs", now)
     outcome = rules.verdict(
         certificate.state, certificate.valid_from, certificate.valid_until, today
     )
-    facts = CertificateContent.from_json(certificate.content)
     return Check(outcome, f"check-{outcome.value}", now, certificate, facts, name_shown)
+
+
+def _bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:
+    # The facts we would show are those the credential was made of: it is built again from them
+    # and compared, so that a changed row is not shown as certified.
+    try:
+        identity = signed["credentialSubject"]["identifier"][0]
+        status = signed["credentialStatus"]
+        again = credential.build(
+            facts,
+            did=signed["issuer"]["id"],
+            status_url=status["statusListCredential"],
+            status_index=int(status["statusListIndex"]),
+            credential_id=signed["id"],
+            salt=bytes.fromhex(identity["salt"]),
+        )
+    except (KeyError, IndexError, TypeError, ValueError):
+        return False
+    return again == {name: value for name, value in signed.items() if name != "proof"}
 
 
 def initials(name: str) -> str:

@@ -90,6 +90,9 @@ _CERTIFICATES = {
     "issued-already": _l("The certificate is issued already."),
     "pdf-not-ready": _l("The certificate is being made. Reload the page in a moment."),
     "check-valid": _l("The certificate is genuine and valid."),
+    "check-record-differs": _l(
+        "The record and its signed credential differ, so nothing can be said. Ask the institute."
+    ),
     "check-revoked": _l("The certificate is genuine but was revoked."),
     "check-superseded": _l("The certificate is genuine but was replaced by a newer one."),
     "check-suspended": _l("The certificate is genuine but suspended for now."),
