@@ -21,12 +21,12 @@ _TITLES = {
     "completion": {
         "ms": "Sijil Tamat Kursus",
         "en": "Certificate of Completion",
-        "id": "Sertifikat Penyelesaian",
+        "id": "Surat Tanda Tamat Pelatihan",
     },
     "attendance": {
         "ms": "Sijil Kehadiran",
         "en": "Certificate of Attendance",
-        "id": "Sertifikat Kehadiran",
+        "id": "Sertifikat Keikutsertaan",
     },
 }
 
@@ -96,8 +96,8 @@ _PHRASES = {
     "hour": {"ms": "1 jam", "en": "1 hour", "id": "1 jam"},
     "minutes": {"ms": "{count} minit", "en": "{count} minutes", "id": "{count} menit"},
     "minute": {"ms": "1 minit", "en": "1 minute", "id": "1 menit"},
-    "cpd": {"ms": "{count} mata CPD", "en": "{count} CPD points", "id": "{count} poin CPD"},
-    "cpd_one": {"ms": "1 mata CPD", "en": "1 CPD point", "id": "1 poin CPD"},
+    "cpd": {"ms": "{count} mata CPD", "en": "{count} CPD points", "id": "{count} poin PKB"},
+    "cpd_one": {"ms": "1 mata CPD", "en": "1 CPD point", "id": "1 poin PKB"},
 }
 
 _SUBTITLE_LANGUAGE = {"ms": "en", "en": "ms", "id": "en"}

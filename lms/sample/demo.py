@@ -63,12 +63,14 @@ def run(*, as_json: bool) -> None:
         ("Verify by code and by file", verify),
         ("Trace each claim to the graded evidence", follow),
     ]
-    with tqdm(total=len(steps), bar_format="{l_bar}{bar:24}| {n}/{total} {desc}") as bar:
-        for title, step in steps:
+    # No bar where nobody watches: a log would keep every redrawing of it.
+    shape = "{l_bar}{bar:24}| {n}/{total} {desc}"
+    with tqdm(total=len(steps), bar_format=shape, disable=None) as bar:
+        for number, (title, step) in enumerate(steps, 1):
             bar.set_description_str(title)
             step(story)
             db.session.rollback()
-            bar.write(f"{bar.n + 1}. {title}")
+            bar.write(f"{number}. {title}")
             for line in story.said:
                 bar.write(SAID.format(line))
             story.said.clear()

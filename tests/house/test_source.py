@@ -198,6 +198,14 @@ def test_codes_are_kebab_case_and_sentences_end() -> None:
         sentence("no-such-code")
 
 
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_feature_introduces_itself_in_fifteen_lines(feature: str) -> None:
+    lines = (paths.PACKAGE / feature / "README.md").read_text("utf-8").splitlines()
+    assert len(lines) <= 15
+    for word in ("Nouns", "Invariants", "Events", "Permissions"):
+        assert any(line.startswith(f"- **{word}.**") for line in lines), word
+
+
 def test_the_wheel_holds_every_package() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
