@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from lms.sample import loading
 from tests.browser.serving import Site, shared_site
-from tests.browser.visiting import DESK, PHONE
+from tests.browser.visiting import DESK
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -20,7 +20,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
