@@ -31,6 +31,20 @@ class Settings:
     """Passphrase of the signing keys at rest; empty only for development keys."""
     upload_limit: int = 25_000_000
     """Largest upload in bytes."""
+    proxy_hops: int = 0
+    """How many reverse proxies of ours stand before the server; their headers are believed."""
+    smtp_url: str = ""
+    """Mail server, smtps:// or smtp+starttls://user:password@host:port; empty writes files."""
+    mail_from: str = "sijil@localhost.localdomain"
+    """Address that mails come from."""
+    session_staff_idle_minutes: int = 30
+    """A session of a person with a role ends after so long without a request."""
+    session_staff_hours: int = 12
+    """A session of a person with a role ends after so long in any case."""
+    session_learner_idle_days: int = 14
+    """The same without a request, for everybody else."""
+    session_learner_days: int = 30
+    """The same in any case, for everybody else."""
     testing: bool = False
     """Set by the tests: no CSRF tokens."""
 

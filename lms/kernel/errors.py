@@ -30,6 +30,14 @@ class Conflict(DomainError):
     """The state of the thing, or somebody quicker, stands in the way."""
 
 
+class TooMany(DomainError):
+    """Asked too often: ``seconds`` says when to come again."""
+
+    def __init__(self, code: str, *, seconds: int) -> None:
+        super().__init__(code, seconds=seconds)
+        self.seconds = seconds
+
+
 class Invalid(DomainError):
     """Input that cannot be taken; ``fields`` maps a form field to an error code."""
 

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register blueprint, commands and permissions."""
-    from lms.people import cli, permissions, session, views
+    from lms.people import account_views, cli, jobs, permissions, session, views  # noqa: F401
 
     permissions.declare()
     session.init_app(app)

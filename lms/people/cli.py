@@ -6,9 +6,16 @@ import click
 from flask.cli import AppGroup
 
 from lms.db import transaction
+from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Role
 from lms.people import queries, service
+from lms.web.messages import sentence
+
+
+def _refusal(wrong: Invalid) -> str:
+    return " ".join(sentence(code) for code in wrong.fields.values())
+
 
 users = AppGroup("users", help="List and add accounts, grant roles, set passwords.")
 
@@ -42,8 +49,8 @@ def add_user(email: str, name: str, organisation: str | None, password: str) -> 
             created = user.public_id
     except Conflict:
         raise click.ClickException(f"{email} has an account already.") from None
-    except Invalid:
-        raise click.ClickException("The password needs at least 12 characters.") from None
+    except Invalid as wrong:
+        raise click.ClickException(_refusal(wrong)) from None
     click.echo(f"Added {email} ({created}).")
 
 
@@ -75,7 +82,7 @@ def password_(email: str, password: str) -> None:
         raise click.ClickException(f"{email} has no account.")
     try:
         with transaction():
-            service.set_password(user, password, by=None)
-    except Invalid:
-        raise click.ClickException("The password needs at least 12 characters.") from None
+            service.set_password(user, password, by=None, now=clock.now())
+    except Invalid as wrong:
+        raise click.ClickException(_refusal(wrong)) from None
     click.echo(f"The password of {email} is set.")

@@ -1,4 +1,4 @@
-"""Forms of sign-in."""
+"""Forms of sign-in and of passwords."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField
@@ -19,4 +19,39 @@ class SignInForm(BaseForm):
         _l("Password"),
         [InputRequired(_l("Enter your password.")), Length(max=128)],
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ForgottenForm(BaseForm):
+    """Where the link goes."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(_l("Enter your e-mail address.")), Length(max=254)],
+        render_kw={"autocomplete": "username"},
+    )
+
+
+class NewPasswordForm(BaseForm):
+    """A new password, typed once: it can be shown."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Enter a new password."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangePasswordForm(BaseForm):
+    """The present password and a new one."""
+
+    current = PasswordField(
+        _l("Present password"),
+        [InputRequired(_l("Enter your present password.")), Length(max=128)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Enter a new password."))],
+        render_kw={"autocomplete": "new-password"},
     )

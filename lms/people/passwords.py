@@ -5,6 +5,14 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
+# Guesses by a machine that knows the lists: below 10^8 a password is worth no more than its length
+# (score 3 of zxcvbn begins there). Longer ones are judged by their beginning: time is bounded.
+GOOD_SCORE = 3
+JUDGED = 64
+# So many characters must be left when the person's own words are taken out.
+OWN_SHARE = 6
 
 # A login flood must not take the processor and 19 MiB a thread from the people at work.
 _places = threading.BoundedSemaphore(2)
@@ -30,3 +38,12 @@ def matches(password: str, password_hash: str) -> bool:
 def dummy_hash() -> str:
     """What is verified for unknown users, so that they take as long as known ones."""
     return make_hash("nobody has this password")
+
+
+def is_easy(password: str, own_words: list[str]) -> bool:
+    """Whether lists of breached passwords and the person's own words lead to the password soon."""
+    rest = password.casefold()
+    for word in sorted((word for word in own_words if len(word) >= 3), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    score = int(zxcvbn(password[:JUDGED], user_inputs=own_words)["score"])
+    return score < GOOD_SCORE or len(rest) < OWN_SHARE

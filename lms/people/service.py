@@ -1,14 +1,14 @@
 """Verbs over people: organisations, users, roles, sign-in."""
 
+from datetime import datetime
+
 from lms.audit import service as audit
 from lms.db import db, unique_or
-from lms.kernel import clock, text
+from lms.kernel import text
 from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Role
-from lms.people import passwords, queries
+from lms.people import passwords, queries, resets, sessions
 from lms.people.models import Organisation, OrganisationKind, RoleGrant, User
-
-PASSWORD_LENGTH = 12
 
 
 def create_organisation(
@@ -44,11 +44,9 @@ def create_user(  # noqa: PLR0913  # a person has that many facts
     organisation: Organisation | None = None,
     by: int | None = None,
 ) -> User:
-    """Add an account; raises Invalid for a short password, Conflict for a known address."""
-    if password is not None and len(password) < PASSWORD_LENGTH:
-        raise Invalid(fields={"password": "password-too-short"})
-    if password is None and password_hash is None:
-        raise Invalid(fields={"password": "password-too-short"})
+    """Add an account; raises Invalid for an easy password, Conflict for a known address."""
+    if password_hash is None:
+        resets.check(password or "", name, email)
     user = User(
         name=" ".join(name.split()),
         name_key=text.key(name),
@@ -71,6 +69,7 @@ def grant_role(user: User, role: Role, organisation: Organisation, *, by: int | 
     )
     with unique_or("role-already-held"):
         db.session.add(grant)
+    sessions.renewal_due(user.id)
     audit.record(by, "people.role.granted", user, role=role.value, organisation=organisation.code)
     return grant
 
@@ -89,10 +88,11 @@ def authenticate(email: str, password: str) -> User:
     return user
 
 
-def record_sign_in(user: User) -> None:
-    """Note when a person came in."""
-    user.signed_in_at = clock.now()
-    audit.record(user.id, "people.user.signed_in", user)
+def record_refusal(email: str) -> None:
+    """Note a sign-in that failed; on the account when there is one."""
+    user = queries.user_by_email(email)
+    if user is not None:
+        audit.record(None, "people.user.sign_in_refused", user)
 
 
 def set_locale(user_id: int, locale: str) -> None:
@@ -102,9 +102,7 @@ def set_locale(user_id: int, locale: str) -> None:
         user.locale = locale
 
 
-def set_password(user: User, password: str, *, by: int | None) -> None:
-    """Replace a password; raises Invalid when it is shorter than twelve characters."""
-    if len(password) < PASSWORD_LENGTH:
-        raise Invalid(fields={"password": "password-too-short"})
-    user.password_hash = passwords.make_hash(password)
-    audit.record(by, "people.user.password_set", user)
+def set_password(user: User, password: str, *, by: int | None, now: datetime) -> None:
+    """Replace somebody's password; raises Invalid when it is too easy. All sessions end."""
+    resets.replace(user, password, by=by)
+    sessions.end_all(user, but=None, by=by, now=now)

@@ -1,30 +1,104 @@
-"""The signed-in person as Flask-Login sees them: plain values, loaded once a request."""
+"""The signed-in person as Flask-Login sees them: plain values, loaded once a request.
 
-from flask import Flask
-from flask_login import LoginManager, UserMixin
+The cookie carries a secret; the session it opens stands in the database, where it can be ended.
+"""
 
+from datetime import datetime, timedelta
+
+import flask
+from flask import Flask, request
+from flask_login import LoginManager, UserMixin, current_user
+
+from lms.db import transaction
+from lms.kernel import clock
 from lms.kernel.permissions import Actor
-from lms.people import queries
-from lms.people.models import User
+from lms.people import queries, sessions
+from lms.people.account_models import UserSession
+from lms.people.rules import Lifetime
+from lms.people.sessions import Lifetimes, Origin
+from lms.web import running, visitor
+
+_COOKIE_KEY = "_user_id"  # where Flask-Login keeps what get_id() gives
+_FILES = frozenset({"static", "fonts.font", "health.healthz"})
 
 
 class SessionUser(UserMixin):
     """Who is signed in; independent of the database session."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, session: UserSession, secret: str) -> None:
+        user = session.user
+        self.secret = secret
+        self.session_id = session.id
+        self.began_at, self.seen_at = session.created_at, session.seen_at
+        self.renewal_due = session.renewal_due
         self.id = user.id
         self.name = user.name
         self.locale = user.locale
         self.actor: Actor = queries.actor_of(user)
 
     def get_id(self) -> str:
-        """The id kept in the signed cookie."""
-        return str(self.id)
+        """The secret kept in the signed cookie."""
+        return self.secret
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the session ends unless another request comes."""
+        return lifetimes().of(staff=bool(self.actor.grants)).ends_at(self.began_at, self.seen_at)
+
+    @property
+    def seconds_left(self) -> int:
+        """Seconds until the session ends unless another request comes."""
+        return max(0, int((self.ends_at - clock.now()).total_seconds()))
 
 
-def _load(user_id: str) -> SessionUser | None:
-    user = queries.user_by_id(int(user_id)) if user_id.isdecimal() else None
-    return SessionUser(user) if user is not None else None
+def lifetimes() -> Lifetimes:
+    """The limits of sessions, as configured."""
+    ours = running.settings()
+    return Lifetimes(
+        staff=Lifetime(
+            timedelta(minutes=ours.session_staff_idle_minutes),
+            timedelta(hours=ours.session_staff_hours),
+        ),
+        learner=Lifetime(
+            timedelta(days=ours.session_learner_idle_days),
+            timedelta(days=ours.session_learner_days),
+        ),
+    )
+
+
+def origin() -> Origin:
+    """Where this request comes from."""
+    return Origin(visitor.network(), request.user_agent.string)
+
+
+def was_signed_in() -> bool:
+    """Whether the browser carries the secret of a session, open or not."""
+    return _COOKIE_KEY in flask.session
+
+
+def _load(secret: str) -> SessionUser | None:
+    now = clock.now()
+    found = sessions.by_secret(secret, now=now)
+    if found is None:
+        return None
+    person = SessionUser(found, secret)
+    return person if now < person.ends_at else None
+
+
+def _keep() -> None:
+    """Note that the person is there, and replace a secret whose rights have changed."""
+    if request.endpoint in _FILES or not was_signed_in() or not current_user.is_authenticated:
+        return
+    person: SessionUser = current_user._get_current_object()  # noqa: SLF001  # the object itself
+    now = clock.now()
+    if not person.renewal_due and now - person.seen_at < sessions.SEEN_STEP:
+        return
+    with transaction():
+        sessions.touch(person.session_id, now=now)
+        renewed = sessions.renew(person.session_id, now=now) if person.renewal_due else None
+    person.seen_at = now
+    if renewed is not None:
+        person.secret = flask.session[_COOKIE_KEY] = renewed
 
 
 def init_app(app: Flask) -> None:
@@ -33,3 +107,4 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # the guard and the session table decide, not the address
     manager.user_loader(_load)
     manager.init_app(app)
+    app.before_request(_keep)

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from lms.db import transaction
-from lms.kernel.errors import Invalid
+from lms.kernel import clock
+from lms.kernel.errors import Invalid, TooMany
 from lms.kernel.permissions import Permission
-from lms.people import queries, service
+from lms.people import device, queries, service, sessions, tries
 from lms.people.forms import SignInForm
-from lms.people.session import SessionUser
+from lms.people.session import SessionUser, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
+from lms.web.messages import sentence
 
 bp = Blueprint("people", __name__)
 
@@ -26,26 +28,55 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("people.desk"))
     form = SignInForm()
+    status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
-            user = service.authenticate(form.email.data or "", form.password.data or "")
-            with transaction():
-                service.record_sign_in(user)
-                signed_in = SessionUser(user)
+            return _enter(form.email.data or "", form.password.data or "")
         except Invalid as refusal:
             form.apply(refusal)
-        else:
-            session.clear()
-            login_user(signed_in)
-            return redirect(safe_next(request.args.get("next")) or url_for("people.desk"))
-    status = 422 if request.method == "POST" else 200
+        except TooMany as refusal:
+            form.form_errors.append(sentence(refusal.code, **refusal.params))
+            status = 429
     return render_template("people/sign_in.html", form=form), status
+
+
+def _enter(email: str, password: str) -> ResponseReturnValue:
+    targets, now = device.targets(email), clock.now()
+    with transaction():
+        tries.count(targets, now=now)
+    try:
+        user = service.authenticate(email, password)
+    except Invalid:
+        with transaction():
+            service.record_refusal(email)
+        raise
+    with transaction():
+        tries.forgive(targets)
+        began, secret = sessions.begin(user, origin(), now=now)
+        person = SessionUser(began, secret)
+    _begin_cookie(person.id)
+    login_user(person)
+    answer = redirect(safe_next(request.args.get("next")) or url_for("people.desk"))
+    device.remember(answer, email)
+    return answer
+
+
+def _begin_cookie(user_id: int) -> None:
+    # Nothing of a stranger's survives a sign-in. The token of open forms does for the person who
+    # was signed in here before: a form that outlived the session can then still be sent.
+    before, token = session.get("_user_id"), session.get("csrf_token")
+    session.clear()
+    if before and token and sessions.owner_of(before) == user_id:
+        session["csrf_token"] = token
 
 
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session."""
+    if current_user.is_authenticated:
+        with transaction():
+            sessions.end_own(current_user.session_id, of=current_user.id, now=clock.now())
     logout_user()
     session.clear()
     flash(_("You are signed out."), "info")

@@ -16,10 +16,11 @@ def init_app(app: Flask) -> None:
         navigation,
         panels,
         static_files,
+        visitor,
     )
 
     # Errors first: the request has its number before anything else can refuse it.
-    for part in (errors, i18n, filters, headers, forms, panels, navigation, static_files):
+    for part in (errors, i18n, filters, headers, forms, panels, navigation, static_files, visitor):
         part.init_app(app)
     app.register_blueprint(fonts.blueprint)
     app.register_blueprint(health.blueprint)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, flash, redirect, request, url_for
+from flask import Flask, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -58,7 +58,12 @@ def current_user_id() -> int:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    flash(_("Please sign in to continue."), "info")
+    if "_user_id" in session:  # of a session that has ended
+        if request.method != "GET":
+            abort(401)  # the page says how the form can still be sent
+        flash(_("Your session has ended. Sign in to go on where you were."), "info")
+    else:
+        flash(_("Please sign in to continue."), "info")
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=target))
 

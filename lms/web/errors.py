@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from lms.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from lms.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
 from lms.web.messages import sentence
 
 _STATUS: dict[type[DomainError], int] = {
@@ -20,6 +20,7 @@ _STATUS: dict[type[DomainError], int] = {
     Forbidden: 403,
     Conflict: 409,
     Invalid: 422,
+    TooMany: 429,
 }
 
 
@@ -44,6 +45,15 @@ _EXPLANATIONS = {
         _l("The browser sent something this page does not understand."),
         _NOT_DONE,
         _AGAIN,
+    ),
+    401: Explanation(
+        _l("Your session has ended"),
+        _l("You were signed out: nothing was sent for a while, or the session was ended."),
+        _l("What you typed is kept by your browser as long as this page stays open."),
+        _l(
+            "Sign in in another tab, then come back here and reload this page:"
+            " the browser offers to send the form again."
+        ),
     ),
     403: Explanation(
         _l("You may not open this"),
@@ -167,7 +177,10 @@ def _problem(status: int, code: str, detail: str, faults: dict[str, str]) -> Res
 def _domain(error: DomainError) -> ResponseReturnValue:
     status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
     faults = error.fields if isinstance(error, Invalid) else None
-    return answer(status, error.code, sentence(error.code, **error.params), faults)
+    made = answer(status, error.code, sentence(error.code, **error.params), faults)
+    if isinstance(error, TooMany):
+        made.headers["Retry-After"] = str(error.seconds)
+    return made
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:

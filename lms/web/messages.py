@@ -17,6 +17,14 @@ _GENERAL = {
 _PEOPLE = {
     "sign-in-failed": _l("The e-mail address or the password is not right. Try again."),
     "password-too-short": _l("Choose a longer password: at least 12 characters."),
+    "password-too-long": _l("Choose a shorter password: at most 128 characters."),
+    "password-easy": _l(
+        "This password is easy to guess: it is, or is made of, words and passwords that others"
+        " know. Four words that do not belong together make a good one."
+    ),
+    "password-not-right": _l("This is not your present password."),
+    "too-many-tries": _l("There were too many tries. Wait %(seconds)s seconds, then try again."),
+    "reset-token-spent": _l("This link was used already or is too old. Ask for a new one."),
     "email-taken": _l("There is an account with this e-mail address already."),
     "organisation-code-taken": _l("Another organisation has this code."),
     "role-already-held": _l("The person holds this role there already."),

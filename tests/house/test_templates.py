@@ -14,8 +14,9 @@ from lms.web import init_app
 SHARED = {"macros", "errors", "mail", "pdf"}
 TEMPLATES = sorted(p for p in paths.TEMPLATES.rglob("*.html") if p.is_file())
 NAMES = [p.relative_to(paths.TEMPLATES).as_posix() for p in TEMPLATES]
-# A page of the PDF is drawn by our own program, not by a browser under the policy.
-BROWSER = [name for name in NAMES if not name.startswith("pdf/")]
+# A page of the PDF is drawn by our own program, a letter by programs that know no style sheets.
+LETTERS = [name for name in NAMES if name.startswith("mail/") and name != "mail/outbox.html"]
+BROWSER = [name for name in NAMES if not name.startswith("pdf/") and name not in LETTERS]
 
 FORBIDDEN = {
     "inline style": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
@@ -65,13 +66,14 @@ def test_folders_are_features_or_shared() -> None:
 def test_every_template_is_named_somewhere() -> None:
     code = "\n".join(p.read_text(encoding="utf-8") for p in paths.PACKAGE.rglob("*.py"))
     everything = code + "\n".join(_source(name) for name in NAMES)
-    # The name as a template is asked for: quoted, whole or (PDF, mail) by its last part.
+    # The name as a template is asked for: quoted; whole, by its last part (PDF), by kind (mail).
     unused = [
         name
         for name in NAMES
         if f'"{name}"' not in everything
         and f"'{name}'" not in everything
-        and not (name.startswith(("pdf/", "mail/")) and f'"{Path(name).name}"' in code)
+        and not (name.startswith("pdf/") and f'"{Path(name).name}"' in code)
+        and not (name in LETTERS and f'"{name[5:-5]}"' in code)
     ]
     assert unused == []
 

@@ -20,6 +20,7 @@ class Person(UserMixin):
     id = "7"
     name = "Nur Aisyah <b>"
     locale = "id"
+    seconds_left = 1800
 
 
 def _people() -> Blueprint:
@@ -27,6 +28,8 @@ def _people() -> Blueprint:
     people.add_url_rule("/sign-in", "sign_in", lambda: "sign in")
     people.add_url_rule("/sign-out", "sign_out", lambda: "out", methods=["POST"])
     people.add_url_rule("/desk", "desk", lambda: "desk")
+    people.add_url_rule("/account", "account", lambda: "account")
+    people.add_url_rule("/keep", "keep", lambda: "kept", methods=["POST"])
 
     @people.get("/enter")
     def enter() -> ResponseReturnValue:

@@ -1,0 +1,162 @@
+"""A mail is wanted with the deed, sent once, and forgets its words."""
+
+import smtplib
+import socketserver
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms.db import db, transaction
+from lms.jobs import worker
+from lms.kernel.errors import NotFound
+from lms.mail import jobs, service, transport
+from lms.mail.models import MailMessage
+from lms.web import running
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def written(locale: str = "ms", name: str = "Nur Aisyah") -> MailMessage:
+    with transaction():
+        return service.send("aisyah@sijil.example", "people/password_changed", locale, name=name)
+
+
+def kept() -> list[EmailMessage]:
+    files = sorted((running.settings().instance / "mail").glob("*.eml"))
+    return [
+        cast("EmailMessage", message_from_bytes(f.read_bytes(), policy=policy.default))
+        for f in files
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(app: Flask) -> None:
+    for file in (app.config["LMS"].instance / "mail").glob("*.eml"):
+        file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"), [("ms", "Kata laluan"), ("en", "password"), ("id", "Kata sandi")]
+)
+def test_a_mail_speaks_the_language_of_its_reader(locale: str, word: str) -> None:
+    message = written(locale)
+    assert word.casefold() in message.subject.casefold()
+    assert f'lang="{locale}"' in message.html
+
+
+def test_it_leaves_once_and_forgets_its_words() -> None:
+    message = written()
+    jobs.deliver(message.id)
+    jobs.deliver(message.id)
+    (mail,) = kept()
+    assert mail["To"] == "aisyah@sijil.example"
+    assert mail["Message-ID"].startswith(f"<{message.public_id}@")
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert (message.text, message.html) == ("", "")
+    assert message.sent_at is not None
+
+
+def test_a_repeat_after_a_crash_is_the_same_mail() -> None:
+    message = written()
+    for _ in range(2):
+        transport.carry(transport.envelope(message, running.settings()), running.settings())
+    assert len(kept()) == 1
+
+
+def test_what_is_taken_back_sends_nothing() -> None:
+    with pytest.raises(NotFound), transaction():
+        service.send("a@x.example", "people/password_changed", "en", name="A")
+        raise NotFound
+    worker.drain()
+    assert kept() == []
+
+
+def test_a_name_cannot_write_headers_or_html() -> None:
+    message = written(name="Eve\r\nBcc: all@x.example <b>")
+    assert "<b>" not in message.html
+    mail = transport.envelope(message, running.settings())
+    assert mail["Bcc"] is None
+    message.subject = "x\r\nBcc: all@x.example"
+    with pytest.raises(ValueError, match="linefeed|carriage"):
+        transport.envelope(message, running.settings())
+
+
+class _Server(socketserver.BaseRequestHandler):
+    """As much of SMTP as smtplib asks for."""
+
+    got: list[bytes]
+
+    def handle(self) -> None:
+        stream = self.request.makefile("rwb", buffering=0)
+        stream.write(b"220 test\r\n")
+        for line in stream:
+            verb = line.split()[0].upper()
+            if verb == b"DATA":
+                stream.write(b"354 go\r\n")
+                body = b""
+                while not body.endswith(b"\r\n.\r\n"):
+                    body += stream.readline()
+                self.got.append(body)
+            stream.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
+            if verb == b"QUIT":
+                return
+
+
+@pytest.fixture
+def smtp() -> Iterator[tuple[str, list[bytes]]]:
+    handler = type("Handler", (_Server,), {"got": []})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"smtp://127.0.0.1:{server.server_address[1]}", handler.got  # type: ignore[attr-defined]
+        server.shutdown()
+
+
+def test_it_travels_by_smtp(smtp: tuple[str, list[bytes]]) -> None:
+    url, got = smtp
+    settings = replace(running.settings(), smtp_url=url)
+    transport.carry(transport.envelope(written("en"), settings), settings)
+    assert b"To: aisyah@sijil.example" in got[0]
+
+
+def test_without_tls_nothing_is_said(smtp: tuple[str, list[bytes]]) -> None:
+    """The server offers no STARTTLS: the mail is not sent in the clear."""
+    url, got = smtp
+    settings = replace(running.settings(), smtp_url=url.replace("smtp:", "smtp+starttls:"))
+    with pytest.raises(smtplib.SMTPException):
+        transport.carry(transport.envelope(written(), settings), settings)
+    assert got == []
+
+
+def test_a_dead_server_leaves_the_mail_to_be_tried_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = replace(running.settings(), smtp_url="smtps://127.0.0.1:9")
+    message = written()
+    with monkeypatch.context() as patch:
+        patch.setitem(app.config, "LMS", dead)
+        with pytest.raises(OSError, match="refused"):
+            jobs.deliver(message.id)
+    db.session.refresh(message)
+    assert message.sent_at is None
+    assert message.text
+    jobs.deliver(message.id)
+    assert len(kept()) == 1
+
+
+def test_the_outbox_is_for_development_on_the_machine_itself(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.deliver(written("en").id)
+    assert "Your password was changed" in client.get("/mail").text
+    elsewhere = client.get("/mail", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert elsewhere.status_code == 404
+    with monkeypatch.context() as patch:
+        patch.setitem(app.config, "LMS", replace(running.settings(), production=True))
+        assert client.get("/mail").status_code == 404
