@@ -17,6 +17,7 @@ from lms.catalogue.models import ClassSession, CourseVersion, Offering
 from lms.certificates.models import Certificate
 from lms.db import db
 from lms.enrolment.models import Enrolment
+from lms.people.account_models import UserSession
 from lms.people.models import User
 from lms.standards import service as standards_service
 from lms.standards.models import Framework
@@ -54,6 +55,7 @@ def _ids() -> dict[str, dict[str, str]]:
     ).first()
     assessment = db.session.get_one(Assessment, work.assessment_id)
     framework = db.session.scalars(select(Framework)).first()
+    here = db.session.scalars(select(UserSession).where(UserSession.user_id == trainee.id)).one()
     run = standards_service.check(b"wrong", "wrong.csv", blobs().put(b"wrong"), by=None)
     db.session.commit()
     assert session is not None
@@ -66,12 +68,14 @@ def _ids() -> dict[str, dict[str, str]]:
         "certificate": certificate.public_id,
         "framework": framework.public_id,
         "run": run.public_id,
+        "session": here.public_id,
     }
     rest = {
         "session_id": session.public_id,
         "assessment_id": assessment.public_id,
         "artefact_id": file.public_id,
         "code": certificate.code,
+        "token": "spent",
         "name": "sans-400",
     }
     return {"public_id": by_blueprint, "rest": rest}
@@ -81,6 +85,7 @@ def _object_of(rule: Rule) -> str:
     """What the ``public_id`` of an address names, by the address itself."""
     text = rule.rule
     named = (
+        ("/account/sessions/", "session"),
         ("/certificates/offerings/", "offering"),
         ("/certificates/places/", "place"),
         ("/certificates/", "certificate"),
@@ -147,8 +152,8 @@ def test_a_view_that_declares_nothing_answers_nobody(tmp_path: Path) -> None:
     from tests.conftest import settings
 
     app = create_app(settings(tmp_path, f"sqlite:///{tmp_path}/x.sqlite3"))
-    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
-    assert app.test_client().get("/forgotten").status_code == 403
+    app.add_url_rule("/undeclared", "forgotten", lambda: "open to all")
+    assert app.test_client().get("/undeclared").status_code == 403
 
 
 def test_a_form_without_its_token_is_refused(tmp_path: Path) -> None:

@@ -64,5 +64,5 @@ def test_a_session_ends_at_the_nearer_limit(idle: int, absolute: int, seen: int)
         ("x" * 12, True, "password-easy"),
     ],
 )
-def test_a_password_is_long_and_not_known(password: str, easy: bool, fault: str | None) -> None:
+def test_a_password_is_long_and_not_known(password: str, *, easy: bool, fault: str | None) -> None:
     assert password_fault(password, easy=easy) == fault

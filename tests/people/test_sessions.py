@@ -1,7 +1,7 @@
 """Sessions stand in the database: they end by time, by their owner, and with the password."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -67,8 +67,10 @@ def test_each_sign_in_has_a_secret_of_its_own(sign_in: SignIn) -> None:
         ("aisyah", timedelta(days=15), False),
     ],
 )
-def test_a_session_left_alone_ends(sign_in: SignIn, who: str, away: timedelta, still: bool) -> None:
-    now = datetime.now(UTC)
+def test_a_session_left_alone_ends(
+    sign_in: SignIn, who: str, away: timedelta, *, still: bool
+) -> None:
+    now = clock.now()
     visitor = sign_in(who)
     with time_machine.travel(now + away, tick=False):
         assert inside(visitor) is still
@@ -84,7 +86,7 @@ def test_a_session_left_alone_ends(sign_in: SignIn, who: str, away: timedelta, s
 def test_a_session_in_use_ends_too(
     sign_in: SignIn, who: str, step: timedelta, total: timedelta
 ) -> None:
-    now = datetime.now(UTC)
+    now = clock.now()
     visitor = sign_in(who)
     passed = step
     while passed < total - timedelta(minutes=5):
@@ -95,7 +97,7 @@ def test_a_session_in_use_ends_too(
         assert not inside(visitor)
 
 
-def test_a_form_sent_after_the_end_can_be_sent_again(sign_in: SignIn, app: Flask) -> None:
+def test_a_form_sent_after_the_end_can_be_sent_again(app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     try:
         visitor = app.test_client()
