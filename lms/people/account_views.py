@@ -84,7 +84,7 @@ def password() -> ResponseReturnValue:
             flash(_("Your password is changed. Other devices are signed out."), "ok")
             return redirect(url_for("people.account"))
     status = 422 if request.method == "POST" else 200
-    return render_template("people/password.html", form=form), status
+    return render_template("people/password.html", form=form, email=_me().email), status
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])

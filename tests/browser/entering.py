@@ -60,18 +60,6 @@ def without_token(visitor: Visitor) -> None:
     visitor.send()
 
 
-def signed_out(visitor: Visitor) -> None:
-    """Signs out by the menu, and is signed in again for what comes after."""
-    cookies = visitor.context.cookies()
-    visitor.page.goto("/desk")
-    visitor.page.click("details.account summary")
-    visitor.send(".account form")
-    visitor.context.add_cookies([
-        {"name": c["name"], "value": c["value"], "url": visitor.page.url}
-        for c in cookies if c["name"] != "lang"
-    ])  # fmt: skip
-
-
 def no_code(visitor: Visitor) -> None:
     visitor.page.goto("/verify")
     visitor.send(_BY_CODE)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser import building, entering
+from tests.browser import accounts, building, entering
 from tests.browser.visiting import ID, Visitor
 
 Show = Callable[[Visitor], None]
@@ -15,6 +15,7 @@ NO_SCREENS = {
     "GET /certificates/<public_id>/file",
     "GET /fonts/<name>.woff2",
     "GET /healthz",
+    "GET /reset/<token>",
     "GET /root.pem",
     "GET /standards/<public_id>.case.json",
     "GET /standards/<public_id>.csv",
@@ -84,7 +85,19 @@ OPEN_TO_ALL = [
     Screen("GET /sign-in", None, at("/sign-in")),
     Screen("GET /sign-in", None, at("/desk"), note="asked to"),
     Screen("POST /sign-in", None, entering.wrong_password, 422),
-    Screen("GET /", "amirul", entering.signed_out, note="signed out"),
+    Screen("GET /", None, accounts.signed_out, note="signed out"),
+]
+OF_ACCOUNTS = [
+    Screen("GET /account", "aisyah", at("/account")),
+    Screen("GET /account/password", "aisyah", at("/account/password")),
+    Screen("POST /account/password", "aisyah", entering.empty("/account/password"), 422),
+    Screen("POST /language", None, accounts.ended, 401),
+    Screen("GET /forgotten", None, at("/forgotten")),
+    Screen("POST /forgotten", None, entering.empty("/forgotten"), 422),
+    Screen("POST /forgotten", None, accounts.link_sent),
+    Screen("GET /mail", None, at("/mail")),
+    Screen("GET /reset", None, accounts.link_opened),
+    Screen("GET /reset", None, at("/reset/spent"), 410),
 ]
 VERIFICATION = [
     Screen("GET /verify", None, at("/verify")),
@@ -238,6 +251,7 @@ REFUSALS = [
 ]
 SCREENS = [
     *OPEN_TO_ALL,
+    *OF_ACCOUNTS,
     *VERIFICATION,
     *OF_TRAINEES,
     *OF_TRAINERS,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 import pytest
 from flask import Flask
@@ -30,10 +29,7 @@ def written(locale: str = "ms", name: str = "Nur Aisyah") -> MailMessage:
 
 def kept() -> list[EmailMessage]:
     files = sorted((running.settings().instance / "mail").glob("*.eml"))
-    return [
-        cast("EmailMessage", message_from_bytes(f.read_bytes(), policy=policy.default))
-        for f in files
-    ]
+    return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]
 
 
 @pytest.fixture(autouse=True)

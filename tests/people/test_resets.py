@@ -116,10 +116,10 @@ def test_changing_it_needs_the_present_one(sign_in: SignIn) -> None:
     wrong = {"current": "not this one", "password": NEW_PASSWORD}
     answer = visitor.post("/account/password", data=wrong)
     assert answer.status_code == 422
-    assert service.authenticate(EMAIL, loading.PASSWORD)
+    assert service.authenticate(EMAIL, loading.PASSWORD) is person()
     right = {"current": loading.PASSWORD, "password": NEW_PASSWORD}
     assert visitor.post("/account/password", data=right).status_code == 302
-    assert service.authenticate(EMAIL, NEW_PASSWORD)
+    assert service.authenticate(EMAIL, NEW_PASSWORD) is person()
     assert mails()[-1].kind == "people/password_changed"
 
 
