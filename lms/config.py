@@ -37,6 +37,10 @@ class Settings:
     """Mail server, smtps:// or smtp+starttls://user:password@host:port; empty writes files."""
     mail_from: str = "sijil@localhost.localdomain"
     """Address that mails come from."""
+    data_key: str = ""
+    """Seals small secrets in the database; at least 32 characters. Development makes its own."""
+    second_factor: str = "production"
+    """Who must use one: people with a role in ``production`` only, ``always``, or ``never``."""
     session_staff_idle_minutes: int = 30
     """A session of a person with a role ends after so long without a request."""
     session_staff_hours: int = 12
@@ -52,6 +56,12 @@ class Settings:
     def host(self) -> str:
         """Host (and port) of the public address."""
         return self.base_url.split("://", 1)[1].rstrip("/")
+
+    @property
+    def staff_second_factor(self) -> bool:
+        """Whether people with a role must use a second factor."""
+        by_stage = {"always": True, "never": False, "production": self.production}
+        return by_stage[self.second_factor]
 
     @property
     def pki(self) -> Path:
@@ -79,7 +89,9 @@ def load(overrides: dict[str, object] | None = None) -> Settings:
             values[name] = _typed(name, given, entry.default)
     _make_folder(instance)
     if not values.get("secret_key") and not values.get("production"):
-        values["secret_key"] = _development_secret(instance)
+        values["secret_key"] = _development_secret(instance, "secret_key")
+    if not values.get("data_key") and not values.get("production"):
+        values["data_key"] = _development_secret(instance, "data_key")
     if "base_url" in values:
         values["base_url"] = _address(str(values["base_url"]))
     settings = Settings(instance=instance.resolve(), **values)  # type: ignore[arg-type]
@@ -127,8 +139,8 @@ def _make_folder(instance: Path) -> None:
         ) from None
 
 
-def _development_secret(instance: Path) -> str:
-    file = instance / "secret_key"
+def _development_secret(instance: Path, name: str) -> str:
+    file = instance / name
     try:
         with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(48))
@@ -138,14 +150,17 @@ def _development_secret(instance: Path) -> str:
 
 
 def _refuse_weak(settings: Settings) -> None:
+    if settings.second_factor not in {"production", "always", "never"}:
+        raise Misconfigured("LMS_SECOND_FACTOR must be production, always or never.")
     if not settings.production:
         return
-    secret = settings.secret_key
-    if len(secret) < 32 or len(set(secret)) < 10:
-        raise Misconfigured(
-            "In production LMS_SECRET_KEY must be at least 32 random characters. Make one with: "
-            'python -c "import secrets; print(secrets.token_urlsafe(48))"'
-        )
+    for name in ("secret_key", "data_key"):
+        secret = getattr(settings, name)
+        if len(secret) < 32 or len(set(secret)) < 10:
+            raise Misconfigured(
+                f"In production LMS_{name.upper()} must be at least 32 random characters. Make one "
+                'with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
     if not settings.base_url.startswith("https://"):
         raise Misconfigured(
             "In production LMS_BASE_URL must be the public https:// address of this server."

@@ -16,6 +16,17 @@ def new_public_id() -> str:
     return "".join(secrets.choice(_PUBLIC) for _ in range(12))
 
 
+def new_recovery_code() -> str:
+    """16 random Crockford characters (80 bits)."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(16))
+
+
+def as_meant(text: str) -> str:
+    """A typed code without separators, with the letters that people read for digits."""
+    cleaned = "".join(c for c in text.upper() if c.isalnum())
+    return cleaned.replace("O", "0").replace("I", "1").replace("L", "1")
+
+
 def _value(body: str) -> int:
     number = 0
     for character in body:

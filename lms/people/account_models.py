@@ -1,4 +1,4 @@
-"""What keeps an account safe: sessions, counted sign-in tries, and tokens to reset a password.
+"""What keeps an account safe: sessions, counted tries, second factors, and tokens of resets.
 
 Secrets that browsers and mails carry are kept as SHA-256 only: who reads the database cannot use
 them.
@@ -17,7 +17,7 @@ class UserSession(Model):
     """A browser in which a person is signed in, until it ends or has been idle for too long.
 
     ``previous_digest`` is honoured for a moment after the secret was replaced: requests that were
-    under way then still carry the old one.
+    under way then still carry the old one. ``strong``: a second factor was shown in it.
     """
 
     __tablename__ = "user_session"
@@ -36,6 +36,7 @@ class UserSession(Model):
     created_at: Mapped[created_at]
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime())
     ended_at: Mapped[datetime | None]
+    strong: Mapped[bool] = mapped_column(default=False)
     network: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
 
@@ -64,4 +65,28 @@ class PasswordReset(Model):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[created_at]
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Model):
+    """The sealed secret of a person's authenticator app."""
+
+    __tablename__ = "second_factor"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), unique=True)
+    sealed: Mapped[str] = mapped_column(String(200))
+    last_step: Mapped[int]
+    created_at: Mapped[created_at]
+
+
+class RecoveryCode(Model):
+    """A code on paper for when the app is lost; by its digest, used once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[created_at]
     used_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from lms.db import transaction
 from lms.kernel import clock, text
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.permissions import Permission
-from lms.people import queries, resets, sessions, tries
+from lms.people import queries, resets, second_factor, sessions, tries
 from lms.people.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from lms.people.models import User
 from lms.people.rules import TriedOn
@@ -27,8 +27,15 @@ def account() -> ResponseReturnValue:
     """Where the person is signed in."""
     limits = lifetimes().of(staff=bool(current_user.actor.grants))
     found = sessions.open_sessions(current_user_id(), clock.now() - limits.idle)
+    left = None
+    if second_factor.of_user(current_user_id()) is not None:
+        left = second_factor.recovery_codes_left(current_user_id())
     return render_template(
-        "people/account.html", user=_me(), sessions=found, here=current_user.session_id
+        "people/account.html",
+        user=_me(),
+        sessions=found,
+        here=current_user.session_id,
+        codes_left=left,
     )
 
 

@@ -9,7 +9,7 @@ from lms.db import transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Role
-from lms.people import queries, service
+from lms.people import queries, second_factor, service, sessions
 from lms.web.messages import sentence
 
 
@@ -86,3 +86,16 @@ def password_(email: str, password: str) -> None:
     except Invalid as wrong:
         raise click.ClickException(_refusal(wrong)) from None
     click.echo(f"The password of {email} is set.")
+
+
+@users.command("second-factor-off")
+@click.argument("email")
+def second_factor_off(email: str) -> None:
+    """Forget the second factor of somebody who lost it and proved who they are."""
+    user = queries.user_by_email(email)
+    if user is None:
+        raise click.ClickException(f"{email} has no account.")
+    with transaction():
+        second_factor.remove(user, by=None)
+        sessions.end_all(user, but=None, by=None, now=clock.now())
+    click.echo(f"{email} signs in with the password alone and sets up a new second factor.")

@@ -1,7 +1,7 @@
 """Forms of sign-in and of passwords."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from lms.web.forms import BaseForm
@@ -54,4 +54,24 @@ class ChangePasswordForm(BaseForm):
         _l("New password"),
         [InputRequired(_l("Enter a new password."))],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class CodeForm(BaseForm):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = StringField(
+        _l("Code"),
+        [InputRequired(_l("Enter the code.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},
+    )
+
+
+class PasswordForm(BaseForm):
+    """The password once more, before something that weakens the account."""
+
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password.")), Length(max=128)],
+        render_kw={"autocomplete": "current-password"},
     )

@@ -25,6 +25,7 @@ class TriedOn(StrEnum):
     ACCOUNT = "account"
     NETWORK = "network"
     RESET = "reset"
+    SECOND_FACTOR = "second_factor"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ PATIENCE = {
     TriedOn.ACCOUNT: Patience(10, timedelta(seconds=30), timedelta(hours=1)),
     TriedOn.NETWORK: Patience(25, timedelta(minutes=5), timedelta(minutes=5)),
     TriedOn.RESET: Patience(5, timedelta(minutes=30), timedelta(minutes=30)),
+    TriedOn.SECOND_FACTOR: Patience(5, timedelta(minutes=5), timedelta(hours=1)),
 }
 
 

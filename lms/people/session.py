@@ -30,7 +30,7 @@ class SessionUser(UserMixin):
         self.secret = secret
         self.session_id = session.id
         self.began_at, self.seen_at = session.created_at, session.seen_at
-        self.renewal_due = session.renewal_due
+        self.renewal_due, self.strong = session.renewal_due, session.strong
         self.id = user.id
         self.name = user.name
         self.locale = user.locale

@@ -46,7 +46,9 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def begin(user: User, origin: Origin, *, now: datetime) -> tuple[UserSession, str]:
+def begin(
+    user: User, origin: Origin, *, now: datetime, strong: bool = False
+) -> tuple[UserSession, str]:
     """Open a session; also returns its secret of 256 random bits, which is kept nowhere."""
     secret = secrets.token_urlsafe(32)
     session = UserSession(
@@ -54,6 +56,7 @@ def begin(user: User, origin: Origin, *, now: datetime) -> tuple[UserSession, st
         digest=digest_of(secret),
         created_at=now,
         seen_at=now,
+        strong=strong,
         network=origin.network,
         agent=origin.agent[:200],
     )
@@ -111,6 +114,11 @@ def renew(session_id: int, *, now: datetime) -> str | None:
         .execution_options(synchronize_session=False)
     )
     return secret if renewed.one_or_none() is not None else None
+
+
+def strengthen(session_id: int) -> None:
+    """A second factor was shown in the session."""
+    db.session.execute(update(UserSession).where(UserSession.id == session_id).values(strong=True))
 
 
 def renewal_due(user_id: int) -> None:

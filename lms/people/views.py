@@ -7,18 +7,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.kernel import clock
 from lms.kernel.errors import Invalid, TooMany
 from lms.kernel.permissions import Permission
-from lms.people import device, queries, service, sessions, tries
-from lms.people.forms import SignInForm
+from lms.people import device, queries, second_factor, service, sessions, tries
+from lms.people.forms import CodeForm, SignInForm
+from lms.people.models import User
+from lms.people.rules import TriedOn
 from lms.people.session import SessionUser, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
 from lms.web.messages import sentence
+from lms.web.running import settings
 
 bp = Blueprint("people", __name__)
+# Between the password and the code: who it is, and until when the code is taken.
+_HALF = "half"
+HALF_SECONDS = 300
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -52,9 +58,49 @@ def _enter(email: str, password: str) -> ResponseReturnValue:
         raise
     with transaction():
         tries.forgive(targets)
-        began, secret = sessions.begin(user, origin(), now=now)
-        person = SessionUser(began, secret)
-    _begin_cookie(person.id)
+        asked = second_factor.of_user(user.id) is not None
+        opened = None if asked else sessions.begin(user, origin(), now=now)
+        user_id, person = user.id, SessionUser(*opened) if opened else None
+    _begin_cookie(user_id)
+    target = safe_next(request.args.get("next"))
+    if person is None:
+        session[_HALF] = [user_id, int(now.timestamp()) + HALF_SECONDS]
+        return redirect(url_for("people.sign_in_code", next=target))
+    login_user(person)
+    answer = redirect(target or url_for("people.desk"))
+    device.remember(answer, email)
+    return answer
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def sign_in_code() -> ResponseReturnValue:
+    """Ask for the second factor of somebody who knew the password a moment ago."""
+    user_id, until = session.get(_HALF) or (0, 0)
+    user = queries.user_by_id(user_id) if clock.now().timestamp() < until else None
+    if user is None:
+        flash(_("Please sign in to continue."), "info")
+        return redirect(url_for("people.sign_in"))
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            return _enter_by_code(user_id, user.email, form.code.data or "")
+        except Invalid as refusal:
+            form.apply(refusal)
+    status = 422 if request.method == "POST" else 200
+    return render_template("people/sign_in_code.html", form=form), status
+
+
+def _enter_by_code(user_id: int, email: str, code: str) -> ResponseReturnValue:
+    now, targets = clock.now(), {TriedOn.SECOND_FACTOR: str(user_id)}
+    with transaction():
+        tries.count(targets, now=now)
+    with transaction():
+        second_factor.check(user_id, code, key=settings().data_key, now=now)
+        tries.forgive(targets)
+        user = db.session.get_one(User, user_id)
+        person = SessionUser(*sessions.begin(user, origin(), now=now, strong=True))
+    session.pop(_HALF, None)
     login_user(person)
     answer = redirect(safe_next(request.args.get("next")) or url_for("people.desk"))
     device.remember(answer, email)

@@ -23,6 +23,10 @@ _PEOPLE = {
         " know. Four words that do not belong together make a good one."
     ),
     "password-not-right": _l("This is not your present password."),
+    "second-factor-wrong": _l(
+        "This code is not right, or was used already. Wait for the next one and enter that."
+    ),
+    "second-factor-demanded": _l("Your role needs a second factor: it can only be replaced."),
     "too-many-tries": _l("There were too many tries. Wait %(seconds)s seconds, then try again."),
     "reset-token-spent": _l("This link was used already or is too old. Ask for a new one."),
     "email-taken": _l("There is an account with this e-mail address already."),

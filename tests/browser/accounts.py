@@ -1,9 +1,13 @@
 """Screens of accounts: signing out, sessions that ended, and passwords."""
 
+import base64
 import re
 import time
 
+from lms.kernel import clock
+from lms.people import second_factor
 from lms.sample import loading
+from tests.browser.entering import person
 from tests.browser.visiting import Visitor, number
 
 _LINK = re.compile(r"/reset/[\w-]+")
@@ -72,3 +76,29 @@ def _mailed(visitor: Visitor) -> str:
             return found[0]
         time.sleep(0.2)
     raise AssertionError("no mail came")
+
+
+def codes_shown(visitor: Visitor) -> None:
+    """Sets up a second factor, as an app would."""
+    visitor.page.goto("/account/second-factor")
+    text = visitor.page.inner_text("main .mono").replace(" ", "")
+    secret = base64.b32decode(text + "=" * (-len(text) % 8))
+    visitor.fill(code=second_factor.code_at(secret, clock.now()))
+    visitor.send()
+    visitor.kept["factor"] = "on"
+
+
+def code_asked(visitor: Visitor) -> None:
+    """Knows the password of somebody who has a second factor."""
+    if "factor" not in visitor.others("coded").kept:
+        codes_shown(visitor.others("coded"))
+    visitor.page.goto("/sign-in")
+    visitor.fill(email=f"{person('coded')}@sijil.example", password=loading.PASSWORD)
+    visitor.send()
+
+
+def wrong_code(visitor: Visitor) -> None:
+    """And guesses the code."""
+    code_asked(visitor)
+    visitor.fill(code="000")
+    visitor.send()

@@ -13,6 +13,7 @@ from tests.browser.visiting import ID, Visitor, number
 HOLDER = "Nur Aisyah binti Abdul Rahman"
 # People of the sample without a place: each test process has its own, since they act at once.
 _ALONE = {
+    "coded": ["nik.khairunnisa", "thilagavathi", "jose.fernandez", "ungku.zulkifli"],
     "learner": ["azman.sulaiman", "noraini.yusof", "ongcs", "letchumi"],
     "first": ["jenifer.gimbad", "rozita.apandi", "linah.sumping", "dayang.salmah"],
     "second": ["francis.mojikon", "chonght", "doris.lumbis", "abdul.jamal"],

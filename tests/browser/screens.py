@@ -70,6 +70,7 @@ COURSE = rf"/courses/{ID}"
 CERTIFICATE = rf"/certificates/{ID}"
 PLACE = rf"</places/{ID}"  # the oldest, which is over and certified
 WORK = rf"/submissions/{ID}"
+SECOND_FACTOR = "POST /account/second-factor"
 DRAFT = "GET /manage/courses/<public_id>"
 CRITERIA = "/manage/courses/<public_id>/assessments/<assessment_id>/criteria/new"
 
@@ -92,6 +93,13 @@ OF_ACCOUNTS = [
     Screen("GET /account/password", "aisyah", at("/account/password")),
     Screen("POST /account/password", "aisyah", entering.empty("/account/password"), 422),
     Screen("POST /language", None, accounts.ended, 401),
+    Screen("GET /account/second-factor", "aisyah", at("/account/second-factor")),
+    Screen(SECOND_FACTOR, "aisyah", entering.empty("/account/second-factor"), 422),
+    Screen(SECOND_FACTOR, "coded", accounts.codes_shown),
+    Screen("GET /account", "coded", at("/account"), note="with a second factor"),
+    Screen("GET /account/second-factor/remove", "aisyah", at("/account/second-factor/remove")),
+    Screen("GET /sign-in/code", None, accounts.code_asked),
+    Screen("POST /sign-in/code", None, accounts.wrong_code, 422),
     Screen("GET /forgotten", None, at("/forgotten")),
     Screen("POST /forgotten", None, entering.empty("/forgotten"), 422),
     Screen("POST /forgotten", None, accounts.link_sent),
