@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 SAFE = {
     "LMS_PRODUCTION": "true",
     "LMS_SECRET_KEY": "b1n8Zk3Qw0pYt7Lx5Vc9Rm2Hs6Jd4Fg-aSdFgH",
+    "LMS_DATA_KEY": "q7W2e9R4t1Y8u3I6o5P0a-SdFgHjKlZxCvBnM",
     "LMS_BASE_URL": "https://sijil.example",
 }
 
@@ -32,6 +33,7 @@ def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedPro
     ("more", "words"),
     [
         ({"LMS_SECRET_KEY": ""}, "LMS_SECRET_KEY must be at least 32"),
+        ({"LMS_DATA_KEY": ""}, "LMS_DATA_KEY must be at least 32"),
         ({"LMS_SECRET_KEY": "a" * 40}, "LMS_SECRET_KEY must be at least 32"),
         ({"LMS_BASE_URL": "http://sijil.example"}, "https://"),
         ({"LMS_PRODUCTION": "perhaps"}, "must be true or false"),

@@ -34,7 +34,11 @@ def _catalogue(language: str) -> Catalog:
 
 
 def _in_use() -> set[str]:
-    methods = [("lms/**.py", "python"), ("templates/**.html", "jinja2")]
+    methods = [
+        ("lms/**.py", "python"),
+        ("templates/**.html", "jinja2"),
+        ("templates/mail/**.txt", "jinja2"),
+    ]
     found: set[str] = set()
     for folder in ("lms", "templates"):
         for _, _, message, _, _ in extract_from_dir(
