@@ -159,10 +159,10 @@ def make_assessment(version: CourseVersion, *, points: str = "50") -> Assessment
     )
 
 
-def make_criterion(
-    assessment: Assessment, statement: Item, *, level: int = 2, mandatory: bool = True
-) -> RubricCriterion:
-    facts = assessment_service.CriterionFacts(
+def criterion_facts(
+    statement: Item, *, level: int = 2, mandatory: bool = True
+) -> assessment_service.CriterionFacts:
+    return assessment_service.CriterionFacts(
         titles={"en": "Criterion"},
         weight=Decimal(50),
         item=statement,
@@ -170,6 +170,12 @@ def make_criterion(
         levels=rubric_levels(("0", 0), ("20", level - 1), ("40", level), ("50", level + 1)),
         mandatory=mandatory,
     )
+
+
+def make_criterion(
+    assessment: Assessment, statement: Item, *, level: int = 2, mandatory: bool = True
+) -> RubricCriterion:
+    facts = criterion_facts(statement, level=level, mandatory=mandatory)
     return assessment_service.add_criterion(assessment, facts, by=None)
 
 

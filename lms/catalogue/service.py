@@ -23,7 +23,7 @@ from lms.catalogue.models import (
     StaffRole,
     VersionState,
 )
-from lms.db import db, unique_or
+from lms.db import db, lock, unique_or
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, User
 from lms.standards.models import Item
@@ -76,7 +76,7 @@ def create_course(
 
 def edit_draft(version: CourseVersion, facts: CourseFacts, *, by: int | None) -> None:
     """Replace what a draft says; raises Conflict when it is published already."""
-    _only_draft(version)
+    only_draft(version)
     for name, value in vars(facts).items():
         setattr(version, name, value)
     db.session.flush()
@@ -85,7 +85,7 @@ def edit_draft(version: CourseVersion, facts: CourseFacts, *, by: int | None) ->
 
 def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> CourseItemMap:
     """Say what a draft does with a statement; raises Conflict when mapped already."""
-    _only_draft(version)
+    only_draft(version)
     mapping = CourseItemMap(
         item_id=item.id,
         role=role.value,
@@ -99,7 +99,7 @@ def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> 
 
 def publish(version: CourseVersion, *, by: int | None, now: datetime) -> None:
     """Freeze a draft; raises Conflict when published, Invalid with the first reason when unfit."""
-    _only_draft(version)
+    only_draft(version)
     verdict = rules.may_publish(
         has_title=any(version.titles.values()),
         minutes=version.minutes,
@@ -116,7 +116,9 @@ def publish(version: CourseVersion, *, by: int | None, now: datetime) -> None:
     audit.record(by, "catalogue.course.published", version, number=version.number)
 
 
-def _only_draft(version: CourseVersion) -> None:
+def only_draft(version: CourseVersion) -> None:
+    """Raise Conflict unless the version may change, and hold it so that nobody freezes it now."""
+    lock(version)
     if version.state != VersionState.DRAFT:
         raise Conflict("course-version-frozen")
 
@@ -168,6 +170,7 @@ def _timetable(offering: Offering, facts: OfferingFacts, zone: str) -> None:
 
 def open_offering(offering: Offering, *, by: int | None) -> None:
     """Let people in from its opening moment on; raises Conflict when closed for good."""
+    lock(offering)
     if offering.state == OfferingState.CLOSED:
         raise Conflict("offering-closed")
     offering.state = OfferingState.OPEN.value
@@ -177,6 +180,7 @@ def open_offering(offering: Offering, *, by: int | None) -> None:
 
 def close_offering(offering: Offering, *, by: int | None) -> None:
     """Take nobody in any more."""
+    lock(offering)
     offering.state = OfferingState.CLOSED.value
     db.session.flush()
     audit.record(by, "catalogue.offering.closed", offering)
