@@ -189,7 +189,7 @@ def make_competence_course(
     assessment = make_assessment(version)
     for code in codes:
         statement = item(code)
-        catalogue_service.map_item(version, statement, ItemRole.ASSESSED, 2)
+        catalogue_service.map_item(version, statement, ItemRole.ASSESSED, 2, by=None)
         make_criterion(assessment, statement)
     catalogue_service.publish(version, by=None, now=NOW)
     return version, assessment

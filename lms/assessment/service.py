@@ -187,8 +187,10 @@ def grade(
             db.session.add(event)
         audit.record(by, "assessment.graded", event, before=before.id if before else None)
         made += 1
-    submission.feedback = feedback
-    db.session.flush()
+    if submission.feedback != feedback:
+        submission.feedback = feedback
+        db.session.flush()
+        audit.record(by, "assessment.feedback.changed", submission)
     return made
 
 

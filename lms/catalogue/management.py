@@ -114,7 +114,8 @@ def map_item(public_id: str) -> ResponseReturnValue:
         return _draft_page(version, form), 422
     with transaction():
         item = standards_queries.item_by_id(form.item.data)
-        service.map_item(version, item, ItemRole(form.role.data), form.level.data)
+        role = ItemRole(form.role.data)
+        service.map_item(version, item, role, form.level.data, by=current_user_id())
     flash(_("The competency is mapped."), "success")
     return redirect(url_for("catalogue.draft", public_id=public_id))
 

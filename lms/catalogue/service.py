@@ -83,7 +83,9 @@ def edit_draft(version: CourseVersion, facts: CourseFacts, *, by: int | None) ->
     audit.record(by, "catalogue.course.edited", version)
 
 
-def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> CourseItemMap:
+def map_item(
+    version: CourseVersion, item: Item, role: ItemRole, level: int, *, by: int | None
+) -> CourseItemMap:
     """Say what a draft does with a statement; raises Conflict when mapped already."""
     only_draft(version)
     mapping = CourseItemMap(
@@ -94,6 +96,7 @@ def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> 
     )
     with unique_or("item-mapped-already"):
         version.mappings.append(mapping)
+    audit.record(by, "catalogue.item.mapped", version, item=item.code, role=role.value, level=level)
     return mapping
 
 

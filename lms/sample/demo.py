@@ -104,7 +104,8 @@ def publish_course(story: Story) -> None:
         )
         for one in stated["items"]:
             role = ItemRole(one["role"])
-            catalogue_service.map_item(version, items[one["code"]], role, one["level"])
+            statement = items[one["code"]]
+            catalogue_service.map_item(version, statement, role, one["level"], by=manager.id)
         loading.add_assessment(version, stated["assessment"], items, by=manager.id)
         catalogue_service.publish(version, by=manager.id, now=clock.now())
         mapped = [f"{m.item.code} level {m.level}" for m in version.mappings]

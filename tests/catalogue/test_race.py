@@ -68,7 +68,7 @@ def test_a_competency_does_not_slip_into_a_version_being_published(committed: Fl
     version_id, _, item_id = made(committed)
 
     def deed(version: CourseVersion) -> None:
-        service.map_item(version, db.session.get_one(Item, item_id), ItemRole.DEVELOPED, 1)
+        service.map_item(version, db.session.get_one(Item, item_id), ItemRole.DEVELOPED, 1, by=None)
 
     answers = during_publication(committed, version_id, deed)
     assert answers == ["course-version-frozen", "published"]
