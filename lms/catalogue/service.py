@@ -126,10 +126,15 @@ def only_draft(version: CourseVersion) -> None:
         raise Conflict("course-version-frozen")
 
 
-def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | None) -> Offering:
-    """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
+def only_published(version: CourseVersion) -> None:
+    """Raise Conflict unless the version can be offered."""
     if version.state != VersionState.PUBLISHED:
         raise Conflict("course-not-published")
+
+
+def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | None) -> Offering:
+    """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
+    only_published(version)
     if facts.capacity < 1 or facts.days < 1 or facts.closes_at <= facts.opens_at:
         raise Invalid("offering-impossible")
     offering = Offering(

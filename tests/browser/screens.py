@@ -178,6 +178,11 @@ OF_MANAGERS = [
     Screen("GET /courses/<public_id>", "manager", at("/", COURSE), note="may edit"),
     Screen("GET /offerings/<public_id>", "manager", of_offering("PKK204-2", "/offerings/{}")),
     Screen(
+        "GET /offerings/<public_id>/close",
+        "manager",
+        of_offering("PKK204-2", "/offerings/{}/close"),
+    ),
+    Screen(
         DRAFT + "/offerings/new", "manager", at("/", COURSE, r"/manage/courses/.*/offerings/new")
     ),
     Screen(
