@@ -151,7 +151,9 @@ def assess(story: Story) -> None:
             past_course.grade(place, rank, by=trainer, now=now)
             submission = assessment_queries.submissions_of(place)[0]
             result = assessment_queries.result_of(submission)
-            story.say(f"{place.user.name}: {result.total} of 100, released")
+            criteria = assessment_queries.criteria_of(submission.assessment)
+            best = sum(criterion.weight for criterion in criteria)
+            story.say(f"{place.user.name}: {result.total} of {best}, released")
 
 
 def judged(story: Story) -> None:
