@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from lms.kernel import clock, codes
@@ -117,7 +118,10 @@ _writers = threading.RLock()
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """The only place that commits: on leave; any exception rolls back; nested use joins."""
+    """The only place that commits: on leave; any exception rolls back; nested use joins.
+
+    A row that somebody else changed since it was read is Conflict("stale").
+    """
     if has_app_context() and g.get("in_transaction", False):
         yield
         return
@@ -129,6 +133,9 @@ def transaction() -> Iterator[None]:
         _begin_write()
         yield
         db.session.commit()
+    except StaleDataError as overtaken:
+        db.session.rollback()
+        raise Conflict("stale") from overtaken
     except BaseException:
         db.session.rollback()
         raise

@@ -10,6 +10,7 @@ from lms.catalogue.forms import (
     KIND_LABELS,
     MODE_LABELS,
     ROLE_LABELS,
+    CourseEditForm,
     CourseForm,
     MappingForm,
     OfferingForm,
@@ -27,6 +28,7 @@ from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
 from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.forms import INVALID_ANSWER, Saved, differences
 from lms.web.messages import sentence
 
 
@@ -74,14 +76,26 @@ def new_course() -> ResponseReturnValue:
 def edit_course(public_id: str) -> ResponseReturnValue:
     """Change what a draft says; code and kind stay."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
-    form = CourseForm(data=course_data(version))
+    form = CourseEditForm(data=course_data(version))
+    saved: list[Saved] | None = None
+    status = INVALID_ANSWER if form.is_submitted() else 200
     if form.validate_on_submit():
-        with transaction():
-            service.edit_draft(version, form.facts(version), by=current_user_id())
-        flash(_("The draft is saved."), "success")
-        return redirect(url_for("catalogue.draft", public_id=public_id))
-    status = 422 if form.is_submitted() else 200
-    return render_template("catalogue/course_form.html", form=form, version=version), status
+        facts = form.facts(version)
+        try:
+            with transaction():
+                service.edit_draft(version, facts, seen=form.seen, by=current_user_id())
+        except Conflict as overtaken:
+            if overtaken.code != "stale":
+                raise
+            form.overtaken(version.row_version)
+            saved = differences(form, CourseEditForm(formdata=None, data=course_data(version)))
+            status = 409
+        else:
+            flash(_("The draft is saved."), "success")
+            return redirect(url_for("catalogue.draft", public_id=public_id))
+    return render_template(
+        "catalogue/course_form.html", form=form, version=version, saved=saved
+    ), status
 
 
 @bp.get("/manage/courses/<public_id>")

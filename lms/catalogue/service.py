@@ -74,9 +74,14 @@ def create_course(
     return version
 
 
-def edit_draft(version: CourseVersion, facts: CourseFacts, *, by: int | None) -> None:
-    """Replace what a draft says; raises Conflict when it is published already."""
+def edit_draft(version: CourseVersion, facts: CourseFacts, *, seen: int, by: int | None) -> None:
+    """Replace what a draft says, in the state ``seen``.
+
+    Raises Conflict when it is published already, or when somebody else changed it since.
+    """
     only_draft(version)
+    if version.row_version != seen:
+        raise Conflict("stale")
     for name, value in vars(facts).items():
         setattr(version, name, value)
     db.session.flush()

@@ -158,6 +158,7 @@ OF_MANAGERS = [
     Screen(DRAFT, "manager", building.unfit, note="not fit to be published"),
     Screen(DRAFT + "/edit", "manager", building.edit),
     Screen("POST /manage/courses/<public_id>/edit", "manager", building.wrong_edit, 422),
+    Screen("POST /manage/courses/<public_id>/edit", "manager", building.overtaken, 409),
     Screen("POST /manage/courses/<public_id>/mapping", "manager", building.wrong_mapping, 422),
     Screen(DRAFT + "/assessments/new", "manager", building.assessment),
     Screen(

@@ -40,7 +40,7 @@ def test_a_published_version_is_frozen() -> None:
     version = make_course()
     assert (version.state, version.published_at) == (VersionState.PUBLISHED, NOW)
     with pytest.raises(Conflict, match="course-version-frozen"):
-        service.edit_draft(version, course_facts(), by=None)
+        service.edit_draft(version, course_facts(), seen=version.row_version, by=None)
     with pytest.raises(Conflict, match="course-version-frozen"):
         service.map_item(version, item(), ItemRole.DEVELOPED, 2, by=None)
     with pytest.raises(Conflict, match="course-version-frozen"):
@@ -60,7 +60,8 @@ def test_the_rubric_is_frozen_with_its_course() -> None:
 
 def test_a_draft_can_be_edited() -> None:
     version = make_course(published=False)
-    service.edit_draft(version, course_facts(minutes=60, certificate="completion"), by=None)
+    facts = course_facts(minutes=60, certificate="completion")
+    service.edit_draft(version, facts, seen=version.row_version, by=None)
     db.session.expire_all()
     assert (version.minutes, version.certificate, version.state) == (60, "completion", "draft")
 
@@ -200,9 +201,12 @@ def test_drafts_and_offerings_are_listed_for_their_own_tree() -> None:
 
 def test_two_editors_of_a_draft_do_not_overwrite_each_other() -> None:
     version = make_course(published=False)
-    before = version.row_version
-    service.edit_draft(version, course_facts(minutes=60), by=None)
-    assert version.row_version == before + 1
+    seen = version.row_version
+    service.edit_draft(version, course_facts(minutes=60), seen=seen, by=None)
+    assert version.row_version == seen + 1
+    with pytest.raises(Conflict, match="stale"):
+        service.edit_draft(version, course_facts(minutes=120), seen=seen, by=None)
+    assert version.minutes == 60
 
 
 def test_seats_are_free_only_when_nobody_waits() -> None:
