@@ -19,11 +19,14 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     event,
+    inspect,
+    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from lms.kernel import clock, codes
@@ -115,7 +118,10 @@ _writers = threading.RLock()
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """The only place that commits: on leave; any exception rolls back; nested use joins."""
+    """The only place that commits: on leave; any exception rolls back; nested use joins.
+
+    A row that somebody else changed since it was read is Conflict("stale").
+    """
     if has_app_context() and g.get("in_transaction", False):
         yield
         return
@@ -127,6 +133,9 @@ def transaction() -> Iterator[None]:
         _begin_write()
         yield
         db.session.commit()
+    except StaleDataError as overtaken:
+        db.session.rollback()
+        raise Conflict("stale") from overtaken
     except BaseException:
         db.session.rollback()
         raise
@@ -156,6 +165,17 @@ def unique_or(code: str, constraint: str | None = None) -> Iterator[None]:
         if constraint is not None and constraint_of(error) != constraint:
             raise
         raise Conflict(code) from error
+
+
+def lock(row: Model) -> None:
+    """Hold a row to the end of the transaction and read it anew, with what hangs on it.
+
+    Who asks later takes turns: on PostgreSQL here, on SQLite at the gate of ``transaction``.
+    """
+    mapper = inspect(type(row))
+    (column,), (key,) = mapper.primary_key, mapper.primary_key_from_instance(row)
+    db.session.execute(select(column).where(column == key).with_for_update())
+    db.session.refresh(row)
 
 
 def constraint_of(error: IntegrityError) -> str | None:
@@ -235,6 +255,7 @@ __all__ = [
     "created_at",
     "db",
     "init_app",
+    "lock",
     "pk",
     "public_id",
     "transaction",

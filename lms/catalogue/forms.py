@@ -21,7 +21,7 @@ from lms.catalogue.service import CourseFacts, OfferingFacts
 from lms.kernel.permissions import Role
 from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
-from lms.web.forms import BaseForm, choices
+from lms.web.forms import BaseForm, EditForm, choices
 from lms.web.i18n import local
 
 REQUIRED = _l("Fill in this field.")
@@ -110,6 +110,10 @@ class CourseForm(BaseForm):
         return {language: text for language, text in words.items() if text}
 
 
+class CourseEditForm(EditForm, CourseForm):
+    """A draft that is written already."""
+
+
 class MappingForm(BaseForm):
     """A statement, what the course does with it, and the level; choices are set by the view."""
 
@@ -193,6 +197,7 @@ def staff_form(offering: Offering) -> StaffForm:
 def course_data(version: CourseVersion) -> dict[str, object]:
     """A draft as the fields of the course form."""
     data: dict[str, object] = {
+        "row_version": version.row_version,
         "code": version.course.code,
         "kind": version.course.kind,
         "hours": Decimal(version.minutes) / 60,

@@ -1,11 +1,15 @@
 """The form every feature builds on, and the protection of forms against forgery."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect, FlaskForm
-from wtforms.fields.choices import SelectChoice
+from wtforms import Field, IntegerField
+from wtforms.fields.choices import SelectChoice, SelectFieldBase
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from lms.kernel.errors import Invalid
 from lms.web.messages import sentence
@@ -31,6 +35,47 @@ class BaseForm(FlaskForm):
                 self.form_errors.append(text)
         if not error.fields:
             self.form_errors.append(sentence(error.code, **error.params))
+
+
+class EditForm(BaseForm):
+    """A form over a record that others may edit too: it says which state of it was seen."""
+
+    row_version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    @property
+    def seen(self) -> int:
+        """The state the person saw; nobody has seen the state 0."""
+        return self.row_version.data or 0
+
+    def overtaken(self, row_version: int) -> None:
+        """Say that somebody was quicker; sent once more, the form replaces what is saved now."""
+        self.row_version.raw_data = None
+        self.row_version.data = row_version
+        self.apply(Invalid("stale"))
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a record says where a form would say something else."""
+
+    label: object
+    value: str
+
+
+def differences(mine: BaseForm, saved: BaseForm) -> list[Saved]:
+    """The fields in which two forms of one kind differ, with what the second says."""
+    return [
+        Saved(theirs.label.text, _shown(theirs))
+        for theirs in saved
+        if not isinstance(theirs.widget, HiddenInput)
+        and (mine[theirs.name].data or None) != (theirs.data or None)
+    ]
+
+
+def _shown(field: Field) -> str:
+    if isinstance(field, SelectFieldBase):
+        return ", ".join(str(option.label.text) for option in field if option.checked)
+    return str(field._value())  # noqa: SLF001  # as the input would show it
 
 
 def choices(labels: Mapping[Any, object]) -> list[SelectChoice]:

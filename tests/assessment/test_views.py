@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from lms.assessment import queries, service
 from lms.assessment.models import Artefact, GradeEvent, Submission
 from lms.catalogue import queries as catalogue_queries
+from lms.catalogue import service as catalogue_service
 from lms.catalogue.models import StaffRole
 from lms.catalogue.service import add_staff
 from lms.db import db, transaction
@@ -22,6 +23,16 @@ from lms.people.models import User
 from lms.storage import blobs
 from lms.web.messages import sentence
 from tests.conftest import SignIn
+from tests.make import (
+    NOW,
+    choices,
+    item,
+    make_assessment,
+    make_course,
+    make_criterion,
+    make_offering,
+    make_submission,
+)
 
 AUTHOR, NEIGHBOUR = "farid.ismail", "siti.hajar"  # both have a seat in PKK204-2
 FEEDBACK = "Name the tool you used"
@@ -183,6 +194,22 @@ def test_the_author_sees_the_result_once_it_is_released(work: Work, sign_in: Sig
     assert FEEDBACK in after
     assert "Grades by criterion" in after
     assert found(work).state == "released"
+
+
+def test_a_total_is_out_of_the_weights_of_the_rubric(app: Flask, sign_in: SignIn) -> None:
+    """Once it was out of a hundred, whatever the rubric said."""
+    del app
+    provider = people_queries.organisation_by_code("ILKS")
+    with transaction():
+        version = make_course(provider, published=False)
+        assessment = make_assessment(version, points="20")
+        for code in ("SWX.AS.02", "SWX.SG.01", "SWX.SG.02"):
+            make_criterion(assessment, item(code))
+        catalogue_service.publish(version, by=None, now=NOW)
+        made = make_submission(assessment, make_offering(version))
+        service.grade(made, choices(made, 2), feedback="", by=person("trainer1").id, now=NOW)
+        page = f"/submissions/{made.public_id}?lang=en"
+    assert "120 of 150; the pass mark is 20." in sign_in("manager").get(page).text
 
 
 def test_incomplete_marking_is_kept_and_not_released(work: Work, sign_in: SignIn) -> None:

@@ -63,6 +63,14 @@ def wrong_edit(visitor: Visitor) -> None:
     visitor.send()
 
 
+def overtaken(visitor: Visitor) -> None:
+    """An edit of a state that was saved over meanwhile."""
+    edit(visitor)
+    visitor.fill(title_ms="Lain", hours="8")
+    visitor.page.eval_on_selector("[name=row_version]", "field => { field.value = '0' }")
+    visitor.send()
+
+
 def wrong_mapping(visitor: Visitor) -> None:
     draft(visitor)
     visitor.page.locator("#level").evaluate("field => { field.type = 'text' }")

@@ -179,6 +179,7 @@ OF_MANAGERS = [
     Screen(DRAFT, "manager", building.unfit, note="not fit to be published"),
     Screen(DRAFT + "/edit", "manager", building.edit),
     Screen("POST /manage/courses/<public_id>/edit", "manager", building.wrong_edit, 422),
+    Screen("POST /manage/courses/<public_id>/edit", "manager", building.overtaken, 409),
     Screen("POST /manage/courses/<public_id>/mapping", "manager", building.wrong_mapping, 422),
     Screen(DRAFT + "/assessments/new", "manager", building.assessment),
     Screen(
@@ -198,6 +199,11 @@ OF_MANAGERS = [
     Screen("POST " + CRITERIA, "manager", building.wrong_criterion, 422),
     Screen("GET /courses/<public_id>", "manager", at("/", COURSE), note="may edit"),
     Screen("GET /offerings/<public_id>", "manager", of_offering("PKK204-2", "/offerings/{}")),
+    Screen(
+        "GET /offerings/<public_id>/close",
+        "manager",
+        of_offering("PKK204-2", "/offerings/{}/close"),
+    ),
     Screen(
         DRAFT + "/offerings/new", "manager", at("/", COURSE, r"/manage/courses/.*/offerings/new")
     ),

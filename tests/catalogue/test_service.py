@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from lms.audit.models import AuditEntry
 from lms.catalogue import queries, service
 from lms.catalogue.models import (
     ClassSession,
@@ -39,9 +40,9 @@ def test_a_published_version_is_frozen() -> None:
     version = make_course()
     assert (version.state, version.published_at) == (VersionState.PUBLISHED, NOW)
     with pytest.raises(Conflict, match="course-version-frozen"):
-        service.edit_draft(version, course_facts(), by=None)
+        service.edit_draft(version, course_facts(), seen=version.row_version, by=None)
     with pytest.raises(Conflict, match="course-version-frozen"):
-        service.map_item(version, item(), ItemRole.DEVELOPED, 2)
+        service.map_item(version, item(), ItemRole.DEVELOPED, 2, by=None)
     with pytest.raises(Conflict, match="course-version-frozen"):
         service.publish(version, by=None, now=NOW)
     with pytest.raises(Conflict, match="course-version-frozen"):
@@ -59,7 +60,8 @@ def test_the_rubric_is_frozen_with_its_course() -> None:
 
 def test_a_draft_can_be_edited() -> None:
     version = make_course(published=False)
-    service.edit_draft(version, course_facts(minutes=60, certificate="completion"), by=None)
+    facts = course_facts(minutes=60, certificate="completion")
+    service.edit_draft(version, facts, seen=version.row_version, by=None)
     db.session.expire_all()
     assert (version.minutes, version.certificate, version.state) == (60, "completion", "draft")
 
@@ -74,14 +76,14 @@ def test_a_draft_without_title_is_not_published() -> None:
 
 def test_competence_needs_something_assessed() -> None:
     version = make_course(published=False, certificate="competence")
-    service.map_item(version, item(), ItemRole.DEVELOPED, 2)
+    service.map_item(version, item(), ItemRole.DEVELOPED, 2, by=None)
     with pytest.raises(Invalid, match="course-assesses-nothing"):
         service.publish(version, by=None, now=NOW)
 
 
 def test_what_is_assessed_needs_a_criterion_at_its_level() -> None:
     version = make_course(published=False, certificate="competence")
-    service.map_item(version, item(), ItemRole.ASSESSED, 2)
+    service.map_item(version, item(), ItemRole.ASSESSED, 2, by=None)
     with pytest.raises(Invalid, match="course-item-not-assessed"):
         service.publish(version, by=None, now=NOW)
     assessment = make_assessment(version)
@@ -97,11 +99,19 @@ def test_what_is_assessed_needs_a_criterion_at_its_level() -> None:
 
 def test_a_statement_is_mapped_once() -> None:
     version = make_course(published=False)
-    service.map_item(version, item(), ItemRole.INTRODUCED, 1)
+    service.map_item(version, item(), ItemRole.INTRODUCED, 1, by=None)
     with pytest.raises(Conflict, match="item-mapped-already"):
-        service.map_item(version, item(), ItemRole.ASSESSED, 2)
+        service.map_item(version, item(), ItemRole.ASSESSED, 2, by=None)
     db.session.expire_all()
     assert [(m.role, m.level, m.position) for m in version.mappings] == [("introduced", 1, 0)]
+
+
+def test_mapping_is_audited_with_who_did_it() -> None:
+    version, user = make_course(published=False), make_user()
+    service.map_item(version, item(), ItemRole.INTRODUCED, 1, by=user.id)
+    query = select(AuditEntry).where(AuditEntry.action == "catalogue.item.mapped")
+    entry = db.session.scalars(query.where(AuditEntry.object_id == version.id)).one()
+    assert (entry.actor_id, entry.details["item"]) == (user.id, item().code)
 
 
 def test_a_code_is_unique_within_its_provider_only() -> None:
@@ -191,9 +201,12 @@ def test_drafts_and_offerings_are_listed_for_their_own_tree() -> None:
 
 def test_two_editors_of_a_draft_do_not_overwrite_each_other() -> None:
     version = make_course(published=False)
-    before = version.row_version
-    service.edit_draft(version, course_facts(minutes=60), by=None)
-    assert version.row_version == before + 1
+    seen = version.row_version
+    service.edit_draft(version, course_facts(minutes=60), seen=seen, by=None)
+    assert version.row_version == seen + 1
+    with pytest.raises(Conflict, match="stale"):
+        service.edit_draft(version, course_facts(minutes=120), seen=seen, by=None)
+    assert version.minutes == 60
 
 
 def test_seats_are_free_only_when_nobody_waits() -> None:

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy.orm.exc import StaleDataError
 
 from lms.db import db
 from lms.kernel.errors import Conflict
@@ -22,8 +21,6 @@ def at_once(app: Flask, deeds: list[Callable[[], str]]) -> list[str]:
                 answers.append(deed())
             except Conflict as conflict:
                 answers.append(conflict.code)
-            except StaleDataError:
-                answers.append("stale")
             except Exception as error:  # noqa: BLE001  # a thread must not die unheard
                 answers.append(repr(error))
             finally:
