@@ -37,6 +37,10 @@ class Settings:
     """Mail server, smtps:// or smtp+starttls://user:password@host:port; empty writes files."""
     mail_from: str = "sijil@localhost.localdomain"
     """Address that mails come from."""
+    rate_limits: bool = True
+    """Whether the same visitor may do the same thing only so often."""
+    limits_storage: str = "memory://"
+    """Where that is counted; several web processes share ``redis://host:port``."""
     data_key: str = ""
     """Seals small secrets in the database; at least 32 characters. Development makes its own."""
     second_factor: str = "production"

@@ -49,6 +49,7 @@ def settings(folder: Path, url: str, **more: object) -> dict[str, object]:
         "database_url": url,
         "secret_key": SECRET,
         "testing": True,
+        "rate_limits": False,
         **more,
     }
 

@@ -19,7 +19,7 @@ from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, Role
 from lms.people.models import User
 from lms.storage import blobs, uploads
-from lms.web import panels
+from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
 from lms.web.running import settings
@@ -29,6 +29,7 @@ bp = Blueprint("assessment", __name__)
 
 @bp.route("/places/<public_id>/assessments/<assessment_id>", methods=["GET", "POST"])
 @requires(Permission.ASSESSMENT_SUBMISSION_CREATE)
+@limits.uploads
 def submit(public_id: str, assessment_id: str) -> ResponseReturnValue:
     """Hand in a file for an assessment of one's own course."""
     need = Permission.ASSESSMENT_SUBMISSION_CREATE

@@ -9,6 +9,7 @@ from lms.certificates import keys, proof, queries, status_list, verification
 from lms.certificates.forms import CodeForm, FileForm
 from lms.certificates.keyring import ring
 from lms.kernel import clock, codes
+from lms.web import limits
 from lms.web.auth_guard import public
 from lms.web.running import settings
 
@@ -17,6 +18,7 @@ bp = Blueprint("verification", __name__)
 
 @bp.route("/verify", methods=["GET", "POST"])
 @public
+@limits.look_ups
 def start() -> ResponseReturnValue:
     """Ask for a code or a file; a typed code is answered at its own address."""
     form = CodeForm()
@@ -34,6 +36,7 @@ def start() -> ResponseReturnValue:
 @bp.get("/v/<code>")
 @bp.get("/V/<code>")
 @public
+@limits.look_ups
 def by_address(code: str) -> ResponseReturnValue:
     """The answer to a code, as the QR code on the certificate asks for it."""
     check = verification.by_code(code, now=clock.now())
@@ -43,6 +46,7 @@ def by_address(code: str) -> ResponseReturnValue:
 
 @bp.post("/verify/file")
 @public
+@limits.file_checks
 def by_file() -> ResponseReturnValue:
     """The answer to an uploaded PDF."""
     form = FileForm()

@@ -18,7 +18,7 @@ from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.people.models import User
-from lms.web import panels
+from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 
 bp = Blueprint("enrolment", __name__)
@@ -38,6 +38,7 @@ STATE_LABELS = {
 
 @bp.route("/offerings/<public_id>/enrol", methods=["GET", "POST"])
 @requires(Permission.ENROLMENT_ENROLMENT_CREATE)
+@limits.enrolments
 def enrol(public_id: str) -> ResponseReturnValue:
     """Check your answers, then take a seat or a place in the queue."""
     offering = catalogue_queries.offering_by_public_id(public_id)
@@ -83,6 +84,7 @@ def place(public_id: str) -> ResponseReturnValue:
 
 @bp.route("/places/<public_id>/withdraw", methods=["GET", "POST"])
 @requires(Permission.ENROLMENT_ENROLMENT_CREATE)
+@limits.enrolments
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Say what giving up a place means, then do it."""
     enrolment = access_own(public_id, current_actor())

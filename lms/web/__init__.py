@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         headers,
         health,
         i18n,
+        limits,
         navigation,
         panels,
         static_files,
@@ -20,7 +21,18 @@ def init_app(app: Flask) -> None:
     )
 
     # Errors first: the request has its number before anything else can refuse it.
-    for part in (errors, i18n, filters, headers, forms, panels, navigation, static_files, visitor):
+    for part in (
+        errors,
+        i18n,
+        filters,
+        headers,
+        forms,
+        panels,
+        navigation,
+        static_files,
+        visitor,
+        limits,
+    ):
         part.init_app(app)
     app.register_blueprint(fonts.blueprint)
     app.register_blueprint(health.blueprint)

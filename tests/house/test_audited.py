@@ -16,6 +16,8 @@ SERVICES = sorted(
 # Public functions that write and record nothing, each with its reason.
 UNRECORDED = {
     "assessment.building.criterion_form": "sets the choices of a form, no row",
+    "mail.service.send": "the deed that the mail tells of is recorded by whoever does it",
+    "mail.service.sent": "the mail's own row says when it left",
     "people.service.set_locale": "the language of one's own pages is no deed on a record",
 }
 WRITING = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects"}
