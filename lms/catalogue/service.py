@@ -77,10 +77,21 @@ def create_course(
 def edit_draft(version: CourseVersion, facts: CourseFacts, *, by: int | None) -> None:
     """Replace what a draft says; raises Conflict when it is published already."""
     _only_draft(version)
+    changes = {}
     for name, value in vars(facts).items():
-        setattr(version, name, value)
+        before = getattr(version, name)
+        if before != value:
+            changes[name] = [_brief(before), _brief(value)]
+            setattr(version, name, value)
     db.session.flush()
-    audit.record(by, "catalogue.course.edited", version)
+    audit.record(by, "catalogue.course.edited", version, changes=changes)
+
+
+def _brief(value: object) -> object:
+    # For the audit trail: long texts are only named, the version itself keeps them.
+    if isinstance(value, dict | list):
+        return None
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> CourseItemMap:

@@ -4,10 +4,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register blueprint, commands and permissions."""
-    from lms.people import cli, permissions, session, views
+    """Register blueprint, commands and permissions; lend the audit trail the names of people."""
+    from lms.audit import names
+    from lms.people import cli, permissions, queries, session, views
 
     permissions.declare()
+    names.register(names.Directory(queries.names_of, queries.ids_like, queries.zone_of))
     session.init_app(app)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.users)

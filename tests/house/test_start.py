@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 SAFE = {
     "LMS_PRODUCTION": "true",
     "LMS_SECRET_KEY": "b1n8Zk3Qw0pYt7Lx5Vc9Rm2Hs6Jd4Fg-aSdFgH",
+    "LMS_AUDIT_KEY": "q7Wn2Xc9Lk4Vt8Zb3Mf6Hd1Js5Rg0Py-eRtYuI",
     "LMS_BASE_URL": "https://sijil.example",
 }
 
@@ -33,6 +34,8 @@ def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedPro
     [
         ({"LMS_SECRET_KEY": ""}, "LMS_SECRET_KEY must be at least 32"),
         ({"LMS_SECRET_KEY": "a" * 40}, "LMS_SECRET_KEY must be at least 32"),
+        ({"LMS_AUDIT_KEY": ""}, "LMS_AUDIT_KEY must be at least 32"),
+        ({"LMS_AUDIT_KEY": SAFE["LMS_SECRET_KEY"]}, "another key"),
         ({"LMS_BASE_URL": "http://sijil.example"}, "https://"),
         ({"LMS_PRODUCTION": "perhaps"}, "must be true or false"),
         ({}, "signing key"),
@@ -77,7 +80,10 @@ def test_an_instance_folder_that_cannot_be_written_is_refused(tmp_path: Path) ->
 
 
 def test_every_command_has_help(tmp_path: Path) -> None:
-    for command in ("init", "serve", "worker", "demo", "verify", "frameworks", "users", "doctor"):
+    for command in (
+        *("init", "serve", "worker", "demo", "verify", "frameworks", "users", "doctor"),
+        "audit",
+    ):
         answer = _lms(tmp_path, command, "--help")
         assert answer.returncode == 0, command
         assert "Usage:" in answer.stdout
