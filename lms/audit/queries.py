@@ -103,7 +103,7 @@ def leaves_of(seal_id: int) -> list[AuditLeaf]:
 def seals_of(entry_ids: Sequence[int]) -> dict[int, int]:
     """The seal of each entry that has one."""
     query = select(AuditLeaf.entry_id, AuditLeaf.seal_id).where(AuditLeaf.entry_id.in_(entry_ids))
-    return dict(db.session.execute(query).tuples().all())
+    return {row.entry_id: row.seal_id for row in db.session.execute(query)}
 
 
 def page(wanted: Filter, *, before: int | None, size: int) -> tuple[list[AuditEntry], bool]:

@@ -36,8 +36,9 @@ def _seal_own(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.get(_WAITING):
         return
     session.flush()
-    states = [inspect(entry) for entry in session.info.pop(_WAITING)]
-    ids = [state.identity[0] for state in states if state.persistent]  # not what was rolled back
+    entries = session.info.pop(_WAITING)
+    # What a savepoint rolled back is not persistent any more.
+    ids = [inspect(one).identity[0] for one in entries if inspect(one).persistent]
     if ids:
         _append(session, ids, complete=False, strict=True)
 
@@ -58,7 +59,7 @@ def _append(session: Session, ids: Sequence[int], *, complete: bool, strict: boo
     if not leaves:
         return 0
     query = select(AuditSeal.id, AuditSeal.mac).order_by(AuditSeal.id.desc()).limit(1)
-    number, previous = session.execute(query).tuples().one_or_none() or (0, merkle.FIRST)
+    number, previous = session.execute(query).one_or_none() or (0, merkle.FIRST)
     facts: dict[str, object] = {
         "number": number + 1,
         "at": clock.now(),

@@ -53,7 +53,7 @@ def actor_of(user: User) -> Actor:
 def names_of(user_ids: Collection[int]) -> dict[int, str]:
     """The names of people by internal id."""
     query = select(User.id, User.name).where(User.id.in_(user_ids))
-    return dict(db.session.execute(query).tuples().all())
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def ids_like(part: str) -> list[int]:

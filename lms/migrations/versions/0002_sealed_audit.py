@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_audit_leaf")),
-        sa.UniqueConstraint("seal_id", "position", name=op.f("uq_audit_leaf_seal_id")),
+        sa.UniqueConstraint("seal_id", "position", name=op.f("uq_audit_leaf_seal_id_position")),
     )
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
