@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from lms.audit import heads, merkle, queries, sealing
 from lms.audit.models import AuditEntry, AuditLeaf, AuditSeal
@@ -119,12 +119,12 @@ def test_any_single_change_of_any_column_is_found(
     kind = {"details": "jsonb", "at": "timestamptz"}.get(column)
     sqlite = db.session.get_bind().dialect.name == "sqlite"
     value = f"CAST(:v AS {kind})" if kind and not sqlite else ":v"
-    before = db.session.execute(select(*Rows[table])).all()
+    whole = select(*Rows[table]).order_by(text("1"))
+    before = db.session.execute(whole).all()
     with trails.without_guards():
-        trails.run(
-            f"UPDATE {table} SET {column} = {value} WHERE {key} = :r", v=data.draw(values), r=row
-        )
-        changed = db.session.execute(select(*Rows[table])).all() != before
+        change = f"UPDATE {table} SET {column} = {value} WHERE {key} = :r"  # noqa: S608
+        trails.run(change, v=data.draw(values), r=row)
+        changed = db.session.execute(whole).all() != before
         report = trails.verdict()
     assert report.sound is not changed
     if changed and table == "audit_entry":
@@ -203,21 +203,27 @@ def committed(tmp_path: Path) -> Iterator[Flask]:
         yield app
 
 
-def test_every_committed_entry_ends_in_exactly_one_leaf(committed: Flask) -> None:
-    """Many threads write, in their own seals or not, while two sealers run."""
-    with committed.app_context(), transaction():
-        user_id = trails.somebody().id
-    stop = threading.Event()
-    faults: list[str] = []
+def at_work(app: Flask, deed: Callable[[], None], faults: list[str]) -> threading.Thread:
+    """A thread that has begun a deed in a context of its own."""
 
-    def guarded(deed: Any) -> None:
-        with committed.app_context():
+    def guarded() -> None:
+        with app.app_context():
             try:
                 deed()
             except Exception as error:  # noqa: BLE001  # a thread must not die unheard
                 faults.append(repr(error))
             finally:
                 db.session.remove()
+
+    thread = threading.Thread(target=guarded)
+    thread.start()
+    return thread
+
+
+def write_and_seal_at_once(app: Flask, user_id: int) -> list[str]:
+    """Eight writers, in seals of their own or not, beside two sealers; returns what failed."""
+    stop = threading.Event()
+    faults: list[str] = []
 
     def writes() -> None:
         for number in range(12):
@@ -227,24 +233,26 @@ def test_every_committed_entry_ends_in_exactly_one_leaf(committed: Flask) -> Non
 
     def seals() -> None:
         sweep = sealing.Sweep()
-        while not stop.is_set():
+        while not stop.wait(0.01):
             sweep.run()
             db.session.rollback()
-            stop.wait(0.01)
 
-    writers = [threading.Thread(target=guarded, args=(writes,)) for _ in range(8)]
-    sealers = [threading.Thread(target=guarded, args=(seals,)) for _ in range(2)]
-    for thread in (*sealers, *writers):
-        thread.start()
-    for thread in writers:
+    sealers = [at_work(app, seals, faults) for _ in range(2)]
+    for thread in [at_work(app, writes, faults) for _ in range(8)]:
         thread.join(120)
     stop.set()
     for thread in sealers:
         thread.join(30)
-    assert faults == []
+    return faults
+
+
+def test_every_committed_entry_ends_in_exactly_one_leaf(committed: Flask) -> None:
+    with committed.app_context(), transaction():
+        user_id = trails.somebody().id
+    assert write_and_seal_at_once(committed, user_id) == []
     with committed.app_context():
         sealing.seal_all()
-        entries = set(db.session.scalars(select(AuditEntry.id)))
+        entries = list(db.session.scalars(select(AuditEntry.id)))
         leaves = list(db.session.scalars(select(AuditLeaf.entry_id)))
         assert len(entries) >= 8 * 12 * 3
         assert sorted(leaves) == sorted(entries)
@@ -256,7 +264,7 @@ def test_the_low_mark_follows_only_after_the_longest_transaction(
     committed: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(sealing.time, "monotonic", lambda: now)
+    monkeypatch.setattr("lms.audit.sealing.time.monotonic", lambda: now)
     with committed.app_context():
         with transaction():
             user = trails.somebody()
