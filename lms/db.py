@@ -19,6 +19,8 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     event,
+    inspect,
+    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
@@ -158,6 +160,17 @@ def unique_or(code: str, constraint: str | None = None) -> Iterator[None]:
         raise Conflict(code) from error
 
 
+def lock(row: Model) -> None:
+    """Hold a row to the end of the transaction and read it anew, with what hangs on it.
+
+    Who asks later takes turns: on PostgreSQL here, on SQLite at the gate of ``transaction``.
+    """
+    mapper = inspect(type(row))
+    (column,), (key,) = mapper.primary_key, mapper.primary_key_from_instance(row)
+    db.session.execute(select(column).where(column == key).with_for_update())
+    db.session.refresh(row)
+
+
 def constraint_of(error: IntegrityError) -> str | None:
     """The name of the broken constraint; for SQLite's UNIQUE found by its columns."""
     diag = getattr(error.orig, "diag", None)
@@ -235,6 +248,7 @@ __all__ = [
     "created_at",
     "db",
     "init_app",
+    "lock",
     "pk",
     "public_id",
     "transaction",

@@ -159,10 +159,10 @@ def make_assessment(version: CourseVersion, *, points: str = "50") -> Assessment
     )
 
 
-def make_criterion(
-    assessment: Assessment, statement: Item, *, level: int = 2, mandatory: bool = True
-) -> RubricCriterion:
-    facts = assessment_service.CriterionFacts(
+def criterion_facts(
+    statement: Item, *, level: int = 2, mandatory: bool = True
+) -> assessment_service.CriterionFacts:
+    return assessment_service.CriterionFacts(
         titles={"en": "Criterion"},
         weight=Decimal(50),
         item=statement,
@@ -170,6 +170,12 @@ def make_criterion(
         levels=rubric_levels(("0", 0), ("20", level - 1), ("40", level), ("50", level + 1)),
         mandatory=mandatory,
     )
+
+
+def make_criterion(
+    assessment: Assessment, statement: Item, *, level: int = 2, mandatory: bool = True
+) -> RubricCriterion:
+    facts = criterion_facts(statement, level=level, mandatory=mandatory)
     return assessment_service.add_criterion(assessment, facts, by=None)
 
 
@@ -183,7 +189,7 @@ def make_competence_course(
     assessment = make_assessment(version)
     for code in codes:
         statement = item(code)
-        catalogue_service.map_item(version, statement, ItemRole.ASSESSED, 2)
+        catalogue_service.map_item(version, statement, ItemRole.ASSESSED, 2, by=None)
         make_criterion(assessment, statement)
     catalogue_service.publish(version, by=None, now=NOW)
     return version, assessment

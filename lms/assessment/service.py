@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from lms.assessment import events, queries, rules
 from lms.assessment.models import (
     Artefact,
@@ -19,8 +17,9 @@ from lms.assessment.models import (
     SubmissionState,
 )
 from lms.audit import service as audit
-from lms.catalogue.models import CourseVersion, VersionState
-from lms.db import db, unique_or
+from lms.catalogue.models import CourseVersion
+from lms.catalogue.service import only_draft
+from lms.db import db, lock, unique_or
 from lms.enrolment.models import Enrolment
 from lms.enrolment.service import only_confirmed
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -71,7 +70,7 @@ def create_assessment(  # the facts of an assessment
     by: int | None,
 ) -> Assessment:
     """Add an assessment to a draft version; raises Conflict."""
-    _only_draft(version)
+    only_draft(version)
     assessment = Assessment(
         course_version_id=version.id,
         code=code,
@@ -90,7 +89,8 @@ def add_criterion(
     assessment: Assessment, facts: CriterionFacts, *, by: int | None
 ) -> RubricCriterion:
     """Add a rubric line mapped to a statement; raises Invalid when it cannot be marked fairly."""
-    _only_draft(assessment.course_version)
+    only_draft(assessment.course_version)
+    db.session.expire(assessment, ["criteria"])
     fault = rules.rubric_fault(
         [(level.score, level.level) for level in facts.levels], facts.weight, facts.level
     )
@@ -110,11 +110,6 @@ def add_criterion(
     db.session.flush()
     audit.record(by, "assessment.criterion.added", criterion, item=facts.item.code)
     return criterion
-
-
-def _only_draft(version: CourseVersion) -> None:
-    if version.state != VersionState.DRAFT:
-        raise Conflict("course-version-frozen")
 
 
 def submit(
@@ -194,8 +189,10 @@ def grade(
             db.session.add(event)
         _record_grade(submission, criteria[criterion_id], event, before, level)
         made += 1
-    submission.feedback = feedback
-    db.session.flush()
+    if submission.feedback != feedback:
+        submission.feedback = feedback
+        db.session.flush()
+        audit.record(by, "assessment.feedback.changed", submission)
     return made
 
 
@@ -237,9 +234,7 @@ def _short_digest(text: str) -> str | None:
 def _only_open(submission: Submission, by: int) -> None:
     # The row stays locked to the end of the transaction: two assessors at once, or a grade
     # against a release, take turns on PostgreSQL as they do on SQLite.
-    lock = select(Submission.id).where(Submission.id == submission.id).with_for_update()
-    db.session.execute(lock)
-    db.session.refresh(submission)
+    lock(submission)
     if submission.state == SubmissionState.RELEASED:
         raise Conflict("result-released")
     if submission.enrolment.user_id == by:

@@ -14,7 +14,7 @@ from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.permissions import access_course_version
 from lms.db import transaction
 from lms.enrolment.models import Enrolment
-from lms.enrolment.permissions import access_own
+from lms.enrolment.permissions import access_enrolment
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, Role, allowed
@@ -32,7 +32,8 @@ bp = Blueprint("assessment", __name__)
 @requires(Permission.ASSESSMENT_SUBMISSION_CREATE)
 def submit(public_id: str, assessment_id: str) -> ResponseReturnValue:
     """Hand in a file for an assessment of one's own course."""
-    enrolment = access_own(public_id, current_actor())
+    need = Permission.ASSESSMENT_SUBMISSION_CREATE
+    enrolment = access_enrolment(public_id, current_actor(), need)
     version_id = enrolment.offering.course_version_id
     assessment = queries.assessment_of(version_id, assessment_id)
     form = SubmissionForm()

@@ -1,6 +1,6 @@
 """The desk on which course managers build courses and open offerings."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,7 +17,7 @@ from lms.catalogue.forms import (
     mapping_form,
     staff_form,
 )
-from lms.catalogue.models import CourseVersion, ItemRole, StaffRole
+from lms.catalogue.models import CourseVersion, ItemRole, OfferingState, StaffRole
 from lms.catalogue.permissions import access_course_version, access_offering
 from lms.catalogue.views import bp
 from lms.db import transaction
@@ -114,7 +114,8 @@ def map_item(public_id: str) -> ResponseReturnValue:
         return _draft_page(version, form), 422
     with transaction():
         item = standards_queries.item_by_id(form.item.data)
-        service.map_item(version, item, ItemRole(form.role.data), form.level.data)
+        role = ItemRole(form.role.data)
+        service.map_item(version, item, role, form.level.data, by=current_user_id())
     flash(_("The competency is mapped."), "success")
     return redirect(url_for("catalogue.draft", public_id=public_id))
 
@@ -139,6 +140,7 @@ def publish(public_id: str) -> ResponseReturnValue:
 def new_offering(public_id: str) -> ResponseReturnValue:
     """Add an offering of a published course."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
+    service.only_published(version)
     form = OfferingForm()
     if form.validate_on_submit():
         try:
@@ -168,11 +170,15 @@ def open_offering(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("catalogue.offering", public_id=public_id))
 
 
-@bp.post("/offerings/<public_id>/close")
+@bp.route("/offerings/<public_id>/close", methods=["GET", "POST"])
 @requires(Permission.CATALOGUE_OFFERING_EDIT)
 def close_offering(public_id: str) -> ResponseReturnValue:
-    """Take nobody in any more."""
+    """Say what closing means and for whom, then take nobody in any more."""
     found = access_offering(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
+    if request.method == "GET" and found.state != OfferingState.CLOSED:
+        return render_template("catalogue/close.html", offering=found)
+    if request.method == "GET":
+        return redirect(url_for("catalogue.offering", public_id=public_id))
     with transaction():
         service.close_offering(found, by=current_user_id())
     flash(_("The offering is closed."), "success")

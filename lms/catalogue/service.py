@@ -23,7 +23,7 @@ from lms.catalogue.models import (
     StaffRole,
     VersionState,
 )
-from lms.db import db, unique_or
+from lms.db import db, lock, unique_or
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, User
 from lms.standards.models import Item
@@ -76,7 +76,7 @@ def create_course(
 
 def edit_draft(version: CourseVersion, facts: CourseFacts, *, by: int | None) -> None:
     """Replace what a draft says; raises Conflict when it is published already."""
-    _only_draft(version)
+    only_draft(version)
     changes = {}
     for name, value in vars(facts).items():
         before = getattr(version, name)
@@ -94,9 +94,11 @@ def _brief(value: object) -> object:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> CourseItemMap:
+def map_item(
+    version: CourseVersion, item: Item, role: ItemRole, level: int, *, by: int | None
+) -> CourseItemMap:
     """Say what a draft does with a statement; raises Conflict when mapped already."""
-    _only_draft(version)
+    only_draft(version)
     mapping = CourseItemMap(
         item_id=item.id,
         role=role.value,
@@ -105,12 +107,13 @@ def map_item(version: CourseVersion, item: Item, role: ItemRole, level: int) -> 
     )
     with unique_or("item-mapped-already"):
         version.mappings.append(mapping)
+    audit.record(by, "catalogue.item.mapped", version, item=item.code, role=role.value, level=level)
     return mapping
 
 
 def publish(version: CourseVersion, *, by: int | None, now: datetime) -> None:
     """Freeze a draft; raises Conflict when published, Invalid with the first reason when unfit."""
-    _only_draft(version)
+    only_draft(version)
     verdict = rules.may_publish(
         has_title=any(version.titles.values()),
         minutes=version.minutes,
@@ -127,15 +130,22 @@ def publish(version: CourseVersion, *, by: int | None, now: datetime) -> None:
     audit.record(by, "catalogue.course.published", version, number=version.number)
 
 
-def _only_draft(version: CourseVersion) -> None:
+def only_draft(version: CourseVersion) -> None:
+    """Raise Conflict unless the version may change, and hold it so that nobody freezes it now."""
+    lock(version)
     if version.state != VersionState.DRAFT:
         raise Conflict("course-version-frozen")
 
 
-def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | None) -> Offering:
-    """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
+def only_published(version: CourseVersion) -> None:
+    """Raise Conflict unless the version can be offered."""
     if version.state != VersionState.PUBLISHED:
         raise Conflict("course-not-published")
+
+
+def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | None) -> Offering:
+    """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
+    only_published(version)
     if facts.capacity < 1 or facts.days < 1 or facts.closes_at <= facts.opens_at:
         raise Invalid("offering-impossible")
     offering = Offering(
@@ -179,6 +189,7 @@ def _timetable(offering: Offering, facts: OfferingFacts, zone: str) -> None:
 
 def open_offering(offering: Offering, *, by: int | None) -> None:
     """Let people in from its opening moment on; raises Conflict when closed for good."""
+    lock(offering)
     if offering.state == OfferingState.CLOSED:
         raise Conflict("offering-closed")
     offering.state = OfferingState.OPEN.value
@@ -188,6 +199,7 @@ def open_offering(offering: Offering, *, by: int | None) -> None:
 
 def close_offering(offering: Offering, *, by: int | None) -> None:
     """Take nobody in any more."""
+    lock(offering)
     offering.state = OfferingState.CLOSED.value
     db.session.flush()
     audit.record(by, "catalogue.offering.closed", offering)

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,10 @@ __all__ = ["CREDENTIAL_LIMIT", "PDF_LIMIT", "Inspection", "inspect", "inspect_ap
 
 PDF_LIMIT = 5 * 1024 * 1024
 MEMORY_LIMIT = 512 * 1024 * 1024
+# Of the processor, and what a busy machine may take beside them.
+SECONDS = 10
+PATIENCE = 20
+_OUT_OF_TIME = {signal.SIGXCPU, signal.SIGKILL}
 
 Signature = Literal["ok", "bad", "foreign", "none"]
 
@@ -69,10 +74,9 @@ def inspect(
     ``roots`` are the only trust anchors. ``now`` is the aware time at which the chain must hold,
     by default the present.
     """
-    if len(pdf) > PDF_LIMIT:
-        return Inspection("none", "too-large")
-    if not pdf.startswith(b"%PDF-"):
-        return Inspection("none", "not-a-pdf")
+    unfit = _unfit(pdf)
+    if unfit is not None:
+        return unfit
     signature, problem = _signature(pdf, roots, now)
     try:
         credential = read_credential(pdf)
@@ -84,6 +88,12 @@ def inspect(
     return Inspection(
         signature, problem, credential, serial=_serial(credential), code=_code(credential)
     )
+
+
+def _unfit(pdf: bytes) -> Inspection | None:
+    if len(pdf) > PDF_LIMIT:
+        return Inspection("none", "too-large")
+    return None if pdf.startswith(b"%PDF-") else Inspection("none", "not-a-pdf")
 
 
 def _signature(
@@ -149,29 +159,36 @@ def _code(credential: dict[str, Any]) -> str | None:
 
 
 def inspect_apart(
-    pdf: bytes, root_pems: Sequence[Path], *, seconds: int = 10, now: datetime | None = None
+    pdf: bytes, root_pems: Sequence[Path], *, now: datetime | None = None
 ) -> Inspection:
     """Inspect in a process of its own, with limits of time and memory.
 
-    A time-out or a crash gives signature ``none`` with problem ``unreadable``.
+    A crash gives signature ``none`` with problem ``unreadable``; running out of processor
+    seconds, or of the patience for them on a busy machine, ``too-slow``.
 
     Raises:
         FileNotFoundError: a root certificate is absent; that is no fault of the upload.
 
     """
     arguments = [str(path.resolve(strict=True)) for path in root_pems]
-    if len(pdf) > PDF_LIMIT:
-        return Inspection("none", "too-large")
+    unfit = _unfit(pdf)
+    if unfit is not None:
+        return unfit
     moment = [] if now is None else ["--at", now.isoformat()]
-    command = [sys.executable, "-m", __spec__.name, "--seconds", str(seconds), *moment, *arguments]
+    command = [sys.executable, "-m", __spec__.name, "--seconds", str(SECONDS), *moment, *arguments]
     # No secret of the parent's environment reaches the process that parses strangers' files.
     environment = {"PYTHONPATH": os.pathsep.join(_import_path()), "PYTHONDONTWRITEBYTECODE": "1"}
+    patience = SECONDS + PATIENCE
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command, input=pdf, capture_output=True, timeout=seconds, check=True, env=environment
+            command, input=pdf, capture_output=True, timeout=patience, check=True, env=environment
         )
         return Inspection(**json.loads(done.stdout))
-    except (subprocess.SubprocessError, ValueError, TypeError, RecursionError):
+    except subprocess.TimeoutExpired:
+        return Inspection("none", "too-slow")
+    except subprocess.CalledProcessError as ended:
+        return Inspection("none", "too-slow" if -ended.returncode in _OUT_OF_TIME else "unreadable")
+    except (ValueError, TypeError, RecursionError):
         return Inspection("none", "unreadable")
 
 
@@ -181,7 +198,7 @@ def _import_path() -> list[str]:
 
 def _main(arguments: list[str]) -> int:
     """Run as ``python -m lms.certificates.inspection [--seconds N] [--at TIME] ROOT.pem...``."""
-    seconds, now, paths = 10, None, []
+    seconds, now, paths = SECONDS, None, []
     remaining = iter(arguments)
     for argument in remaining:
         if argument == "--seconds":

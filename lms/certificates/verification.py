@@ -54,6 +54,8 @@ def _inspected(seen: inspection.Inspection, now: datetime) -> Check:
     # credential inside is the stored one; a genuine credential in another file proves nothing.
     if seen.problem in {"too-large", "not-a-pdf", "encrypted"}:
         return Check(Outcome.UNKNOWN, f"check-{seen.problem}", now)
+    if seen.problem == "too-slow":
+        return Check(Outcome.CANNOT_CHECK, "check-cannot_check", now)
     spoken_of = queries.by_serial_or_code(seen.serial, seen.code)
     if spoken_of is None:
         known = seen.signature in {"bad", "ok"}

@@ -7,8 +7,8 @@ from sqlalchemy import case, select, update
 
 from lms.audit import service as audit
 from lms.catalogue import rules as catalogue_rules
-from lms.catalogue.models import ClassSession, Offering
-from lms.db import db, unique_or
+from lms.catalogue.models import ClassSession, Offering, OfferingState
+from lms.db import db, lock, unique_or
 from lms.enrolment import events, queries
 from lms.enrolment.models import Attendance, Enrolment, EnrolmentState, Presence
 from lms.kernel.errors import Conflict, NotFound
@@ -42,7 +42,7 @@ def _draw_ticket(offering: Offering) -> tuple[int, str]:
     seat = (Offering.taken < Offering.capacity) & (Offering.waiting == 0)
     drawn = db.session.execute(
         update(Offering)
-        .where(Offering.id == offering.id)
+        .where(Offering.id == offering.id, Offering.state == OfferingState.OPEN.value)
         .values(
             ticket=Offering.ticket + 1,
             outcome=case(
@@ -53,8 +53,10 @@ def _draw_ticket(offering: Offering) -> tuple[int, str]:
         )
         .returning(Offering.ticket, Offering.outcome)
         .execution_options(synchronize_session=False)
-    ).one()
+    ).one_or_none()
     db.session.expire(offering)
+    if drawn is None:  # closed since it was read
+        raise Conflict("offering-not-open")
     return drawn.ticket, str(drawn.outcome)
 
 
@@ -64,7 +66,8 @@ def withdraw(enrolment: Enrolment, *, by: int | None, now: datetime) -> Enrolmen
     Raises Conflict when it was given up already, or when the offering is over: what happened in
     it, and what was certified, stays.
     """
-    offering = _lock(enrolment.offering_id)
+    offering = enrolment.offering
+    lock(offering)
     db.session.refresh(enrolment)
     zone = ZoneInfo(offering.course_version.course.provider.timezone)
     if now.astimezone(zone).date() > offering.ends_on:
@@ -86,16 +89,6 @@ def withdraw(enrolment: Enrolment, *, by: int | None, now: datetime) -> Enrolmen
     return promoted
 
 
-def _lock(offering_id: int) -> Offering:
-    query = (
-        select(Offering)
-        .where(Offering.id == offering_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).one()
-
-
 def _promote(offering: Offering) -> Enrolment | None:
     if offering.waiting == 0 or offering.taken >= offering.capacity:
         return None
@@ -103,9 +96,7 @@ def _promote(offering: Offering) -> Enrolment | None:
         Enrolment.offering_id == offering.id,
         Enrolment.state == EnrolmentState.WAITING.value,
     )
-    first = db.session.scalar(query.order_by(Enrolment.ticket).limit(1))
-    if first is None:
-        return None
+    first = db.session.scalars(query.order_by(Enrolment.ticket).limit(1)).one()
     first.state = EnrolmentState.CONFIRMED.value
     offering.waiting -= 1
     offering.taken += 1

@@ -32,12 +32,6 @@ def organisation_by_code(code: str) -> Organisation | None:
     return db.session.scalar(select(Organisation).where(Organisation.code == code))
 
 
-def organisations_of_kind(kind: str) -> list[Organisation]:
-    """Organisations of a kind, by name."""
-    query = select(Organisation).where(Organisation.kind == kind)
-    return list(db.session.scalars(query.order_by(Organisation.name, Organisation.id)))
-
-
 def actor_of(user: User) -> Actor:
     """The actor a user is: roles with the paths they cover (one statement)."""
     rows = db.session.execute(
@@ -71,13 +65,6 @@ def zone_of(path: str | None) -> str:
     query = select(Organisation.timezone).order_by(Organisation.id).limit(1)
     own = query.where(Organisation.path == path) if path else query
     return db.session.scalar(own) or db.session.scalar(query) or "UTC"
-
-
-def path_of(organisation_id: int | None) -> str | None:
-    """The path of an organisation."""
-    if organisation_id is None:
-        return None
-    return db.session.scalar(select(Organisation.path).where(Organisation.id == organisation_id))
 
 
 def organisation_by_path(path: str) -> Organisation:

@@ -107,7 +107,8 @@ def publish_course(story: Story) -> None:
         )
         for one in stated["items"]:
             role = ItemRole(one["role"])
-            catalogue_service.map_item(version, items[one["code"]], role, one["level"])
+            statement = items[one["code"]]
+            catalogue_service.map_item(version, statement, role, one["level"], by=manager.id)
         loading.add_assessment(version, stated["assessment"], items, by=manager.id)
         catalogue_service.publish(version, by=manager.id, now=clock.now())
         mapped = [f"{m.item.code} level {m.level}" for m in version.mappings]
@@ -153,7 +154,9 @@ def assess(story: Story) -> None:
             past_course.grade(place, rank, by=trainer, now=now)
             submission = assessment_queries.submissions_of(place)[0]
             result = assessment_queries.result_of(submission)
-            story.say(f"{place.user.name}: {result.total} of 100, released")
+            criteria = assessment_queries.criteria_of(submission.assessment)
+            best = sum(criterion.weight for criterion in criteria)
+            story.say(f"{place.user.name}: {result.total} of {best}, released")
 
 
 def judged(story: Story) -> None:

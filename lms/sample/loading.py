@@ -159,7 +159,7 @@ def _course(
     )
     for one in stated["items"]:
         role = ItemRole(one["role"])
-        catalogue_service.map_item(version, items[one["code"]], role, one["level"])
+        catalogue_service.map_item(version, items[one["code"]], role, one["level"], by=manager)
     if stated["assessment"]:
         add_assessment(version, stated["assessment"], items, by=manager)
     catalogue_service.publish(version, by=manager, now=now - timedelta(days=90))

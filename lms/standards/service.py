@@ -41,6 +41,7 @@ def check(data: bytes, file_name: str, digest: str, *, by: int | None) -> Import
     )
     db.session.add(run)
     db.session.flush()
+    audit.record(by, "standards.import.checked", run, faults=len(reading.faults))
     return run
 
 
@@ -54,6 +55,8 @@ def take_over(run: ImportRun, data: bytes, *, by: int | None) -> Framework:
         raise Conflict("import-done-already")
     framework, _ = import_file(data, by=by)
     run.framework_id = framework.id
+    db.session.flush()
+    audit.record(by, "standards.import.taken_over", run, framework=framework.public_id)
     return framework
 
 

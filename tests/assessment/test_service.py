@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.assessment import queries, service
 from lms.assessment.models import Assessment, EvidenceType, GradeEvent, Submission
+from lms.audit.models import AuditEntry
 from lms.catalogue.models import Offering
 from lms.db import constraint_of, db
 from lms.enrolment import service as enrolment_service
@@ -133,6 +134,13 @@ def test_the_same_grade_again_makes_no_event(work: Submission, assessor: User) -
     with_words = {criterion: (level, "why") for criterion, (level, _) in choices(work, 2).items()}
     assert service.grade(work, with_words, feedback="", by=assessor.id, now=NOW) == 2
     assert len(events_of(work)) == 4
+
+
+def test_feedback_alone_is_audited_too(work: Submission, assessor: User) -> None:
+    query = select(AuditEntry.action).where(AuditEntry.actor_id == assessor.id)
+    for _ in range(2):
+        service.grade(work, {}, feedback="Careful", by=assessor.id, now=NOW)
+        assert list(db.session.scalars(query)) == ["assessment.feedback.changed"]
 
 
 def test_the_database_lets_a_grade_be_superseded_once(work: Submission, assessor: User) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage, Site
+from tests.browser.conftest import OpenPage
+from tests.browser.serving import Site
+from tests.browser.visiting import PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from lms.audit.models import AuditEntry
 from lms.catalogue import queries, service
 from lms.catalogue.models import (
     ClassSession,
@@ -41,7 +42,7 @@ def test_a_published_version_is_frozen() -> None:
     with pytest.raises(Conflict, match="course-version-frozen"):
         service.edit_draft(version, course_facts(), by=None)
     with pytest.raises(Conflict, match="course-version-frozen"):
-        service.map_item(version, item(), ItemRole.DEVELOPED, 2)
+        service.map_item(version, item(), ItemRole.DEVELOPED, 2, by=None)
     with pytest.raises(Conflict, match="course-version-frozen"):
         service.publish(version, by=None, now=NOW)
     with pytest.raises(Conflict, match="course-version-frozen"):
@@ -74,14 +75,14 @@ def test_a_draft_without_title_is_not_published() -> None:
 
 def test_competence_needs_something_assessed() -> None:
     version = make_course(published=False, certificate="competence")
-    service.map_item(version, item(), ItemRole.DEVELOPED, 2)
+    service.map_item(version, item(), ItemRole.DEVELOPED, 2, by=None)
     with pytest.raises(Invalid, match="course-assesses-nothing"):
         service.publish(version, by=None, now=NOW)
 
 
 def test_what_is_assessed_needs_a_criterion_at_its_level() -> None:
     version = make_course(published=False, certificate="competence")
-    service.map_item(version, item(), ItemRole.ASSESSED, 2)
+    service.map_item(version, item(), ItemRole.ASSESSED, 2, by=None)
     with pytest.raises(Invalid, match="course-item-not-assessed"):
         service.publish(version, by=None, now=NOW)
     assessment = make_assessment(version)
@@ -97,11 +98,19 @@ def test_what_is_assessed_needs_a_criterion_at_its_level() -> None:
 
 def test_a_statement_is_mapped_once() -> None:
     version = make_course(published=False)
-    service.map_item(version, item(), ItemRole.INTRODUCED, 1)
+    service.map_item(version, item(), ItemRole.INTRODUCED, 1, by=None)
     with pytest.raises(Conflict, match="item-mapped-already"):
-        service.map_item(version, item(), ItemRole.ASSESSED, 2)
+        service.map_item(version, item(), ItemRole.ASSESSED, 2, by=None)
     db.session.expire_all()
     assert [(m.role, m.level, m.position) for m in version.mappings] == [("introduced", 1, 0)]
+
+
+def test_mapping_is_audited_with_who_did_it() -> None:
+    version, user = make_course(published=False), make_user()
+    service.map_item(version, item(), ItemRole.INTRODUCED, 1, by=user.id)
+    query = select(AuditEntry).where(AuditEntry.action == "catalogue.item.mapped")
+    entry = db.session.scalars(query.where(AuditEntry.object_id == version.id)).one()
+    assert (entry.actor_id, entry.details["item"]) == (user.id, item().code)
 
 
 def test_a_code_is_unique_within_its_provider_only() -> None:

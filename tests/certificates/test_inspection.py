@@ -257,9 +257,21 @@ def test_inspection_apart(issued: bytes, ring: keys.KeyRing, key_folder: Path) -
     assert found == _inspect(issued, ring)
 
 
-def test_inspection_apart_ends_in_time(issued: bytes, key_folder: Path) -> None:
-    found = inspection.inspect_apart(issued, [key_folder / "root.pem"], seconds=0)
-    assert found == Inspection("none", "unreadable")
+def test_inspection_apart_ends_in_time(
+    issued: bytes, key_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "SECONDS", 0)
+    monkeypatch.setattr(inspection, "PATIENCE", 0)
+    found = inspection.inspect_apart(issued, [key_folder / "root.pem"])
+    assert found == Inspection("none", "too-slow")
+
+
+def test_inspection_apart_is_stopped_by_the_processor_it_takes(
+    issued: bytes, key_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "SECONDS", 0)
+    found = inspection.inspect_apart(issued, [key_folder / "root.pem"])
+    assert found == Inspection("none", "too-slow")
 
 
 def test_inspection_apart_wants_its_roots(issued: bytes, tmp_path: Path) -> None:

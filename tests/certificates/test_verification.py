@@ -270,6 +270,18 @@ def test_what_cannot_be_a_certificate_gets_a_plain_answer(sample_pdf: bytes, nam
     assert told_nothing(check)
 
 
+@pytest.mark.usefixtures("filed")
+def test_a_file_we_had_no_time_for_is_not_called_unknown(
+    sample_pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine genuine copies were once answered with "not a certificate of ours"."""
+    monkeypatch.setattr(inspection, "SECONDS", 0)
+    monkeypatch.setattr(inspection, "PATIENCE", 0)
+    check = by_file(sample_pdf + b" ")
+    assert (check.outcome, check.reason) == (Outcome.CANNOT_CHECK, "check-cannot_check")
+    assert told_nothing(check)
+
+
 def test_the_limit_itself_is_not_too_large() -> None:
     data = b"%PDF-".ljust(checks.LIMIT, b" ")
     assert inspection.PDF_LIMIT == checks.LIMIT

@@ -1,6 +1,5 @@
 """Many people at once, in real threads on a database of their own with real commits."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from lms.catalogue.models import Offering
 from lms.db import db, transaction
 from lms.enrolment import service
 from lms.enrolment.models import Enrolment
-from lms.kernel.errors import Conflict
 from lms.people.models import User
+from tests.enrolment.at_once import at_once
 from tests.make import NOW, make_offering, make_user, own_app
 
 
@@ -21,32 +20,6 @@ from tests.make import NOW, make_offering, make_user, own_app
 def committed(tmp_path: Path) -> Iterator[Flask]:
     with own_app("race", tmp_path) as app:
         yield app
-
-
-def at_once(app: Flask, deeds: list[Callable[[], str]]) -> list[str]:
-    """Start every deed at the same moment, each in a thread of its own."""
-    start = threading.Barrier(len(deeds))
-    answers: list[str] = []
-
-    def run(deed: Callable[[], str]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                answers.append(deed())
-            except Conflict as conflict:
-                answers.append(conflict.code)
-            except Exception as error:  # noqa: BLE001  # a thread must not die unheard
-                answers.append(repr(error))
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return answers
 
 
 def people_and_offering(app: Flask, people: int, seats: int) -> tuple[int, list[int]]:

@@ -168,6 +168,17 @@ def test_planned_and_closed_offerings_take_nobody() -> None:
             make_place(offering)
 
 
+def test_an_offering_closed_between_the_look_and_the_seat_takes_nobody() -> None:
+    offering, user = make_offering(), make_user()
+    somebody_elses = update(Offering).where(Offering.id == offering.id).values(state="closed")
+    db.session.execute(somebody_elses.execution_options(synchronize_session=False))
+    assert offering.state == "open"
+    with pytest.raises(Conflict, match="offering-not-open"):
+        service.enrol(offering, user, by=user.id, now=NOW)
+    db.session.expire_all()
+    assert counters(offering) == (0, 0, 0)
+
+
 def test_joining_and_leaving_are_audited_with_who_did_it() -> None:
     offering = make_offering(capacity=1)
     place, waiting = make_place(offering), make_place(offering)

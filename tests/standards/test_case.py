@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms import paths
@@ -33,13 +33,11 @@ def faults(data: object) -> list[tuple[int, str, str, str]]:
     return [(f.row, f.column, f.value, f.cause) for f in reading.faults]
 
 
-@settings(deadline=None)
 @given(frameworks())
 def test_what_is_written_is_read_back(draft: FrameworkDraft) -> None:
     assert read(case_writing.write(draft)) == draft
 
 
-@settings(deadline=None)
 @given(frameworks())
 def test_a_wrapped_package_is_the_same_package(draft: FrameworkDraft) -> None:
     assert read({"CFPackage": case_writing.write(draft)}) == draft
@@ -236,7 +234,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["CFDocument", "CFItems", "CFAssociations"]), JSON))
 def test_no_json_breaks_the_reader(data: dict[str, Any]) -> None:
     reading = case_reading.read(json.dumps(data).encode())
@@ -248,7 +245,6 @@ def links(package: dict[str, Any]) -> list[dict[str, Any]]:
     return [edge[end] for edge in package["CFAssociations"] for end in ends]
 
 
-@settings(deadline=None)
 @given(frameworks())
 def test_what_we_write_is_strict(draft: FrameworkDraft) -> None:
     written = case_writing.write(draft)

@@ -1,7 +1,7 @@
 """Our CSV: read as people save it, and every fault told with its row, column, value and cause."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms import paths
@@ -151,7 +151,6 @@ def test_identifiers_are_kept_in_lower_case() -> None:
     assert csv_table.read(table((8, 7, uuid(14).upper()))).draft == CLEAN
 
 
-@settings(deadline=None)
 @given(frameworks(for_csv=True))
 def test_what_is_written_is_read_back(draft: FrameworkDraft) -> None:
     reading = csv_table.read(csv_table.write(draft).encode())
@@ -165,7 +164,6 @@ def test_the_starter_framework_is_written_as_it_was_read() -> None:
     assert csv_table.write(draft).encode() == STARTER.replace(b"\r\n", b"\n")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     reading = csv_table.read(data)

@@ -1,0 +1,131 @@
+"""Screens of the course manager that exist only after something was entered."""
+
+import secrets
+
+from lms import paths
+from tests.browser.visiting import Visitor
+
+_TITLES = ("title_ms", "title_en", "title_id")
+
+
+def _begin(visitor: Visitor) -> str:
+    """The address of a draft that was just saved."""
+    code = f"UJI-{secrets.token_hex(4)}"
+    visitor.page.goto("/manage/courses/new")
+    visitor.fill(code=code, **dict.fromkeys(_TITLES, code), hours="6", credit="6", cpd="6")
+    visitor.page.select_option("#certificate", "competence")
+    visitor.send()
+    return visitor.page.url
+
+
+def new_draft(visitor: Visitor) -> None:
+    _begin(visitor)
+
+
+def _draft(visitor: Visitor) -> str:
+    """One draft with a competency, an assessment and a criterion, for all that is asked of it."""
+    if "draft" not in visitor.kept:
+        address = _begin(visitor)
+        _map(visitor)
+        visitor.page.goto(address + "/assessments/new")
+        visitor.fill(code="KK1", **dict.fromkeys(_TITLES, "Kajian kes"), pass_mark="60")
+        visitor.send()
+        visitor.page.goto(_criteria(visitor, address))
+        visitor.fill(**dict.fromkeys(_TITLES, "Catatan"), weight="100")
+        visitor.page.select_option("#level", "2")
+        visitor.send()
+        visitor.kept["draft"] = address
+    return visitor.kept["draft"]
+
+
+def _map(visitor: Visitor) -> None:
+    visitor.page.select_option("#item", index=1)
+    visitor.page.select_option("#role", "assessed")
+    visitor.page.select_option("#level", "2")
+    visitor.send("main form[action$='/mapping']")
+
+
+def _criteria(visitor: Visitor, draft: str) -> str:
+    return visitor.address(draft, r"/manage/courses/.*/criteria/new")
+
+
+def draft(visitor: Visitor) -> None:
+    visitor.page.goto(_draft(visitor))
+
+
+def edit(visitor: Visitor) -> None:
+    visitor.page.goto(_draft(visitor) + "/edit")
+
+
+def wrong_edit(visitor: Visitor) -> None:
+    edit(visitor)
+    visitor.fill(title_ms="", hours="-1")
+    visitor.send()
+
+
+def wrong_mapping(visitor: Visitor) -> None:
+    draft(visitor)
+    visitor.page.locator("#level").evaluate("field => { field.type = 'text' }")
+    visitor.page.eval_on_selector("#role option", "option => { option.value = 'none' }")
+    visitor.page.select_option("#role", "none")
+    visitor.send("main form[action$='/mapping']")
+
+
+def unfit(visitor: Visitor) -> None:
+    """A draft refused publication, because no criterion shows what it maps."""
+    _begin(visitor)
+    _map(visitor)
+    visitor.send("main form[action$='/publish']")
+
+
+def assessment(visitor: Visitor) -> None:
+    visitor.page.goto(_draft(visitor) + "/assessments/new")
+
+
+def wrong_assessment(visitor: Visitor) -> None:
+    assessment(visitor)
+    visitor.fill(code="KK1", **dict.fromkeys(_TITLES, "Kajian kes"), pass_mark="-1")
+    visitor.send()
+
+
+def code_taken(visitor: Visitor) -> None:
+    assessment(visitor)
+    visitor.fill(code="KK1", **dict.fromkeys(_TITLES, "Kajian kes"), pass_mark="60")
+    visitor.send()
+
+
+def criterion(visitor: Visitor) -> None:
+    visitor.page.goto(_criteria(visitor, _draft(visitor)))
+
+
+def wrong_criterion(visitor: Visitor) -> None:
+    criterion(visitor)
+    visitor.send()
+
+
+def _import(visitor: Visitor, name: str, data: bytes) -> str:
+    visitor.page.goto("/standards/import")
+    visitor.give(name, "text/csv", data)
+    visitor.send()
+    return visitor.page.url
+
+
+def faulty(visitor: Visitor) -> None:
+    _import(visitor, "wrong.csv", b"type,code\nUnit,A\n")
+
+
+def ready(visitor: Visitor) -> None:
+    _import(visitor, "swx-starter.csv", (paths.SAMPLE / "swx-starter.csv").read_bytes())
+
+
+def imported(visitor: Visitor) -> None:
+    """The framework that is here already: taking it over once more changes nothing."""
+    ready(visitor)
+    visitor.kept["run"] = visitor.page.url
+    visitor.send()
+
+
+def done(visitor: Visitor) -> None:
+    if "run" not in visitor.kept:
+        imported(visitor)
+    visitor.page.goto(visitor.kept["run"])

@@ -1,0 +1,245 @@
+"""Screens that exist only after something was entered; each is made anew for every language."""
+
+import io
+import re
+import time
+from collections.abc import Callable
+
+import pikepdf
+
+from tests.browser.serving import UPLOAD_LIMIT
+from tests.browser.visiting import ID, Visitor, number
+
+HOLDER = "Nur Aisyah binti Abdul Rahman"
+# People of the sample without a place: each test process has its own, since they act at once.
+_ALONE = {
+    "learner": ["azman.sulaiman", "noraini.yusof", "ongcs", "letchumi"],
+    "first": ["jenifer.gimbad", "rozita.apandi", "linah.sumping", "dayang.salmah"],
+    "second": ["francis.mojikon", "chonght", "doris.lumbis", "abdul.jamal"],
+}
+
+
+def person(who: str) -> str:
+    """The account of somebody who is named by what this test process needs them for."""
+    own = _ALONE.get(who, [who])
+    return own[number() % len(own)]
+
+
+def offering(visitor: Visitor, code: str) -> str:
+    """The public id of the offering with this code."""
+    manager = visitor.others("manager")
+    if code not in manager.kept:
+        found = re.findall(
+            rf'href="/offerings/({ID})">([^<]+)<', manager.read("/manage/courses")[1]
+        )
+        manager.kept |= {each: public_id for public_id, each in found}
+    return manager.kept[code]
+
+
+def empty(start: str, *links: str) -> Callable[[Visitor], None]:
+    """A form sent as it came."""
+
+    def show(visitor: Visitor) -> None:
+        visitor.page.goto(visitor.address(start, *links))
+        visitor.send()
+
+    return show
+
+
+def wrong_password(visitor: Visitor) -> None:
+    visitor.page.goto("/sign-in")
+    visitor.fill(email="nobody@sijil.example", password="wrong")
+    visitor.send()
+
+
+def without_token(visitor: Visitor) -> None:
+    visitor.page.goto("/sign-in")
+    visitor.page.eval_on_selector_all(
+        "[name=csrf_token]", "all => all.forEach(each => each.remove())"
+    )
+    visitor.send()
+
+
+def signed_out(visitor: Visitor) -> None:
+    """Signs out by the menu, and is signed in again for what comes after."""
+    cookies = visitor.context.cookies()
+    visitor.page.goto("/desk")
+    visitor.page.click("details.account summary")
+    visitor.send(".account form")
+    visitor.context.add_cookies([
+        {"name": c["name"], "value": c["value"], "url": visitor.page.url}
+        for c in cookies if c["name"] != "lang"
+    ])  # fmt: skip
+
+
+def no_code(visitor: Visitor) -> None:
+    visitor.page.goto("/verify")
+    visitor.send(_BY_CODE)
+
+
+def wrong_code(visitor: Visitor) -> None:
+    visitor.page.goto("/verify")
+    visitor.fill(code="0000-0000-0000")
+    visitor.send(_BY_CODE)
+
+
+_BY_CODE = "main form[action='/verify']"
+_BY_FILE = "main form[action='/verify/file']"
+
+
+def checked_at(visitor: Visitor) -> str:
+    """Where anybody checks the visitor's certificate by its code."""
+    found = visitor.address("/certificates/", rf"/certificates/{ID}", r".*/[vV]/\S+")
+    return found.replace("/V/", "/v/")
+
+
+def checked(visitor: Visitor) -> None:
+    visitor.page.goto(checked_at(visitor))
+
+
+def name_compared(name: str) -> Callable[[Visitor], None]:
+    """The answer to somebody who read the name from the paper."""
+
+    def show(visitor: Visitor) -> None:
+        checked(visitor)
+        visitor.fill(name=name)
+        visitor.send("main form[method=get]")
+
+    return show
+
+
+def _certificate(visitor: Visitor) -> bytes:
+    address = visitor.address("/certificates/", rf"/certificates/{ID}")
+    for _ in range(120):  # the worker makes it in its own time
+        answer = visitor.context.request.get(address + "/file")
+        if answer.ok:
+            return answer.body()
+        time.sleep(0.5)
+    raise TimeoutError(address)
+
+
+def _check(visitor: Visitor, data: bytes | None) -> None:
+    visitor.page.goto("/verify")
+    if data is not None:
+        visitor.give("sijil.pdf", "application/pdf", data)
+    visitor.send(_BY_FILE)
+
+
+def genuine(visitor: Visitor) -> None:
+    _check(visitor, _certificate(visitor))
+
+
+def tampered(visitor: Visitor) -> None:
+    data = _certificate(visitor)
+    _check(visitor, data[:-200] + bytes([data[-200] ^ 1]) + data[-199:])
+
+
+def unknown_pdf(visitor: Visitor) -> None:
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(made)
+    _check(visitor, made.getvalue())
+
+
+def no_pdf(visitor: Visitor) -> None:
+    _check(visitor, b"Not a PDF at all.\n")
+
+
+def large_pdf(visitor: Visitor) -> None:
+    _check(visitor, b"%PDF-1.7\n" + b"%" * (UPLOAD_LIMIT - 500_000))
+
+
+def no_file(visitor: Visitor) -> None:
+    _check(visitor, None)
+
+
+def too_much(visitor: Visitor) -> None:
+    _check(visitor, b"%PDF-1.7\n" + b"%" * (UPLOAD_LIMIT + 1_500_000))
+
+
+def _enrol(visitor: Visitor, code: str) -> str:
+    """The address of the person's place, taken now if there is none yet."""
+    key = ("place", code)
+    if key not in visitor.kept:
+        visitor.page.goto(f"/offerings/{offering(visitor, code)}/enrol")
+        if "/enrol" in visitor.page.url:
+            visitor.send()
+        visitor.kept[key] = visitor.page.url
+    return visitor.kept[key]
+
+
+def _fill_up(visitor: Visitor) -> str:
+    # One seat is left: when two have enrolled, here or in the other process, the later one waits.
+    places = [_enrol(visitor.others(who), "PKK204-2") for who in ("first", "second")]
+    return places[-1]
+
+
+def waiting(visitor: Visitor) -> None:
+    visitor.page.goto(_fill_up(visitor))
+
+
+def full(visitor: Visitor) -> None:
+    _fill_up(visitor)
+    visitor.page.goto(f"/offerings/{offering(visitor, 'PKK204-2')}/enrol")
+
+
+def too_late(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'PKK204-1')}/enrol")
+    visitor.send()
+
+
+def seated(visitor: Visitor) -> None:
+    visitor.page.goto(_enrol(visitor, "KES320-1"))
+
+
+def no_work(visitor: Visitor) -> None:
+    links = (rf"</places/{ID}", rf"/places/{ID}/assessments/{ID}")
+    empty("/my-training", *links)(visitor)
+
+
+def _place_with_work(visitor: Visitor) -> str:
+    place = _enrol(visitor, "PKK204-3")
+    if "work" not in visitor.kept:
+        visitor.page.goto(visitor.address(place, rf"/places/{ID}/assessments/{ID}"))
+        visitor.give("kajian kes.txt", "text/plain", b"Every name in it is invented.\n")
+        visitor.page.check("#own_work")
+        visitor.send()
+        visitor.kept["work"] = visitor.address(place, rf"/submissions/{ID}")
+    return place
+
+
+def handed_in(visitor: Visitor) -> None:
+    visitor.page.goto(_place_with_work(visitor))
+
+
+def not_marked(visitor: Visitor) -> None:
+    _place_with_work(visitor)
+    visitor.page.goto(visitor.kept["work"])
+
+
+def to_mark(visitor: Visitor) -> None:
+    learner = visitor.others("learner")
+    _place_with_work(learner)
+    visitor.page.goto(learner.kept["work"] + "/marking")
+
+
+def released_too_early(visitor: Visitor) -> None:
+    to_mark(visitor)
+    visitor.send()
+
+
+def _roll(visitor: Visitor) -> None:
+    start = f"/offerings/{offering(visitor, 'PKK204-1')}"
+    visitor.page.goto(visitor.address(start, rf"/offerings/{ID}/sessions/{ID}"))
+
+
+def roll_saved(visitor: Visitor) -> None:
+    _roll(visitor)
+    visitor.send()
+
+
+def wrong_roll(visitor: Visitor) -> None:
+    _roll(visitor)
+    visitor.page.eval_on_selector(".segments input:checked", "input => { input.value = 'asleep' }")
+    visitor.send()

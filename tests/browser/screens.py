@@ -1,0 +1,257 @@
+"""Every screen there is, by the route that shows it and the person who sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.browser import building, entering
+from tests.browser.visiting import ID, Visitor
+
+Show = Callable[[Visitor], None]
+
+# Routes that answer with no page of ours: files, and what programs read.
+NO_SCREENS = {
+    "GET /.well-known/did.json",
+    "GET /audit/entries.csv",
+    "GET /certificates/<public_id>/credential",
+    "GET /certificates/<public_id>/file",
+    "GET /fonts/<name>.woff2",
+    "GET /healthz",
+    "GET /root.pem",
+    "GET /standards/<public_id>.case.json",
+    "GET /standards/<public_id>.csv",
+    "GET /status/revocation/1",
+    "GET /submissions/<public_id>/files/<artefact_id>",
+}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: ``route`` as in the access matrix, empty when no route answers there."""
+
+    route: str
+    who: str | None
+    show: Show
+    status: int = 200
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """A name for reports."""
+        words = (self.who or "nobody", self.route or str(self.status), self.note)
+        return " ".join(word for word in words if word)
+
+
+def at(start: str, *links: str) -> Show:
+    """The page at the end of these links."""
+
+    def show(visitor: Visitor) -> None:
+        visitor.page.goto(visitor.address(start, *links))
+
+    return show
+
+
+def of_offering(code: str, pattern: str, *links: str) -> Show:
+    """A page of the offering with this code."""
+
+    def show(visitor: Visitor) -> None:
+        start = pattern.format(entering.offering(visitor, code))
+        visitor.page.goto(visitor.address(start, *links))
+
+    return show
+
+
+def upper_case(visitor: Visitor) -> None:
+    """The address as the QR code has it: all capitals, which makes the code smaller."""
+    address = entering.checked_at(visitor)
+    visitor.page.goto(address.replace("/v/", "/V/"))
+
+
+COURSE = rf"/courses/{ID}"
+CERTIFICATE = rf"/certificates/{ID}"
+PLACE = rf"</places/{ID}"  # the oldest, which is over and certified
+WORK = rf"/submissions/{ID}"
+DRAFT = "GET /manage/courses/<public_id>"
+CRITERIA = "/manage/courses/<public_id>/assessments/<assessment_id>/criteria/new"
+
+OPEN_TO_ALL = [
+    Screen("GET /", None, at("/")),
+    Screen("GET /", None, at("/?kind=event"), note="filtered"),
+    Screen("GET /", None, at("/?kind=event&mode=online"), note="nothing found"),
+    Screen("GET /courses/<public_id>", None, at("/", COURSE)),
+    Screen("GET /courses/<public_id>", None, at("/?kind=event", COURSE), note="event"),
+    Screen("GET /programmes", None, at("/programmes")),
+    Screen("GET /standards/", None, at("/standards/")),
+    Screen("GET /standards/<public_id>", None, at("/standards/", rf"/standards/{ID}")),
+    Screen("GET /sign-in", None, at("/sign-in")),
+    Screen("GET /sign-in", None, at("/desk"), note="asked to"),
+    Screen("POST /sign-in", None, entering.wrong_password, 422),
+    Screen("GET /", "amirul", entering.signed_out, note="signed out"),
+]
+VERIFICATION = [
+    Screen("GET /verify", None, at("/verify")),
+    Screen("POST /verify", None, entering.no_code, 422, "nothing typed"),
+    Screen("POST /verify", None, entering.wrong_code, 404, "unknown"),
+    Screen("POST /verify/file", None, entering.no_file, 422),
+    Screen("GET /v/<code>", None, at("/v/UNKNOWN"), 404),
+    Screen("GET /v/<code>", "aisyah", entering.checked),
+    Screen("GET /V/<code>", "aisyah", upper_case),
+    Screen("GET /v/<code>", "aisyah", entering.name_compared("Somebody Else"), note="other name"),
+    Screen("GET /v/<code>", "aisyah", entering.name_compared(entering.HOLDER), note="same name"),
+    Screen("POST /verify/file", "aisyah", entering.genuine, note="genuine"),
+    Screen("POST /verify/file", "aisyah", entering.tampered, note="tampered"),
+    Screen("POST /verify/file", None, entering.unknown_pdf, note="unknown"),
+    Screen("POST /verify/file", None, entering.no_pdf, note="not a PDF"),
+    Screen("POST /verify/file", None, entering.large_pdf, note="too large"),
+]
+OF_TRAINEES = [
+    Screen("GET /desk", "aisyah", at("/desk")),
+    Screen("GET /desk", "amirul", at("/desk"), note="newcomer"),
+    Screen("GET /my-training", "aisyah", at("/my-training")),
+    Screen("GET /my-training", "amirul", at("/my-training"), note="newcomer"),
+    Screen("GET /places/<public_id>", "aisyah", at("/my-training", PLACE)),
+    Screen("GET /places/<public_id>", "second", entering.waiting, note="in the queue"),
+    Screen("GET /places/<public_id>", "learner", entering.seated, note="just enrolled"),
+    Screen("GET /places/<public_id>/withdraw", "aisyah", at("/my-training", PLACE, "+/withdraw")),
+    Screen("GET /submissions/<public_id>", "aisyah", at("/my-training", PLACE, WORK)),
+    Screen(
+        "GET /places/<public_id>/assessments/<assessment_id>",
+        "aisyah",
+        at("/my-training", PLACE, rf"/places/{ID}/assessments/{ID}"),
+    ),
+    Screen("POST /places/<public_id>/assessments/<assessment_id>", "aisyah", entering.no_work, 422),
+    Screen("GET /places/<public_id>", "learner", entering.handed_in, note="handed in"),
+    Screen("GET /submissions/<public_id>", "learner", entering.not_marked, note="not marked"),
+    Screen("GET /certificates/", "aisyah", at("/certificates/")),
+    Screen("GET /certificates/", "amirul", at("/certificates/"), note="newcomer"),
+    Screen("GET /certificates/<public_id>", "aisyah", at("/certificates/", CERTIFICATE)),
+    Screen(
+        "GET /offerings/<public_id>/enrol",
+        "amirul",
+        at("/?kind=event", COURSE, rf"/offerings/{ID}/enrol"),
+    ),
+    Screen("GET /offerings/<public_id>/enrol", "amirul", entering.full, note="full"),
+]
+OF_TRAINERS = [
+    Screen("GET /desk", "trainer1", at("/desk")),
+    Screen("GET /offerings/<public_id>", "trainer1", of_offering("PKK204-1", "/offerings/{}")),
+    Screen(
+        "GET /offerings/<public_id>/sessions/<session_id>",
+        "trainer1",
+        of_offering("PKK204-1", "/offerings/{}", rf"/offerings/{ID}/sessions/{ID}"),
+    ),
+    Screen("GET /offerings/<public_id>", "trainer1", entering.roll_saved, note="roll saved"),
+    Screen(
+        "GET /submissions/<public_id>/marking",
+        "trainer1",
+        of_offering("PKK204-1", "/offerings/{}", WORK, "+/marking"),
+        note="released",
+    ),
+    Screen("GET /submissions/<public_id>/marking", "trainer1", entering.to_mark, note="open"),
+    Screen("POST /submissions/<public_id>/marking", "trainer1", entering.released_too_early, 422),
+]
+OF_MANAGERS = [
+    Screen("GET /desk", "manager", at("/desk")),
+    Screen("GET /manage/courses", "manager", at("/manage/courses")),
+    Screen("GET /manage/courses/new", "manager", at("/manage/courses/new")),
+    Screen("POST /manage/courses/new", "manager", entering.empty("/manage/courses/new"), 422),
+    Screen(DRAFT, "manager", building.new_draft, note="new"),
+    Screen(DRAFT, "manager", building.draft, note="with everything"),
+    Screen(DRAFT, "manager", building.unfit, note="not fit to be published"),
+    Screen(DRAFT + "/edit", "manager", building.edit),
+    Screen("POST /manage/courses/<public_id>/edit", "manager", building.wrong_edit, 422),
+    Screen("POST /manage/courses/<public_id>/mapping", "manager", building.wrong_mapping, 422),
+    Screen(DRAFT + "/assessments/new", "manager", building.assessment),
+    Screen(
+        "POST /manage/courses/<public_id>/assessments/new",
+        "manager",
+        building.wrong_assessment,
+        422,
+    ),
+    Screen(
+        "POST /manage/courses/<public_id>/assessments/new",
+        "manager",
+        building.code_taken,
+        422,
+        "code taken",
+    ),
+    Screen("GET " + CRITERIA, "manager", building.criterion),
+    Screen("POST " + CRITERIA, "manager", building.wrong_criterion, 422),
+    Screen("GET /courses/<public_id>", "manager", at("/", COURSE), note="may edit"),
+    Screen("GET /offerings/<public_id>", "manager", of_offering("PKK204-2", "/offerings/{}")),
+    Screen(
+        "GET /offerings/<public_id>/close",
+        "manager",
+        of_offering("PKK204-2", "/offerings/{}/close"),
+    ),
+    Screen(
+        DRAFT + "/offerings/new", "manager", at("/", COURSE, r"/manage/courses/.*/offerings/new")
+    ),
+    Screen(
+        "POST /manage/courses/<public_id>/offerings/new",
+        "manager",
+        entering.empty("/", COURSE, r"/manage/courses/.*/offerings/new"),
+        422,
+    ),
+    Screen("GET /standards/import", "manager", at("/standards/import")),
+    Screen("POST /standards/import", "manager", entering.empty("/standards/import"), 422),
+    Screen("GET /standards/import/<public_id>", "manager", building.faulty, note="faults"),
+    Screen("GET /standards/import/<public_id>", "manager", building.ready, note="ready"),
+    Screen("GET /standards/<public_id>", "manager", building.imported, note="imported"),
+    Screen("GET /standards/import/<public_id>", "manager", building.done, note="done"),
+]
+OF_OTHERS = [
+    Screen("GET /desk", "registrar", at("/desk")),
+    Screen(
+        "GET /certificates/offerings/<public_id>",
+        "registrar",
+        of_offering("PKK204-1", "/certificates/offerings/{}"),
+        note="issued and one without",
+    ),
+    Screen(
+        "GET /certificates/offerings/<public_id>",
+        "registrar",
+        of_offering("PKK204-2", "/certificates/offerings/{}"),
+        note="nobody is due one",
+    ),
+    Screen(
+        "GET /certificates/offerings/<public_id>",
+        "registrar",
+        of_offering("KES320-2", "/certificates/offerings/{}"),
+        note="nobody there",
+    ),
+    Screen("GET /desk", "auditor", at("/desk")),
+    Screen("GET /certificates/", "auditor", at("/certificates/")),
+    Screen("GET /certificates/<public_id>", "auditor", at("/certificates/", CERTIFICATE)),
+    Screen(
+        "GET /certificates/<public_id>/trace",
+        "auditor",
+        at("/certificates/", CERTIFICATE, rf"{CERTIFICATE}/trace"),
+    ),
+    Screen("GET /audit/", "auditor", at("/audit/")),
+    Screen("GET /audit/", "admin", at("/audit/?action=assessment.graded"), note="filtered"),
+    Screen("GET /audit/", "auditor", at("/audit/?about=nothing"), note="nothing fits"),
+    Screen("GET /audit/", "auditor", at("/audit/?start=never"), 422),
+    Screen("GET /desk", "coordinator", at("/desk")),
+    Screen("GET /agency", "coordinator", at("/agency")),
+    Screen("GET /desk", "admin", at("/desk")),
+]
+REFUSALS = [
+    Screen("POST /sign-in", None, entering.without_token, 400),
+    Screen("GET /manage/courses", "aisyah", at("/manage/courses"), 403),
+    Screen("", None, at("/nowhere"), 404),
+    Screen("", None, at("/sign-out"), 405),
+    Screen("POST /offerings/<public_id>/enrol", "amirul", entering.too_late, 409),
+    Screen("POST /verify/file", None, entering.too_much, 413),
+    Screen(
+        "POST /offerings/<public_id>/sessions/<session_id>", "trainer1", entering.wrong_roll, 422
+    ),
+]
+SCREENS = [
+    *OPEN_TO_ALL,
+    *VERIFICATION,
+    *OF_TRAINEES,
+    *OF_TRAINERS,
+    *OF_MANAGERS,
+    *OF_OTHERS,
+    *REFUSALS,
+]

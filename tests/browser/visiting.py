@@ -1,0 +1,115 @@
+"""Somebody in front of the browser: finds addresses, sends forms, and looks at what is shown."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, Page, Response
+
+PHONE, DESK = 390, 1280
+ID = r"[0-9a-z]{12}"
+# Only what is wrong comes back: handing over all that is right takes longer than looking for it.
+_LOOK = """async () => {
+    const found = await axe.run({resultTypes: ["violations"]});
+    const wrong = found.violations.map(each => `${each.id} at ${each.nodes[0].target}`);
+    if (document.documentElement.scrollWidth > innerWidth) wrong.push("overflows");
+    return wrong;
+}"""
+_EASY = "forms => forms.forEach(form => { form.noValidate = true; })"
+
+
+@dataclass
+class Visitor:
+    """One person's page; ``others`` opens the page of another."""
+
+    context: BrowserContext
+    page: Page
+    others: "Callable[[str | None], Visitor]"
+    kept: dict[object, str] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # Every page brings axe along: sending it to each one anew takes as long as running it.
+        self.context.add_init_script(AXE_SCRIPT)
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("response", self._note)
+
+    def _note(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self.answers.append(response)
+
+    def speak(self, lang: str, address: str) -> None:
+        """Read everything in this language from now on."""
+        self.context.add_cookies([{"name": "lang", "value": lang, "url": address}])
+
+    def read(self, address: str) -> tuple[str, str]:
+        """The address a page is finally at, and its main part, without showing it."""
+        answer = self.context.request.get(address)
+        main = answer.text().partition("<main")[2].partition("</main>")[0]
+        final = answer.url
+        answer.dispose()
+        return final, main
+
+    def address(self, start: str, *links: str) -> str:
+        """From page to page by the first link whose address matches; walked once, then known.
+
+        ``<`` before a pattern takes the last link, ``+`` puts something behind the address.
+        """
+        if (start, links) not in self.kept:
+            here = start
+            for link in links:
+                here = here + link[1:] if link.startswith("+") else self._next(here, link)
+            self.kept[start, links] = here
+        return self.kept[start, links]
+
+    def _next(self, here: str, link: str) -> str:
+        found: list[str] = [
+            address
+            for address in re.findall(r'<a\b[^>]*\shref="([^"]+)"', self.read(here)[1])
+            if re.fullmatch(link.removeprefix("<"), address)
+        ]
+        assert found, (link, here)
+        return found[-1 if link.startswith("<") else 0]
+
+    def send(self, form: str = "main form", *, last: bool = True) -> None:
+        """Press the last button of a form, whatever the browser itself thinks of the fields."""
+        self.page.eval_on_selector_all("form", _EASY)
+        buttons = self.page.locator(f"{form} button:not([type=button])")
+        with self.page.expect_navigation():
+            (buttons.last if last else buttons.first).click()
+
+    def fill(self, **values: str) -> None:
+        """Type into fields by their names."""
+        for name, value in values.items():
+            self.page.fill(f"#{name}", value)
+
+    def give(self, name: str, media_type: str, data: bytes) -> None:
+        """Choose a file in the one place for it."""
+        self.page.set_input_files(
+            "#file", files={"name": name, "mimeType": media_type, "buffer": data}
+        )
+
+    def begin(self) -> None:
+        """Forget what was answered and said before."""
+        del self.answers[:], self.messages[:]
+
+    def troubles(self, lang: str, status: int) -> Iterator[str]:
+        """Whatever is wrong with the page that is shown, at both widths."""
+        if self.page.get_attribute("html", "lang") != lang:
+            yield f"not in {lang}"
+        size = self.page.viewport_size or {"width": 0, "height": 900}
+        other = PHONE if size["width"] == DESK else DESK
+        for width in (size["width"], other):  # the next page is loaded at the other one
+            self.page.set_viewport_size({"width": width, "height": 900})
+            yield from (f"{width}: {each}" for each in self.page.evaluate(_LOOK))
+        expected = f"status of {status} " if status >= 400 else None
+        yield from (each for each in self.messages if expected is None or expected not in each)
+
+
+def number() -> int:
+    """The number of this test process, so that each changes the records of its own people."""
+    return int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
