@@ -230,7 +230,7 @@ OF_OTHERS = [
     Screen("GET /audit/", "auditor", at("/audit/")),
     Screen("GET /audit/", "admin", at("/audit/?action=assessment.graded"), note="filtered"),
     Screen("GET /audit/", "auditor", at("/audit/?about=nothing"), note="nothing fits"),
-    Screen("GET /audit/", "auditor", at("/audit/?start=never"), 422),
+    Screen("GET /audit/", "auditor", at("/audit/?action=made-up"), 422),
     Screen("GET /desk", "coordinator", at("/desk")),
     Screen("GET /agency", "coordinator", at("/agency")),
     Screen("GET /desk", "admin", at("/desk")),
