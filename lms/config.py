@@ -23,6 +23,8 @@ class Settings:
     """True refuses development keys and weak secrets and sends cookies over TLS only."""
     secret_key: str = ""
     """Signs cookies and forms; at least 32 characters. Development makes its own once."""
+    audit_key: str = ""
+    """Seals the audit trail; at least 32 characters. Development makes its own once."""
     base_url: str = "http://127.0.0.1:8000"
     """Public address of this server, printed in QR codes and credentials."""
     institute_name: str = "Institut Latihan Kerja Sosial"
@@ -73,6 +75,11 @@ class Settings:
         return self.instance / "pki"
 
     @property
+    def heads(self) -> Path:
+        """Folder of the signed heads of the audit trail."""
+        return self.instance / "audit"
+
+    @property
     def blobs(self) -> Path:
         """Folder of stored files, by digest."""
         return self.instance / "blobs"
@@ -92,10 +99,9 @@ def load(overrides: dict[str, object] | None = None) -> Settings:
         if given is not None:
             values[name] = _typed(name, given, entry.default)
     _make_folder(instance)
-    if not values.get("secret_key") and not values.get("production"):
-        values["secret_key"] = _development_secret(instance, "secret_key")
-    if not values.get("data_key") and not values.get("production"):
-        values["data_key"] = _development_secret(instance, "data_key")
+    for secret in ("secret_key", "data_key", "audit_key"):
+        if not values.get(secret) and not values.get("production"):
+            values[secret] = _development_secret(instance / secret)
     if "base_url" in values:
         values["base_url"] = _address(str(values["base_url"]))
     settings = Settings(instance=instance.resolve(), **values)  # type: ignore[arg-type]
@@ -143,8 +149,7 @@ def _make_folder(instance: Path) -> None:
         ) from None
 
 
-def _development_secret(instance: Path, name: str) -> str:
-    file = instance / name
+def _development_secret(file: Path) -> str:
     try:
         with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(48))
@@ -158,13 +163,18 @@ def _refuse_weak(settings: Settings) -> None:
         raise Misconfigured("LMS_SECOND_FACTOR must be production, always or never.")
     if not settings.production:
         return
-    for name in ("secret_key", "data_key"):
+    keys = ("secret_key", "data_key", "audit_key")
+    for name in keys:
         secret = getattr(settings, name)
         if len(secret) < 32 or len(set(secret)) < 10:
             raise Misconfigured(
                 f"In production LMS_{name.upper()} must be at least 32 random characters. Make one "
                 'with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
+    if len({getattr(settings, name) for name in keys}) < len(keys):
+        raise Misconfigured(
+            "LMS_SECRET_KEY, LMS_DATA_KEY and LMS_AUDIT_KEY must each be another key than the rest."
+        )
     if not settings.base_url.startswith("https://"):
         raise Misconfigured(
             "In production LMS_BASE_URL must be the public https:// address of this server."

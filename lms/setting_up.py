@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from flask_migrate import upgrade
 
 from lms import migrations
+from lms.audit import heads, sealing
 from lms.certificates import keyring
 from lms.config import Misconfigured
 from lms.db import db
@@ -28,6 +29,8 @@ def prepare(*, sample: bool) -> Iterator[str]:
 
         if loading.load():
             yield "The sample institute is loaded."
+    sealing.seal_all()
+    heads.export()
 
 
 def refuse_unknown_revision() -> None:

@@ -1,5 +1,6 @@
 """Verbs over assessments: build, hand in, grade, release."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +23,7 @@ from lms.db import db, lock, unique_or
 from lms.enrolment.models import Enrolment
 from lms.enrolment.service import only_confirmed
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.text import in_language
 from lms.standards.models import Item
 
 
@@ -185,13 +187,48 @@ def grade(
         )
         with unique_or("graded-by-another"):
             db.session.add(event)
-        audit.record(by, "assessment.graded", event, before=before.id if before else None)
+        _record_grade(submission, criteria[criterion_id], event, before, level)
         made += 1
     if submission.feedback != feedback:
         submission.feedback = feedback
         db.session.flush()
         audit.record(by, "assessment.feedback.changed", submission)
     return made
+
+
+def _record_grade(
+    submission: Submission,
+    criterion: RubricCriterion,
+    event: GradeEvent,
+    before: GradeEvent | None,
+    level: RubricLevel,
+) -> None:
+    # About the submission, since that is what people ask about. A comment is named by its digest.
+    changes: dict[str, list[str | None]] = {
+        "score": [str(before.score) if before else None, str(event.score)],
+        "level": [
+            in_language(before.rubric_level.labels, "en") if before else None,
+            in_language(level.labels, "en"),
+        ],
+        "comment": [
+            _short_digest(before.comment) if before else None,
+            _short_digest(event.comment),
+        ],
+    }
+    audit.record(
+        event.assessor_id,
+        "assessment.graded",
+        submission,
+        sealed=True,
+        criterion=in_language(criterion.titles, "en"),
+        item=criterion.item.code,
+        event=event.public_id,
+        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]},
+    )
+
+
+def _short_digest(text: str) -> str | None:
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else None
 
 
 def _only_open(submission: Submission, by: int) -> None:
@@ -227,7 +264,14 @@ def release(submission: Submission, *, by: int, now: datetime) -> rules.Result:
     submission.released_at = now
     submission.released_by_id = by
     db.session.flush()
-    audit.record(by, "assessment.released", submission, total=str(outcome.total))
+    audit.record(
+        by,
+        "assessment.released",
+        submission,
+        sealed=True,
+        total=str(outcome.total),
+        changes={"state": [SubmissionState.SUBMITTED.value, SubmissionState.RELEASED.value]},
+    )
     events.results_released.send(submission, by=by, now=now)
     return outcome
 

@@ -9,6 +9,7 @@ from lms.assessment.building import criterion_facts, criterion_form, texts
 from lms.assessment.forms import AssessmentForm, MarkingForm, SubmissionForm
 from lms.assessment.models import Submission
 from lms.assessment.permissions import access_submission
+from lms.audit import history
 from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.permissions import access_course_version
 from lms.db import transaction
@@ -16,7 +17,7 @@ from lms.enrolment.models import Enrolment
 from lms.enrolment.permissions import access_enrolment
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
-from lms.kernel.permissions import Permission, Role
+from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
 from lms.storage import blobs, uploads
 from lms.web import limits, panels
@@ -227,8 +228,18 @@ def _desk_panel(user: User) -> str:
     return render_template("assessment/_desk_panel.html", waiting=queries.waiting_for(user.id))
 
 
+def _history_panel(submission: Submission) -> str:
+    return history.block(
+        [("submission", submission.id)],
+        manages=allowed(current_actor(), Permission.ASSESSMENT_SUBMISSION_MARK, submission),
+        zone=submission.enrolment.offering.course_version.course.provider.timezone,
+    )
+
+
 def add_panels() -> None:
-    """Add to the pages below."""
+    """Add to the pages below, and the history to our own."""
+    panels.add("assessment.marking", _history_panel)
+    panels.add("assessment.submission.end", _history_panel)
     panels.add("catalogue.draft", _draft_panel)
     panels.add("catalogue.course", _course_panel)
     panels.add("catalogue.offering", _offering_panel)

@@ -82,10 +82,21 @@ def edit_draft(version: CourseVersion, facts: CourseFacts, *, seen: int, by: int
     only_draft(version)
     if version.row_version != seen:
         raise Conflict("stale")
+    changes = {}
     for name, value in vars(facts).items():
-        setattr(version, name, value)
+        before = getattr(version, name)
+        if before != value:
+            changes[name] = [_brief(before), _brief(value)]
+            setattr(version, name, value)
     db.session.flush()
-    audit.record(by, "catalogue.course.edited", version)
+    audit.record(by, "catalogue.course.edited", version, changes=changes)
+
+
+def _brief(value: object) -> object:
+    # For the audit trail: long texts are only named, the version itself keeps them.
+    if isinstance(value, dict | list):
+        return None
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def map_item(

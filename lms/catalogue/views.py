@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from lms.audit import history
 from lms.catalogue import queries
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
@@ -11,6 +12,7 @@ from lms.catalogue.forms import (
     ROLE_LABELS,
     staff_form,
 )
+from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.permissions import access_course_version, access_offering
 from lms.kernel import clock
 from lms.kernel.paging import page_number
@@ -96,6 +98,24 @@ def _desk_panel(user: User) -> str:
     return render_template("catalogue/_desk_panel.html", teaching=teaching, manages=manages)
 
 
+def _offering_history(offering: Offering) -> str:
+    return history.block(
+        [("offering", offering.id)],
+        manages=allowed(current_actor(), Permission.CATALOGUE_OFFERING_EDIT, offering),
+        zone=offering.course_version.course.provider.timezone,
+    )
+
+
+def _version_history(version: CourseVersion) -> str:
+    return history.block(
+        [("course_version", version.id), ("course", version.course_id)],
+        manages=allowed(current_actor(), Permission.CATALOGUE_COURSE_EDIT, version),
+        zone=version.course.provider.timezone,
+    )
+
+
 def add_panels() -> None:
-    """Add to the pages below."""
+    """Add to the pages below, and the history to our own."""
+    panels.add("catalogue.offering.end", _offering_history)
+    panels.add("catalogue.draft.end", _version_history)
     panels.add("people.desk", _desk_panel)

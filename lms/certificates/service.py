@@ -68,6 +68,7 @@ def issue(
         by,
         "certificates.issued",
         certificate,
+        sealed=True,
         serial=serial,
         credential=certificate.credential_digest,
     )
@@ -215,5 +216,11 @@ def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:
         return False
     certificate.pdf_digest = store.put(data)
     db.session.flush()
-    audit.record(None, "certificates.pdf_filed", certificate, digest=certificate.pdf_digest)
+    audit.record(
+        None,
+        "certificates.pdf_filed",
+        certificate,
+        sealed=True,
+        digest=certificate.pdf_digest,
+    )
     return True

@@ -4,12 +4,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.audit import history
 from lms.catalogue.models import Offering
 from lms.catalogue.queries import offering_by_public_id
 from lms.certificates import proof, queries, service, trace
 from lms.certificates.content import CertificateContent
 from lms.certificates.forms import ActionForm
 from lms.certificates.keyring import ring
+from lms.certificates.models import Certificate
 from lms.certificates.permissions import access_certificate, registrar
 from lms.db import transaction
 from lms.enrolment import queries as enrolment_queries
@@ -140,8 +142,17 @@ def _desk_panel(user: User) -> str:
     )
 
 
+def _history_panel(certificate: Certificate) -> str:
+    return history.block(
+        [("certificate", certificate.id)],
+        manages=registrar(current_actor(), certificate),
+        zone=certificate.timezone,
+    )
+
+
 def add_panels() -> None:
-    """Add to the pages below."""
+    """Add to the pages below, and the history to our own."""
+    panels.add("certificates.certificate", _history_panel)
     panels.add("catalogue.offering", _offering_panel)
     panels.add("enrolment.place", _place_panel)
     panels.add("people.desk", _desk_panel)

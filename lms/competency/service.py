@@ -48,7 +48,7 @@ def _record(
     )
     with unique_or("judged-already"):
         db.session.add(judgement)
-    audit.record(by, "competency.judged", judgement, outcome=judgement.outcome)
+    audit.record(by, "competency.judged", judgement, sealed=True, outcome=judgement.outcome)
     if verdict.ok:
         _attain(judgement, submission, now)
     return judgement
@@ -69,4 +69,4 @@ def _attain(judgement: Judgement, submission: Submission, now: datetime) -> None
     )
     db.session.add(attainment)
     db.session.flush()
-    audit.record(judgement.assessor_id, "competency.attained", attainment)
+    audit.record(judgement.assessor_id, "competency.attained", attainment, sealed=True)

@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy import or_, select, update
 
 from lms.db import db, transaction
+from lms.jobs import ticks
 from lms.jobs.models import Job, WorkerBeat
 from lms.jobs.port import REGISTRY
 from lms.kernel import clock
@@ -193,6 +194,7 @@ class Worker:
                 if time.monotonic() >= beat_due:
                     self._beat()
                     beat_due = time.monotonic() + 10
+                ticks.run_due()
                 claimed = claim()
                 if claimed is not None:
                     run(claimed)

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ASSESSMENT_SUBMISSION_CREATE = "assessment:submission:create"
     ASSESSMENT_SUBMISSION_MARK = "assessment:submission:mark"
     ASSESSMENT_SUBMISSION_READ = "assessment:submission:read"
+    AUDIT_ENTRY_READ = "audit:entry:read"
     CATALOGUE_COURSE_EDIT = "catalogue:course:edit"
     CATALOGUE_OFFERING_EDIT = "catalogue:offering:edit"
     CATALOGUE_OFFERING_TEACH = "catalogue:offering:teach"

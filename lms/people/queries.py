@@ -1,5 +1,7 @@
 """Reads of people and organisations."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, false, or_, select
 
 from lms.db import db
@@ -40,6 +42,29 @@ def actor_of(user: User) -> Actor:
     )
     home = user.organisation.path if user.organisation else None
     return Actor(user.id, home, tuple(Grant(Role(role), path) for role, path in rows))
+
+
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    """The names of people by internal id."""
+    query = select(User.id, User.name).where(User.id.in_(user_ids))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
+def ids_like(part: str) -> list[int]:
+    """Two hundred people at most whose name or address holds the text."""
+    wanted = text.key(part)
+    holds = or_(
+        User.name_key.contains(wanted, autoescape=True),
+        User.email_key.contains(wanted, autoescape=True),
+    )
+    return list(db.session.scalars(select(User.id).where(holds).order_by(User.id).limit(200)))
+
+
+def zone_of(path: str | None) -> str:
+    """The time zone of the organisation at a path, else that of the first root."""
+    query = select(Organisation.timezone).order_by(Organisation.id).limit(1)
+    own = query.where(Organisation.path == path) if path else query
+    return db.session.scalar(own) or db.session.scalar(query) or "UTC"
 
 
 def organisation_by_path(path: str) -> Organisation:

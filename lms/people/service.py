@@ -70,7 +70,14 @@ def grant_role(user: User, role: Role, organisation: Organisation, *, by: int | 
     with unique_or("role-already-held"):
         db.session.add(grant)
     sessions.renewal_due(user.id)
-    audit.record(by, "people.role.granted", user, role=role.value, organisation=organisation.code)
+    audit.record(
+        by,
+        "people.role.granted",
+        user,
+        sealed=True,
+        role=role.value,
+        organisation=organisation.code,
+    )
     return grant
 
 

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from lms import paths
 from lms.assessment import queries as assessment_queries
+from lms.audit import heads, sealing
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.models import CourseKind, ItemRole, StaffRole
@@ -75,6 +76,8 @@ def run(*, as_json: bool) -> None:
                 bar.write(SAID.format(line))
             story.said.clear()
             bar.update()
+    sealing.seal_all()
+    heads.export()
     _finish(story, as_json=as_json)
 
 

@@ -11,6 +11,7 @@ Show = Callable[[Visitor], None]
 # Routes that answer with no page of ours: files, and what programs read.
 NO_SCREENS = {
     "GET /.well-known/did.json",
+    "GET /audit/entries.csv",
     "GET /certificates/<public_id>/credential",
     "GET /certificates/<public_id>/file",
     "GET /fonts/<name>.woff2",
@@ -248,6 +249,10 @@ OF_OTHERS = [
         "auditor",
         at("/certificates/", CERTIFICATE, rf"{CERTIFICATE}/trace"),
     ),
+    Screen("GET /audit/", "auditor", at("/audit/")),
+    Screen("GET /audit/", "admin", at("/audit/?action=assessment.graded"), note="filtered"),
+    Screen("GET /audit/", "auditor", at("/audit/?about=nothing"), note="nothing fits"),
+    Screen("GET /audit/", "auditor", at("/audit/?action=made-up"), 422),
     Screen("GET /desk", "coordinator", at("/desk")),
     Screen("GET /agency", "coordinator", at("/agency")),
     Screen("GET /desk", "admin", at("/desk")),

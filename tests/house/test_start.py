@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, text
 SAFE = {
     "LMS_PRODUCTION": "true",
     "LMS_SECRET_KEY": "b1n8Zk3Qw0pYt7Lx5Vc9Rm2Hs6Jd4Fg-aSdFgH",
-    "LMS_DATA_KEY": "q7W2e9R4t1Y8u3I6o5P0a-SdFgHjKlZxCvBnM",
+    "LMS_DATA_KEY": "z3X6c9V2b5N8m1K4j7H0g-PoIuYtReWqLkJhG",
+    "LMS_AUDIT_KEY": "q7Wn2Xc9Lk4Vt8Zb3Mf6Hd1Js5Rg0Py-eRtYuI",
     "LMS_BASE_URL": "https://sijil.example",
 }
 
@@ -35,6 +36,8 @@ def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedPro
         ({"LMS_SECRET_KEY": ""}, "LMS_SECRET_KEY must be at least 32"),
         ({"LMS_DATA_KEY": ""}, "LMS_DATA_KEY must be at least 32"),
         ({"LMS_SECRET_KEY": "a" * 40}, "LMS_SECRET_KEY must be at least 32"),
+        ({"LMS_AUDIT_KEY": ""}, "LMS_AUDIT_KEY must be at least 32"),
+        ({"LMS_AUDIT_KEY": SAFE["LMS_SECRET_KEY"]}, "another key"),
         ({"LMS_BASE_URL": "http://sijil.example"}, "https://"),
         ({"LMS_PRODUCTION": "perhaps"}, "must be true or false"),
         ({}, "signing key"),
@@ -79,7 +82,10 @@ def test_an_instance_folder_that_cannot_be_written_is_refused(tmp_path: Path) ->
 
 
 def test_every_command_has_help(tmp_path: Path) -> None:
-    for command in ("init", "serve", "worker", "demo", "verify", "frameworks", "users", "doctor"):
+    for command in (
+        *("init", "serve", "worker", "demo", "verify", "frameworks", "users", "doctor"),
+        "audit",
+    ):
         answer = _lms(tmp_path, command, "--help")
         assert answer.returncode == 0, command
         assert "Usage:" in answer.stdout

@@ -1,0 +1,30 @@
+"""The keys of the trail, all derived from one setting: for seals, and for signed heads."""
+
+import functools
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from lms.web import running
+
+
+@functools.cache
+def _derived(secret: str, purpose: str) -> bytes:
+    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"sijil audit {purpose}".encode())
+    return made.derive(secret.encode())
+
+
+def sealing_key() -> bytes:
+    """The key of the seals' macs."""
+    return _derived(running.settings().audit_key, "seal")
+
+
+def head_key() -> Ed25519PrivateKey:
+    """The key that signs heads."""
+    return Ed25519PrivateKey.from_private_bytes(_derived(running.settings().audit_key, "head"))
+
+
+def public_key() -> str:
+    """The public half of the head key, in hexadecimal."""
+    return head_key().public_key().public_bytes_raw().hex()

@@ -1,0 +1,38 @@
+"""Every action of the trail has words, and no words are left over."""
+
+import ast
+
+from flask import Flask
+
+from lms.audit import wording
+from lms.audit.models import AuditEntry
+from lms.db import Model, db
+from tests.house.test_source import called, trees
+
+
+def recorded() -> set[str]:
+    found = set()
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) == "record" and len(node.args) >= 3:
+                action = node.args[1]
+                assert isinstance(action, ast.Constant), f"{path}:{node.lineno}: spell the action"
+                found.add(str(action.value))
+    return found
+
+
+def test_every_action_has_words_and_all_words_have_an_action() -> None:
+    assert recorded() == set(wording.ACTIONS)
+
+
+def test_kinds_of_objects_are_tables() -> None:
+    assert set(wording.OBJECTS) <= set(Model.metadata.tables)
+
+
+def test_what_the_sample_records_has_words(app: Flask) -> None:
+    del app
+    for entry in db.session.query(AuditEntry):
+        assert entry.object_type in wording.OBJECTS
+        changes = entry.details.get("changes", {})
+        names = {*entry.details, *changes} - {"changes", "before", "after"}
+        assert names <= set(wording.FACTS), names
