@@ -1,5 +1,6 @@
 """The one command-line program, ``lms``: a console script over Flask's commands."""
 
+import json
 import sys
 from typing import Any
 
@@ -70,7 +71,9 @@ def serve(host: str, port: int, *, sample: bool, worker: bool) -> None:
 def worker(parent: int | None) -> None:
     """Run background jobs until told to stop."""
     from lms.jobs.worker import Worker
+    from lms.web import logs, running
 
+    logs.configure(running.settings())
     Worker(_running(), parent=parent).loop()
 
 
@@ -88,17 +91,21 @@ def demo(*, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_appcontext
-def doctor() -> None:
+def doctor(*, as_json: bool) -> None:
     """Say whether this installation can run, in plain words. Exit 1 when it cannot."""
-    from lms import setting_up
+    from lms import doctor as looking
 
-    troubles = setting_up.troubles()
-    for trouble in troubles:
-        click.echo(trouble)
-    if not troubles:
-        click.echo("All is well.")
-    sys.exit(1 if troubles else 0)
+    found = looking.findings()
+    if as_json:
+        click.echo(json.dumps({each.topic: each.trouble for each in found}, ensure_ascii=False))
+    else:
+        for each in found:
+            click.echo(
+                f"{'WRONG' if each.trouble else 'ok':6} {each.topic:14} {each.trouble}".rstrip()
+            )
+    sys.exit(1 if any(each.trouble for each in found) else 0)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,10 @@ class Settings:
     """Mail server, smtps:// or smtp+starttls://user:password@host:port; empty writes files."""
     mail_from: str = "sijil@localhost.localdomain"
     """Address that mails come from."""
+    log_format: str = "text"
+    """``text`` for people (warnings and worse), ``json`` for machines (every request)."""
+    metrics_token: str = ""
+    """Bearer token that reads /metrics; without it development answers this machine only."""
     rate_limits: bool = True
     """Whether the same visitor may do the same thing only so often."""
     limits_storage: str = "memory://"
@@ -161,6 +165,8 @@ def _development_secret(file: Path) -> str:
 def _refuse_weak(settings: Settings) -> None:
     if settings.second_factor not in {"production", "always", "never"}:
         raise Misconfigured("LMS_SECOND_FACTOR must be production, always or never.")
+    if settings.log_format not in {"text", "json"}:
+        raise Misconfigured("LMS_LOG_FORMAT must be text or json.")
     if not settings.production:
         return
     keys = ("secret_key", "data_key", "audit_key")

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from lms import setting_up
 from lms.db import db
+from lms.web import logs
 from lms.web.running import settings
 
 THREADS = 16
@@ -44,6 +45,7 @@ class _Server(BaseApplication):  # gunicorn is untyped
 
 def serve(app: Flask, host: str, port: int, *, sample: bool, with_worker: bool) -> int:
     """Serve until SIGINT or SIGTERM, then stop web and worker; returns the exit status."""
+    logs.configure(settings())
     if settings().production:
         setting_up.refuse_unprepared()  # web nodes never migrate by themselves
     for line in setting_up.prepare(sample=sample):

@@ -50,19 +50,6 @@ def refuse_unprepared() -> None:
         raise Misconfigured("The database is not at the newest revision. Run: lms init")
 
 
-def troubles() -> list[str]:
-    """Everything that would keep this installation from working, each with what to do."""
-    found = []
-    if migrations.current() != migrations.head():
-        found.append("The database is not at the newest revision. Run: lms init")
-    try:
-        keyring.ring(settings())
-    except Misconfigured as wrong:
-        found.append(str(wrong))
-    found += missing_libraries()
-    return found
-
-
 def missing_libraries() -> list[str]:
     """Native libraries and fonts that PDF making needs and this machine lacks."""
     found = []

@@ -4,6 +4,8 @@ import os
 import secrets
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -40,6 +42,13 @@ def carry(mail: EmailMessage, settings: Settings) -> None:
 
 
 def _by_smtp(mail: EmailMessage, url: str) -> None:
+    with connected(url) as server:
+        server.send_message(mail)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[smtplib.SMTP]:
+    """A signed-in connection; nothing is said before TLS is up, unless the address is smtp://."""
     parts = urlsplit(url)
     host, context = parts.hostname or "", ssl.create_default_context()
     server: smtplib.SMTP
@@ -52,7 +61,7 @@ def _by_smtp(mail: EmailMessage, url: str) -> None:
             server.starttls(context=context)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(mail)
+        yield server
 
 
 def _into_file(mail: EmailMessage, folder: Path) -> None:

@@ -7,10 +7,12 @@ from flask_migrate import Migrate
 
 from lms import paths
 from lms.db import db
+from lms.web import health
 
 
 def init_app(app: Flask) -> None:
     """Let Flask-Migrate find the revisions."""
+    health.check("migrations")(_behind)
     Migrate(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
 
 
@@ -29,3 +31,7 @@ def current() -> str | None:
     """The revision of the database; None when it is empty."""
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def _behind() -> str | None:
+    return None if current() == head() else "The database is not at the newest revision."

@@ -14,6 +14,8 @@ def init_app(app: Flask) -> None:
         health,
         i18n,
         limits,
+        logs,
+        metrics,
         navigation,
         panels,
         static_files,
@@ -21,18 +23,8 @@ def init_app(app: Flask) -> None:
     )
 
     # Errors first: the request has its number before anything else can refuse it.
-    for part in (
-        errors,
-        i18n,
-        filters,
-        headers,
-        forms,
-        panels,
-        navigation,
-        static_files,
-        visitor,
-        limits,
-    ):
+    frame = (errors, i18n, filters, headers, forms, panels, navigation, static_files)
+    watching = (visitor, limits, metrics, logs, health)
+    for part in (*frame, *watching):
         part.init_app(app)
     app.register_blueprint(fonts.blueprint)
-    app.register_blueprint(health.blueprint)

@@ -18,8 +18,9 @@ _ALWAYS = {
     "Content-Security-Policy": POLICY,
 }
 _SHARED = frozenset({"static", "fonts.font", "health.healthz"})
-# The address of a checked certificate is as good as its code: it goes nowhere.
-_PRIVATE_ADDRESSES = ("/v/", "/verify")
+# An address as good as the code or token in it: it goes nowhere.
+_PRIVATE_ADDRESSES = ("/v/", "/verify", "/reset", "/invitation")
+_TLS_ONLY = "max-age=31536000; includeSubDomains"
 _YEAR = "public, max-age=31536000, immutable"
 
 
@@ -29,7 +30,9 @@ def _protect(response: Response) -> Response:
     secret = request.path.lower().startswith(_PRIVATE_ADDRESSES)
     response.headers.setdefault("Referrer-Policy", "no-referrer" if secret else "same-origin")
     if running.settings().production:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault(
+            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+        )
     return _cache(response)
 
 

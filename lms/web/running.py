@@ -1,6 +1,7 @@
 """What belongs to the running application: its settings, and the id of the request at work."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from flask import current_app, g, has_request_context, request  # noqa: TID251  # lms.web may
 
@@ -11,6 +12,11 @@ def settings() -> Settings:
     """The settings of the running application."""
     found: Settings = current_app.config["LMS"]
     return found
+
+
+def extension(name: str) -> Any:  # noqa: ANN401  # whatever the part keeps there
+    """What a part of the frame keeps for the running application."""
+    return current_app.extensions[name]
 
 
 def request_id() -> str | None:
