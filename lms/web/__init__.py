@@ -22,9 +22,9 @@ def init_app(app: Flask) -> None:
         visitor,
     )
 
-    # Errors first: the request has its number before anything else can refuse it.
-    frame = (errors, i18n, filters, headers, forms, panels, navigation, static_files)
-    watching = (visitor, limits, metrics, logs, health)
-    for part in (*frame, *watching):
+    # Numbered and timed before anything can refuse the request.
+    first = (errors, metrics)
+    frame = (i18n, filters, headers, forms, panels, navigation, static_files)
+    for part in (*first, *frame, visitor, limits, logs, health):
         part.init_app(app)
     app.register_blueprint(fonts.blueprint)
