@@ -49,9 +49,13 @@ class EditForm(BaseForm):
 
     def overtaken(self, row_version: int) -> None:
         """Say that somebody was quicker; sent once more, the form replaces what is saved now."""
+        self.saw(row_version)
+        self.apply(Invalid("stale"))
+
+    def saw(self, row_version: int) -> None:
+        """The person has this state before them from now on."""
         self.row_version.raw_data = None
         self.row_version.data = row_version
-        self.apply(Invalid("stale"))
 
 
 @dataclass(frozen=True)
