@@ -7,7 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DecimalField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.web.forms import BaseForm, choices
+from lms.web.forms import BaseForm, EditForm, choices
 
 REQUIRED = _l("Fill in this field.")
 EVIDENCE_LABELS = {
@@ -27,8 +27,8 @@ class SubmissionForm(BaseForm):
     )
 
 
-class MarkingForm(BaseForm):
-    """Feedback; the levels chosen are fields named ``level-<criterion>``."""
+class MarkingForm(EditForm):
+    """Feedback; chosen levels and remarks are fields ``level-<criterion>``, ``comment-…``."""
 
     feedback = TextAreaField(_l("Feedback to the trainee"), [Optional(), Length(max=5000)])
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from lms.assessment import events, queries, rules
 from lms.assessment.models import (
     Artefact,
@@ -159,14 +161,16 @@ def grade(
     feedback: str,
     by: int,
     now: datetime,
+    seen: int | None = None,
 ) -> int:
     """Record grades: ``choices`` maps criterion ids to (rubric level id, comment).
 
     Only what changed makes an event, and an event supersedes the one before it. Returns how many.
-    Raises Conflict after release, Forbidden for one's own work, NotFound for a criterion or level
-    of another rubric.
+    ``seen`` is the state in which a person saw the work and its grades. Raises Conflict after
+    release or when the state is another one by now, Forbidden for one's own work, NotFound for a
+    criterion or level of another rubric.
     """
-    _only_open(submission, by)
+    _only_open(submission, by, seen)
     criteria = {c.id: c for c in queries.criteria_of(submission.assessment)}
     standing = queries.standing_grades(submission)
     made = 0
@@ -189,9 +193,12 @@ def grade(
             db.session.add(event)
         _record_grade(submission, criteria[criterion_id], event, before, level)
         made += 1
-    if submission.feedback != feedback:
-        submission.feedback = feedback
-        db.session.flush()
+    changed = submission.feedback != feedback
+    submission.feedback = feedback
+    if made:
+        flag_modified(submission, "feedback")  # new grades are a new state of the work
+    db.session.flush()
+    if changed:
         audit.record(by, "assessment.feedback.changed", submission)
     return made
 
@@ -231,7 +238,7 @@ def _short_digest(text: str) -> str | None:
     return hashlib.sha256(text.encode()).hexdigest()[:16] if text else None
 
 
-def _only_open(submission: Submission, by: int) -> None:
+def _only_open(submission: Submission, by: int, seen: int | None) -> None:
     # The row stays locked to the end of the transaction: two assessors at once, or a grade
     # against a release, take turns on PostgreSQL as they do on SQLite.
     lock(submission)
@@ -239,6 +246,8 @@ def _only_open(submission: Submission, by: int) -> None:
         raise Conflict("result-released")
     if submission.enrolment.user_id == by:
         raise Forbidden("own-work")
+    if seen is not None and submission.row_version != seen:
+        raise Conflict("stale")
 
 
 def _level_of(
@@ -251,12 +260,15 @@ def _level_of(
     raise NotFound
 
 
-def release(submission: Submission, *, by: int, now: datetime) -> rules.Result:
+def release(
+    submission: Submission, *, by: int, now: datetime, seen: int | None = None
+) -> rules.Result:
     """Make a complete result known; what follows from it happens in the same transaction.
 
-    Raises Conflict when released already, Invalid while a criterion is ungraded.
+    Raises Conflict when released already or in another state than was ``seen``, Invalid while a
+    criterion is ungraded.
     """
-    _only_open(submission, by)
+    _only_open(submission, by, seen)
     outcome = queries.result_of(submission)
     if not outcome.complete:
         raise Invalid("marking-incomplete")

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.assessment import queries, service
+from lms.assessment import desk, queries, service
 from lms.assessment.building import criterion_facts, criterion_form, texts
 from lms.assessment.forms import AssessmentForm, MarkingForm, SubmissionForm
 from lms.assessment.models import Submission
@@ -23,6 +23,7 @@ from lms.storage import blobs, uploads
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
+from lms.web.forms import INVALID_ANSWER
 from lms.web.running import settings
 
 bp = Blueprint("assessment", __name__)
@@ -101,45 +102,54 @@ def artefact(public_id: str, artefact_id: str) -> ResponseReturnValue:
 def mark(public_id: str) -> ResponseReturnValue:
     """The marking desk: work and rubric side by side; saves grades, and releases when asked."""
     found = access_submission(public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_MARK)
-    form = MarkingForm(feedback=found.feedback)
+    form = MarkingForm(feedback=found.feedback, row_version=found.row_version)
+    overtaken = False
     if form.validate_on_submit():
         try:
             released = _record(found, form)
         except (Invalid, Conflict) as refused:
-            form.apply(Invalid(refused.code))
+            overtaken = refused.code == "stale"
+            if overtaken:
+                form.overtaken(found.row_version)
+            else:
+                form.apply(Invalid(refused.code))
         else:
             message = _("The result is released.") if released else _("The grades are saved.")
             flash(message, "success")
             return redirect(url_for("assessment.mark", public_id=public_id))
+    return _marking_page(found, form, overtaken=overtaken)
+
+
+def _marking_page(found: Submission, form: MarkingForm, *, overtaken: bool) -> tuple[str, int]:
+    standing = desk.lines(found)
+    entered = desk.lines(found, request.form) if form.is_submitted() else standing
     marked, total = queries.marked_counts(found)
+    status = INVALID_ANSWER if form.is_submitted() else 200
     return render_template(
         "assessment/marking.html",
         submission=found,
         form=form,
-        criteria=queries.criteria_of(found.assessment),
-        grades=queries.standing_grades(found),
-        result=queries.result_of(found),
+        lines=standing if found.state == "released" else entered,
+        unsaved=[line for line in entered if line.differs],
+        saved=desk.saved_meanwhile(found, form, entered) if overtaken else None,
+        longest=desk.LONGEST_REMARK,
         marked=marked,
         total=total,
         others=[s for s in queries.waiting_for(current_user_id()) if s.id != found.id],
-    ), (422 if form.is_submitted() else 200)
+    ), (409 if overtaken else status)
 
 
 def _record(found: Submission, form: MarkingForm) -> bool:
-    choices = {}
-    for criterion in queries.criteria_of(found.assessment):
-        level = request.form.get(f"level-{criterion.public_id}", "")
-        comment = request.form.get(f"comment-{criterion.public_id}", "").strip()[:2000]
-        if level.isascii() and level.isdecimal() and len(level) < 10:
-            choices[criterion.id] = (int(level), comment)
-    release = request.form.get("action") == "release"
+    choices = desk.choices(desk.lines(found, request.form))
     by, now = current_user_id(), clock.now()
     feedback = form.feedback.data or ""
     with transaction():
-        service.grade(found, choices, feedback=feedback, by=by, now=now)
+        service.grade(found, choices, feedback=feedback, by=by, now=now, seen=form.seen)
+        form.saw(found.row_version)
+    release = request.form.get("action") == "release"
     if release:
         with transaction():
-            service.release(found, by=by, now=now)
+            service.release(found, by=by, now=now, seen=form.seen)
     return release
 
 

@@ -1,27 +1,19 @@
-"""Forms of courses and offerings."""
+"""Forms of mappings, offerings and their staff, and what the choices are called."""
 
 from datetime import UTC, datetime, time
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    DateField,
-    DecimalField,
-    IntegerField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from lms.catalogue import queries
-from lms.catalogue.models import CourseKind, CourseVersion, Offering
-from lms.catalogue.service import CourseFacts, OfferingFacts
+from lms.catalogue.models import CourseVersion, Offering
+from lms.catalogue.service import OfferingFacts
 from lms.kernel.permissions import Role
 from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
-from lms.web.forms import BaseForm, EditForm, choices
+from lms.web.forms import BaseForm, choices
 from lms.web.i18n import local
 
 REQUIRED = _l("Fill in this field.")
@@ -41,77 +33,16 @@ CERTIFICATE_LABELS = {
     "completion": _l("Certificate of completion"),
     "competence": _l("Certificate of competence"),
 }
+LANGUAGE_LABELS = {
+    "ms": _l("Malay"),
+    "en": _l("English"),
+    "id": _l("Indonesian"),
+}
 ROLE_LABELS = {
     "introduced": _l("Introduced"),
     "developed": _l("Developed"),
     "assessed": _l("Assessed"),
 }
-
-
-class CourseForm(BaseForm):
-    """What a course version says, in three languages."""
-
-    code = StringField(
-        _l("Course code"),
-        [
-            InputRequired(REQUIRED),
-            Length(max=32),
-            Regexp(r"^[A-Za-z0-9-]+$", message=_l("Use letters, digits and hyphens.")),
-        ],
-    )
-    kind = SelectField(_l("Kind"), choices=choices(KIND_LABELS))
-    title_ms = StringField(_l("Title in Malay"), [InputRequired(REQUIRED), Length(max=200)])
-    title_en = StringField(_l("Title in English"), [InputRequired(REQUIRED), Length(max=200)])
-    title_id = StringField(_l("Title in Indonesian"), [InputRequired(REQUIRED), Length(max=200)])
-    summary_ms = TextAreaField(_l("Summary in Malay"), [Optional(), Length(max=2000)])
-    summary_en = TextAreaField(_l("Summary in English"), [Optional(), Length(max=2000)])
-    summary_id = TextAreaField(_l("Summary in Indonesian"), [Optional(), Length(max=2000)])
-    hours = DecimalField(
-        _l("Training hours"), [InputRequired(REQUIRED), NumberRange(min=Decimal("0.25"), max=5000)]
-    )
-    credit = DecimalField(
-        _l("Credit"), [InputRequired(REQUIRED), NumberRange(min=0, max=500)], places=2
-    )
-    cpd = DecimalField(
-        _l("CPD points"), [InputRequired(REQUIRED), NumberRange(min=0, max=500)], places=2
-    )
-    mode = SelectField(_l("How people meet"), choices=choices(MODE_LABELS))
-    certificate = SelectField(_l("What it leads to"), choices=choices(CERTIFICATE_LABELS))
-    validity_months = IntegerField(
-        _l("Validity in months"), [Optional(), NumberRange(min=1, max=600)]
-    )
-
-    def facts(self, version: CourseVersion | None = None) -> CourseFacts:
-        """The form as the service wants it; what it does not ask stays as the draft has it."""
-        cent = Decimal("0.01")
-        return CourseFacts(
-            titles=self._texts("title"),
-            summaries=self._texts("summary"),
-            minutes=int((self.hours.data or Decimal(0)) * 60),
-            credit=(self.credit.data or Decimal(0)).quantize(cent),
-            cpd=(self.cpd.data or Decimal(0)).quantize(cent),
-            mode=self.mode.data,
-            certificate=self.certificate.data,
-            validity_months=self.validity_months.data,
-            outcomes=version.outcomes if version else [],
-            contents=version.contents if version else [],
-            languages=version.languages if version else ["ms"],
-        )
-
-    def course_kind(self) -> CourseKind:
-        """The chosen kind."""
-        return CourseKind(self.kind.data)
-
-    def _texts(self, name: str) -> dict[str, str]:
-        words = {
-            language: (self[f"{name}_{language}"].data or "").strip()
-            for language in ("ms", "en", "id")
-        }
-        return {language: text for language, text in words.items() if text}
-
-
-class CourseEditForm(EditForm, CourseForm):
-    """A draft that is written already."""
 
 
 class MappingForm(BaseForm):
@@ -192,22 +123,3 @@ def staff_form(offering: Offering) -> StaffForm:
     trainers = people_queries.users_with_role(Role.TRAINER, path)
     form.person.choices = choices({u.id: u.name for u in trainers if u.id not in named})
     return form
-
-
-def course_data(version: CourseVersion) -> dict[str, object]:
-    """A draft as the fields of the course form."""
-    data: dict[str, object] = {
-        "row_version": version.row_version,
-        "code": version.course.code,
-        "kind": version.course.kind,
-        "hours": Decimal(version.minutes) / 60,
-        "credit": version.credit,
-        "cpd": version.cpd,
-        "mode": version.mode,
-        "certificate": version.certificate,
-        "validity_months": version.validity_months,
-    }
-    for language in ("ms", "en", "id"):
-        data[f"title_{language}"] = version.titles.get(language, "")
-        data[f"summary_{language}"] = version.summaries.get(language, "")
-    return data

@@ -5,16 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.catalogue import queries, service
+from lms.catalogue.course_form import CourseEditForm, CourseForm, course_data
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
     KIND_LABELS,
+    LANGUAGE_LABELS,
     MODE_LABELS,
     ROLE_LABELS,
-    CourseEditForm,
-    CourseForm,
     MappingForm,
     OfferingForm,
-    course_data,
     mapping_form,
     staff_form,
 )
@@ -80,7 +79,7 @@ def edit_course(public_id: str) -> ResponseReturnValue:
     saved: list[Saved] | None = None
     status = INVALID_ANSWER if form.is_submitted() else 200
     if form.validate_on_submit():
-        facts = form.facts(version)
+        facts = form.facts()
         try:
             with transaction():
                 service.edit_draft(version, facts, seen=form.seen, by=current_user_id())
@@ -115,6 +114,7 @@ def _draft_page(version: CourseVersion, form: MappingForm) -> str:
         modes=MODE_LABELS,
         certificates=CERTIFICATE_LABELS,
         roles=ROLE_LABELS,
+        languages=LANGUAGE_LABELS,
     )
 
 

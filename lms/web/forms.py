@@ -49,9 +49,13 @@ class EditForm(BaseForm):
 
     def overtaken(self, row_version: int) -> None:
         """Say that somebody was quicker; sent once more, the form replaces what is saved now."""
+        self.saw(row_version)
+        self.apply(Invalid("stale"))
+
+    def saw(self, row_version: int) -> None:
+        """The person has this state before them from now on."""
         self.row_version.raw_data = None
         self.row_version.data = row_version
-        self.apply(Invalid("stale"))
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,13 @@ def differences(mine: BaseForm, saved: BaseForm) -> list[Saved]:
         Saved(theirs.label.text, _shown(theirs))
         for theirs in saved
         if not isinstance(theirs.widget, HiddenInput)
-        and (mine[theirs.name].data or None) != (theirs.data or None)
+        and _plain(mine[theirs.name].data) != _plain(theirs.data)
     ]
+
+
+def _plain(data: object) -> object:
+    # A browser ends lines in its own way, and an empty field is no value.
+    return ("\n".join(data.splitlines()).strip() if isinstance(data, str) else data) or None
 
 
 def _shown(field: Field) -> str:

@@ -79,6 +79,8 @@ _ASSESSMENT = {
     "submission-raced": _l("Your work was handed in from another window a moment ago."),
     "graded-by-another": _l("Somebody else graded this criterion a moment ago. Look again."),
     "result-released": _l("The result is released and can no longer be changed here."),
+    "remark-too-long": _l("A remark has at most 2,000 characters. Shorten it."),
+    "remark-without-level": _l("Choose a level for each criterion that has a remark."),
     "own-work": _l("Nobody marks or releases their own work."),
     "marking-incomplete": _l("Not every criterion is marked yet."),
     "below-pass-mark": _l("The total is below the pass mark."),

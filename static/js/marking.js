@@ -98,13 +98,14 @@ function keepDrafts(form) {
   const key = PREFIX + form.dataset.draft;
   const base = JSON.stringify(stateOf(form));
   const discard = form.querySelector("[data-discard]");
+  const seen = form.querySelector("[name=row_version]");
   let timer = 0;
 
   const keep = (more) => {
     clearTimeout(timer);
     timer = 0;
     const when = Date.now();
-    const text = JSON.stringify({ when, base, fields: stateOf(form), ...more });
+    const text = JSON.stringify({ when, base, seen: seen?.value, fields: stateOf(form), ...more });
     if (trying(() => { localStorage.setItem(key, text); return true; })) tell(form, "saved", when);
   };
   const soon = () => {
@@ -123,6 +124,8 @@ function keepDrafts(form) {
     forget();
   } else if (draft && JSON.stringify(draft.fields) !== base) {
     putBack(form, draft.fields);
+    // What was written over an older state is compared by the server before it replaces a newer.
+    if (seen && draft.seen) seen.value = draft.seen;
     tell(form, "restored", draft.when);
     if (discard) discard.hidden = false;
   }

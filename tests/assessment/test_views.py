@@ -105,7 +105,12 @@ def marks(work: Work, rank: int, action: str = "save") -> dict[str, str]:
     """What the marking form sends when every criterion has the same rank."""
     lines = queries.criteria_of(found(work).assessment)
     levels = {f"level-{line.public_id}": str(line.levels[rank].id) for line in lines}
-    return {**levels, "feedback": FEEDBACK, "action": action}
+    return {**levels, **seen(work), "feedback": FEEDBACK, "action": action}
+
+
+def seen(work: Work) -> dict[str, str]:
+    """What tells the desk which state of the work is on the screen."""
+    return {"row_version": str(found(work).row_version)}
 
 
 def send(visitor: FlaskClient, address: str, name: str, data: bytes) -> TestResponse:
@@ -293,6 +298,11 @@ def test_levels_of_another_rubric_are_not_there(work: Work, sign_in: SignIn, ran
     assert elsewhere is not None
     foreign = queries.criteria_of(queries.assessments_of(elsewhere.id)[0])[0].levels[rank]
     line = queries.criteria_of(found(work).assessment)[0]
-    data = {f"level-{line.public_id}": str(foreign.id), "feedback": "", "action": "save"}
+    data = {
+        f"level-{line.public_id}": str(foreign.id),
+        "feedback": "",
+        "action": "save",
+        **seen(work),
+    }
     assert sign_in("trainer1").post(work.desk, data=data).status_code == 404
     assert events(work) == 0

@@ -218,6 +218,14 @@ def released_too_early(visitor: Visitor) -> None:
     visitor.send()
 
 
+def marked_over(visitor: Visitor) -> None:
+    """Marks over a state that was saved over meanwhile."""
+    to_mark(visitor)
+    visitor.fill(feedback="Kemas dan jelas.")
+    visitor.page.eval_on_selector("[name=row_version]", "field => { field.value = '0' }")
+    visitor.send()
+
+
 def _roll(visitor: Visitor) -> None:
     start = f"/offerings/{offering(visitor, 'PKK204-1')}"
     visitor.page.goto(visitor.address(start, rf"/offerings/{ID}/sessions/{ID}"))

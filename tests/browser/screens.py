@@ -169,6 +169,7 @@ OF_TRAINERS = [
     ),
     Screen("GET /submissions/<public_id>/marking", "trainer1", entering.to_mark, note="open"),
     Screen("POST /submissions/<public_id>/marking", "trainer1", entering.released_too_early, 422),
+    Screen("POST /submissions/<public_id>/marking", "trainer1", entering.marked_over, 409),
 ]
 OF_MANAGERS = [
     Screen("GET /desk", "manager", at("/desk")),

@@ -10,7 +10,7 @@ from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from lms.catalogue import service
-from lms.catalogue.forms import course_data
+from lms.catalogue.course_form import course_data
 from lms.catalogue.models import CourseKind, CourseVersion
 from lms.db import db, transaction
 from lms.people import queries as people_queries
@@ -48,9 +48,10 @@ def another_is_quicker(deed: Callable[[Session], object]) -> Iterator[None]:
     assert to_do == []
 
 
-def typed(draft: CourseVersion, title: str) -> dict[str, str]:
+def typed(draft: CourseVersion, title: str) -> dict[str, object]:
     """The course form of the draft with another title."""
-    fields = {name: str(value) for name, value in course_data(draft).items() if value is not None}
+    data = course_data(draft)
+    fields = {name: value for name, value in data.items() if value is not None}
     return fields | {f"title_{language}": title for language in ("ms", "en", "id")}
 
 
