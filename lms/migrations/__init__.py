@@ -4,6 +4,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
+from sqlalchemy import Connection
 
 from lms import paths
 from lms.db import db
@@ -30,8 +31,17 @@ def known() -> set[str]:
 def current() -> str | None:
     """The revision of the database; None when it is empty."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def seen() -> str | None:
+    """The same, as the session at work sees it."""
+    return _revision(db.session.connection())
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _behind() -> str | None:
-    return None if current() == head() else "The database is not at the newest revision."
+    return None if seen() == head() else "The database is not at the newest revision."

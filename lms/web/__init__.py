@@ -22,8 +22,8 @@ def init_app(app: Flask) -> None:
         visitor,
     )
 
-    # Numbered and timed before anything can refuse the request.
-    first = (errors, metrics)
+    # Timed and numbered before anything can refuse the request.
+    first = (metrics, errors)
     frame = (i18n, filters, headers, forms, panels, navigation, static_files)
     for part in (*first, *frame, visitor, limits, logs, health):
         part.init_app(app)

@@ -14,6 +14,7 @@ SECRET = "0123456789abcdefghijklmnopqrstuv"
 GOOD: dict[str, object] = {
     "production": True,
     "secret_key": SECRET,
+    "data_key": SECRET[16:] + SECRET[:16],
     "audit_key": SECRET[::-1],
     "base_url": "https://sijil.example",
 }
@@ -87,6 +88,8 @@ def test_good_settings_are_taken(tmp_path: Path) -> None:
         ({"secret_key": SECRET[:31]}, "LMS_SECRET_KEY"),
         ({"secret_key": "a" * 64}, "LMS_SECRET_KEY"),
         ({"secret_key": "changeme" * 8}, "LMS_SECRET_KEY"),
+        ({"data_key": ""}, "LMS_DATA_KEY"),
+        ({"data_key": SECRET}, "LMS_DATA_KEY"),
         ({"audit_key": ""}, "LMS_AUDIT_KEY"),
         ({"audit_key": SECRET}, "LMS_AUDIT_KEY"),
         ({"base_url": "http://sijil.example"}, "LMS_BASE_URL"),
@@ -118,6 +121,7 @@ def test_the_environment_can_ask_for_production(
     with pytest.raises(Misconfigured, match="LMS_SECRET_KEY"):
         config.load()
     monkeypatch.setenv("LMS_SECRET_KEY", SECRET)
+    monkeypatch.setenv("LMS_DATA_KEY", SECRET[16:] + SECRET[:16])
     monkeypatch.setenv("LMS_AUDIT_KEY", SECRET[::-1])
     monkeypatch.setenv("LMS_BASE_URL", "https://sijil.example")
     assert config.load().production

@@ -52,7 +52,7 @@ def test_readiness_says_which_part_cannot_work_and_no_more(
     def broken() -> str:
         raise RuntimeError("postgresql://user:password@host")
 
-    monkeypatch.setitem(health._CHECKS, "broken", broken)  # noqa: SLF001
+    monkeypatch.setitem(health._CHECKS, "broken", broken)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json is not None
@@ -78,7 +78,7 @@ def test_figures_name_routes_and_never_addresses(client: FlaskClient) -> None:
 
 def test_figures_are_for_who_holds_the_token(client: FlaskClient, change: Change) -> None:
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 404
-    change(metrics_token="a token of the tests")  # noqa: S106
+    change(metrics_token="a token of the tests")
     assert client.get("/metrics").status_code == 404
     wrong = {"Authorization": "Bearer another"}
     assert client.get("/metrics", headers=wrong).status_code == 404
@@ -111,7 +111,7 @@ def test_a_line_for_machines(client: FlaskClient, caplog: pytest.LogCaptureFixtu
     with caplog.at_level(logging.INFO, logger="lms.requests"):
         client.post("/sign-in", data={"email": "a@x.example", "password": "never in a log"})
     (record,) = [r for r in caplog.records if r.name == "lms.requests"]
-    line = json.loads(logs._Json().format(record))  # noqa: SLF001
+    line = json.loads(logs._Json().format(record))
     assert {k: line[k] for k in ("level", "method", "route", "status")} == {
         "level": "info",
         "method": "POST",
