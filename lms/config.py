@@ -31,6 +31,8 @@ class Settings:
     """Passphrase of the signing keys at rest; empty only for development keys."""
     upload_limit: int = 25_000_000
     """Largest upload in bytes."""
+    worker_memory: int = 2_000_000_000
+    """Bytes a worker may use; a job that wants more fails. 0 sets no limit."""
     testing: bool = False
     """Set by the tests: no CSRF tokens."""
 

@@ -5,12 +5,13 @@
 
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from lms import create_app
-from lms.db import transaction
+from lms.db import db, transaction
+from lms.jobs import leased, procrastinate_engine, procrastinate_worker, worker
 from lms.jobs.port import job
-from lms.jobs.worker import Worker
 from lms.people.models import OrganisationKind
 from lms.people.service import create_organisation
 from lms.web.running import settings
@@ -31,12 +32,28 @@ def fail(words: str) -> None:
     raise RuntimeError(words)
 
 
+@job("test.twice", tries=2)
+def fail_twice() -> None:
+    """Fail always, but not often."""
+    raise RuntimeError("twice")
+
+
 @job("test.half")
 def half(code: str) -> None:
     """Write, then fail before the transaction ends."""
     with transaction():
         create_organisation(code, "Never to be seen", OrganisationKind.EMPLOYER)
         raise RuntimeError("halfway")
+
+
+@job("test.outside")
+def outside(code: str, *, flush: bool) -> None:
+    """Write where nothing is kept."""
+    organisation = create_organisation(code, "Lost", OrganisationKind.EMPLOYER) if flush else None
+    if organisation is None:
+        from lms.people.models import Organisation
+
+        db.session.add(Organisation(code=code, name="Lost", kind="employer"))
 
 
 @job("test.linger")
@@ -49,6 +66,34 @@ def linger(code: str) -> None:
     write(code)
 
 
+@job("test.slow")
+def slow(code: str) -> None:
+    """Say that it began, take a moment, then do the work."""
+    (settings().instance / f"{code}.{BEGAN}").touch()
+    time.sleep(1)
+    write(code)
+
+
+@job("test.hang", tries=1, limit=0.5)
+def hang() -> None:
+    """Never end, though half a second is all it has."""
+    time.sleep(120)
+
+
+def hasten() -> None:
+    """Let a lost worker be noticed after two seconds instead of a minute."""
+    leased.LEASE = timedelta(seconds=2)
+    worker.RENEW_SECONDS = worker.RECOVER_SECONDS = 0.5
+    procrastinate_engine.HEARTBEAT_SECONDS = 0.5
+    procrastinate_engine.STALLED_SECONDS = 2.0
+    leased.POLL_SECONDS = procrastinate_worker.POLL_SECONDS = 0.1
+    worker.PULSE_SECONDS = 0.2
+
+
 if __name__ == "__main__":
+    hasten()
     app = create_app({"instance": Path(sys.argv[1]), "database_url": sys.argv[2]})
-    Worker(app).loop()
+    given = dict(zip(sys.argv[3::2], sys.argv[4::2], strict=True))
+    slate = Path(given["--slate"]) if "--slate" in given else None
+    parent = int(given["--parent"]) if "--parent" in given else None
+    worker.Worker(app, parent=parent, slate_path=slate).loop()
