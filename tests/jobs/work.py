@@ -8,7 +8,10 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from lms import create_app
+from flask import Flask
+
+from lms import config
+from lms import db as database
 from lms.db import db, transaction
 from lms.jobs import leased, procrastinate_engine, procrastinate_worker, worker
 from lms.jobs.port import job
@@ -90,10 +93,22 @@ def hasten() -> None:
     worker.PULSE_SECONDS = 0.2
 
 
-if __name__ == "__main__":
-    hasten()
-    app = create_app({"instance": Path(sys.argv[1]), "database_url": sys.argv[2]})
-    given = dict(zip(sys.argv[3::2], sys.argv[4::2], strict=True))
+def bare_app(folder: Path, url: str) -> Flask:
+    """Settings and database and nothing else: it starts in a third of the time."""
+    app = Flask("lms")
+    app.config["LMS"] = config.load({"instance": folder, "database_url": url})
+    database.init_app(app, url)
+    return app
+
+
+def work_by_arguments(app: Flask, arguments: list[str]) -> None:
+    """Be a worker, alone or under a supervisor."""
+    given = dict(zip(arguments[::2], arguments[1::2], strict=True))
     slate = Path(given["--slate"]) if "--slate" in given else None
     parent = int(given["--parent"]) if "--parent" in given else None
     worker.Worker(app, parent=parent, slate_path=slate).loop()
+
+
+if __name__ == "__main__":
+    hasten()
+    work_by_arguments(bare_app(Path(sys.argv[1]), sys.argv[2]), sys.argv[3:])
