@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from lms import config, db, paths
 
 FEATURES = (
+    "jobs",
     "people",
     "standards",
     "catalogue",

@@ -16,6 +16,7 @@ from lms.jobs import procrastinate_engine as ours
 from lms.jobs import running
 from lms.jobs.engine import Held
 from lms.jobs.port import REGISTRY
+from lms.kernel import clock
 
 if TYPE_CHECKING:
     from lms.jobs.worker import Worker
@@ -34,7 +35,7 @@ class _Again(retry.BaseRetryStrategy):
         attempt = job.attempts + 1
         if attempt >= self.tries:
             return None
-        return retry.RetryDecision(retry_at=ours.clock.now() + ours.delay(attempt))
+        return retry.RetryDecision(retry_at=clock.now() + ours.delay(attempt))
 
 
 def run(worker: "Worker") -> None:
@@ -53,7 +54,9 @@ def run(worker: "Worker") -> None:
 def _function(worker: "Worker") -> Callable[..., None]:
     def perform(context: JobContext, **arguments: object) -> None:
         job = context.job
-        held = Held(int(job.id or 0), job.task_name, arguments, job.attempts + 1, str(job.worker_id))
+        held = Held(
+            int(job.id or 0), job.task_name, arguments, job.attempts + 1, str(job.worker_id)
+        )
         with worker.app.app_context(), worker.busy(held):
             try:
                 running.perform(held)
@@ -84,4 +87,4 @@ async def _work(app: procrastinate.App, worker: "Worker") -> None:
                 loop.call_soon_threadsafe(at_work.stop)
 
         worker.on_stop = stop
-        await at_work.run()
+        await at_work.run()  # type: ignore[no-untyped-call]  # of the library

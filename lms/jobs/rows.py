@@ -11,7 +11,7 @@ def insert_new(model: type[Model], **values: Any) -> bool:  # noqa: ANN401
     """Whether the row was new; on PostgreSQL another transaction with it is waited for."""
     table = model.__table__
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()  # type: ignore[arg-type]  # a Table
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
     first = next(iter(table.primary_key.columns))  # type: ignore[attr-defined]  # a Table
     return db.session.execute(statement.returning(first)).one_or_none() is not None
 
@@ -19,6 +19,6 @@ def insert_new(model: type[Model], **values: Any) -> bool:  # noqa: ANN401
 def upsert(model: type[Model], key: str, **values: Any) -> None:  # noqa: ANN401
     """Write the row, over the one with the same ``key`` if there is one."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model.__table__).values(**values)  # type: ignore[arg-type]  # a Table
+    statement = dialect.insert(model.__table__).values(**values)
     rest = {name: value for name, value in values.items() if name != key}
     db.session.execute(statement.on_conflict_do_update(index_elements=[key], set_=rest))

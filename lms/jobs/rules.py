@@ -12,4 +12,4 @@ def delay(attempt: int, jitter: float) -> timedelta:
 
     ``jitter`` is a number from 0 to 1, so that what failed together does not come back together.
     """
-    return min(SECOND * (2 ** min(attempt, 12) + jitter), LONGEST)
+    return min(SECOND * (2.0 ** min(attempt, 12) + jitter), LONGEST)

@@ -17,6 +17,7 @@ from lms.catalogue.models import ClassSession, CourseVersion, Offering
 from lms.certificates.models import Certificate
 from lms.db import db
 from lms.enrolment.models import Enrolment
+from lms.jobs import progress
 from lms.people.models import User
 from lms.standards import service as standards_service
 from lms.standards.models import Framework
@@ -55,6 +56,9 @@ def _ids() -> dict[str, dict[str, str]]:
     assessment = db.session.get_one(Assessment, work.assessment_id)
     framework = db.session.scalars(select(Framework)).first()
     run = standards_service.check(b"wrong", "wrong.csv", blobs().put(b"wrong"), by=None)
+    progress.announce("test.work", "Work of a test")
+    piece = progress.begin("test.work", total=3, owner=trainee.id)
+    progress.end(piece.id)
     db.session.commit()
     assert session is not None
     assert framework is not None
@@ -66,6 +70,7 @@ def _ids() -> dict[str, dict[str, str]]:
         "certificate": certificate.public_id,
         "framework": framework.public_id,
         "run": run.public_id,
+        "piece": piece.public_id,
     }
     rest = {
         "session_id": session.public_id,
@@ -73,6 +78,7 @@ def _ids() -> dict[str, dict[str, str]]:
         "artefact_id": file.public_id,
         "code": certificate.code,
         "name": "sans-400",
+        "job_id": "1",
     }
     return {"public_id": by_blueprint, "rest": rest}
 
@@ -81,6 +87,7 @@ def _object_of(rule: Rule) -> str:
     """What the ``public_id`` of an address names, by the address itself."""
     text = rule.rule
     named = (
+        ("/jobs/", "piece"),
         ("/certificates/offerings/", "offering"),
         ("/certificates/places/", "place"),
         ("/certificates/", "certificate"),

@@ -26,6 +26,8 @@ def committed(jobs_app: Flask) -> Iterator[Flask]:
                 db.session.execute(delete(model))
             db.session.execute(text("delete from organisation"))
             if db.engine.dialect.name == "postgresql":
-                db.session.execute(text("truncate procrastinate_jobs, procrastinate_workers cascade"))
+                db.session.execute(
+                    text("truncate procrastinate_jobs, procrastinate_workers cascade")
+                )
         yield jobs_app
         db.session.remove()

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -263,7 +262,7 @@ def test_old_done_jobs_are_removed_and_the_others_stay() -> None:
 
 
 @pytest.fixture
-def chores(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def chores(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(ticks, "_TICKS", {})
     called: list[str] = []
 
@@ -276,7 +275,7 @@ def chores(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def sound() -> None:
         called.append("sound")
 
-    yield called
+    return called
 
 
 def test_chores_are_called_in_their_time_and_a_broken_one_disturbs_nobody(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from lms.db import db, transaction
 from lms.jobs import engine, schedules
@@ -145,7 +145,7 @@ def test_a_schedule_fires_once_over_two_workers(
         turn_at_once(committed)
     db.session.rollback()
     assert engine.chosen().counts().waiting == 3
-    assert db.session.scalar(select(func.min(Schedule.next_run))) > clock.now()
+    assert all(moment > clock.now() for moment in db.session.scalars(select(Schedule.next_run)))
 
 
 def turn_at_once(app: Flask) -> None:
