@@ -1,7 +1,6 @@
 """The one command-line program, ``lms``: a console script over Flask's commands."""
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -68,20 +67,19 @@ def serve(host: str, port: int, *, sample: bool, worker: bool) -> None:
 @main.command()
 @click.option("--concurrency", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--parent", type=int, hidden=True)
-@click.option("--slate", type=click.Path(path_type=Path), hidden=True)
 @with_appcontext
-def worker(concurrency: int, parent: int | None, slate: Path | None) -> None:
+def worker(concurrency: int, parent: int | None) -> None:
     """Run background jobs until told to stop, one at a time in each of so many processes."""
     from lms.jobs import supervisor
-    from lms.jobs.worker import Worker
     from lms.web.running import settings
 
-    if slate is not None:  # started by the supervisor
-        supervisor.limit_memory(settings().worker_memory)
-        Worker(_running(), parent=parent, slate_path=slate).loop()
-        return
-    command = [sys.executable, "-m", "lms", "worker"]
-    supervisor.Supervisor(_running(), command, count=concurrency, parent=parent).run()
+    memory = settings().worker_memory
+    supervisor.Supervisor(
+        _running(),
+        count=concurrency,
+        parent=parent,
+        prepare=lambda: supervisor.limit_memory(memory),
+    ).run()
 
 
 @main.command()

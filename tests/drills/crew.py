@@ -12,7 +12,7 @@ from lms.jobs import leased, procrastinate_engine, rules, supervisor
 from lms.jobs.port import REGISTRY, Definition
 from tests.drills import acts
 from tests.drills.staging import WORKERS
-from tests.jobs.work import bare_app, hasten, work_by_arguments
+from tests.jobs.work import bare_app, hasten
 
 MEMORY = 600_000_000
 HANGING = "drill.hang"
@@ -27,19 +27,17 @@ def _weaken(drill: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Supervise, or work when a supervisor says so."""
-    folder, url, drill, mode = arguments[:4]
+    """Supervise the workers of one group."""
+    folder, url, drill, mode = arguments
     hasten()
     rules.SECOND = timedelta(seconds=0.05)
     if mode == "control":
         _weaken(drill)
-    app = bare_app(Path(folder), url)
-    if len(arguments) > 4:
-        supervisor.limit_memory(MEMORY)
-        work_by_arguments(app, arguments[4:])
-        return
-    command = [sys.executable, "-m", "tests.drills.crew", *arguments]
-    supervisor.Supervisor(app, command, count=WORKERS).run()
+    supervisor.Supervisor(
+        bare_app(Path(folder), url),
+        count=WORKERS,
+        prepare=lambda: supervisor.limit_memory(MEMORY),
+    ).run()
 
 
 if __name__ == "__main__":

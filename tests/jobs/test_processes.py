@@ -20,6 +20,7 @@ from lms.jobs.engine import State
 from lms.jobs.models import Schedule, WorkerBeat
 from lms.jobs.port import SCHEDULES
 from lms.jobs.supervisor import Supervisor
+from lms.jobs.worker import Worker
 from lms.kernel import clock
 from tests.jobs.seeing import all_due, exists, standing, wanted
 from tests.jobs.work import BEGAN
@@ -27,15 +28,14 @@ from tests.jobs.work import BEGAN
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def command(app: Flask, folder: Path) -> list[str]:
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    return [sys.executable, "-m", "tests.jobs.work", str(folder), url]
-
-
 @contextmanager
-def started(app: Flask, folder: Path, end: signal.Signals) -> Iterator["subprocess.Popen[bytes]"]:
+def started(
+    app: Flask, folder: Path, end: signal.Signals, *how: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A real worker process, ended by a signal."""
-    process = subprocess.Popen(command(app, folder), cwd=CHECKOUT)
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    command = [sys.executable, "-m", "tests.jobs.work", str(folder), url, *how]
+    process = subprocess.Popen(command, cwd=CHECKOUT)
     try:
         yield process
     finally:
@@ -90,42 +90,26 @@ def test_a_supervisor_gives_back_what_hangs_and_starts_anew(
     committed: Flask, tmp_path: Path
 ) -> None:
     hanging, next_one = wanted("test.hang"), wanted("test.write", code="NEXT")
-    supervisor = Supervisor(committed, command(committed, tmp_path))
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def stop_when_done() -> None:
-        with committed.app_context():
-            end = time.monotonic() + 30
-            while standing(next_one).state is not State.DONE and time.monotonic() < end:
-                time.sleep(0.1)
-            supervisor.stopping.set()
-            db.session.remove()
-
-    looking = threading.Thread(target=stop_when_done)
-    looking.start()
-    try:
-        supervisor.run()
-    finally:
-        looking.join()
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    assert standing(next_one).state is State.DONE
+    with started(committed, tmp_path, signal.SIGTERM, "supervised") as supervisor:
+        for _ in until("the job after the hanging one"):
+            if standing(next_one).state is State.DONE:
+                break
+    assert supervisor.returncode == 0
     job = standing(hanging)
     assert (job.state, job.attempts, job.reason) == (State.DEAD, 1, "it ran longer than it may")
 
 
-@pytest.mark.usefixtures("committed")
-def test_a_supervisor_ends_with_its_parent(committed: Flask, tmp_path: Path) -> None:
+def test_a_worker_and_its_supervisor_end_with_their_parent(committed: Flask) -> None:
+    somebody_else = 1 if os.getppid() != 1 else 2
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     began = time.monotonic()
     try:
-        Supervisor(
-            committed, command(committed, tmp_path), parent=1 if os.getppid() != 1 else 2
-        ).run()
+        Supervisor(committed, parent=somebody_else).run()
+        Worker(committed, parent=somebody_else).loop()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
 
 
 def test_a_schedule_fires_once_over_two_workers(

@@ -15,6 +15,7 @@ from lms import db as database
 from lms.db import db, transaction
 from lms.jobs import leased, procrastinate_engine, procrastinate_worker, worker
 from lms.jobs.port import job
+from lms.jobs.supervisor import Supervisor
 from lms.people.models import OrganisationKind
 from lms.people.service import create_organisation
 from lms.web.running import settings
@@ -101,14 +102,10 @@ def bare_app(folder: Path, url: str) -> Flask:
     return app
 
 
-def work_by_arguments(app: Flask, arguments: list[str]) -> None:
-    """Be a worker, alone or under a supervisor."""
-    given = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    slate = Path(given["--slate"]) if "--slate" in given else None
-    parent = int(given["--parent"]) if "--parent" in given else None
-    worker.Worker(app, parent=parent, slate_path=slate).loop()
-
-
 if __name__ == "__main__":
     hasten()
-    work_by_arguments(bare_app(Path(sys.argv[1]), sys.argv[2]), sys.argv[3:])
+    made = bare_app(Path(sys.argv[1]), sys.argv[2])
+    if sys.argv[3:] == ["supervised"]:
+        Supervisor(made).run()
+    else:
+        worker.Worker(made).loop()
