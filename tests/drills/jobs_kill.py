@@ -1,6 +1,5 @@
 """SIGKILL whole groups of workers in the middle of thousands of jobs: nothing lost, nothing twice.
 
-``python -m tests.drills.jobs_kill [--database sqlite|postgresql] [--size small|full] [--control]``
 The control never takes back the jobs of lost workers.
 """
 
@@ -13,6 +12,7 @@ from sqlalchemy import text
 from lms.db import db, transaction
 from lms.jobs.port import enqueue
 from tests.drills import acts, staging
+from tests.drills.crew import WORKERS, Crew
 
 KILLS = 6
 
@@ -30,7 +30,7 @@ def decide(jobs: int) -> None:
 def kill_in_the_middle(at: staging.Stage, jobs: int) -> None:
     """Start a group, let it do a seventh, kill it somewhere inside a job; six times."""
     for round_number in range(KILLS):
-        crew = staging.Crew(at)
+        crew = Crew(at)
         before = staging.done()
         goal = min(jobs - 1, max(before + 1, (round_number + 1) * jobs // (KILLS + 1)))
         until = time.monotonic() + 60
@@ -49,7 +49,7 @@ def main() -> int:
         decide(jobs)
         enqueued = time.monotonic() - began
         kill_in_the_middle(at, jobs)
-        crew = staging.Crew(at)
+        crew = Crew(at)
         staging.wait_until_idle(20)
         crew.stop()
         seconds = time.monotonic() - began
@@ -60,7 +60,7 @@ def main() -> int:
     figures: dict[str, object] = {
         "jobs": jobs,
         "kills": KILLS,
-        "workers": staging.WORKERS,
+        "workers": WORKERS,
         "lost": jobs - distinct,
         "double_rows": rows - distinct,
         "repeated_effects": repeated,
@@ -72,7 +72,7 @@ def main() -> int:
     holds = {
         "none lost": distinct == jobs,
         "no business row twice": rows == distinct,
-        "effects repeated at most workers x kills": repeated <= staging.WORKERS * KILLS,
+        "effects repeated at most workers x kills": repeated <= WORKERS * KILLS,
         "queue empty": left.waiting + left.running + left.dead == 0,
     }
     return staging.report(given, figures, holds)

@@ -1,6 +1,5 @@
 """One job in a hundred raises, one hangs, one eats memory: the rest is done, the poison is dead.
 
-``python -m tests.drills.jobs_poison [--database sqlite|postgresql] [--size small|full] [--control]``
 The control never ends a run that lasts too long.
 """
 
@@ -13,6 +12,7 @@ from lms.db import db, transaction
 from lms.jobs import engine, rules
 from lms.jobs.port import enqueue
 from tests.drills import acts, staging
+from tests.drills.crew import Crew
 
 
 def decide(jobs: int) -> int:
@@ -56,7 +56,7 @@ def main() -> int:
     with staging.stage(given) as at:
         began = time.monotonic()
         poison = decide(jobs)
-        crew = staging.Crew(at)
+        crew = Crew(at)
         staging.wait_until_idle(15)
         good = staging.done()
         left = staging.counts()

@@ -1,6 +1,5 @@
 """Kill a process at random points around a decision: what was decided is what is done.
 
-``python -m tests.drills.outbox [--database sqlite|postgresql] [--size small|full] [--control]``
 The control enqueues after the commit, as with a queue outside the database.
 """
 

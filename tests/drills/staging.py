@@ -3,9 +3,6 @@
 import argparse
 import json
 import os
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,9 +21,7 @@ from lms.jobs.engine import Counts
 from tests.databases import made_on
 from tests.jobs.work import bare_app
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-WORKERS = 2
 EFFECTS = "effects"
 
 
@@ -91,31 +86,6 @@ def _database(given: Options, folder: Path) -> Iterator[str]:
     server = os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
     with made_on(server, f"drill_{given.name}") as url:
         yield url
-
-
-class Crew:
-    """A group of worker processes under their supervisor."""
-
-    def __init__(self, at: Stage) -> None:
-        command = [sys.executable, "-m", "tests.drills.crew", str(at.folder), at.url]
-        command += [at.options.name, "control" if at.options.control else "sound"]
-        with (at.folder / "crew.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=CHECKOUT, start_new_session=True, stdout=log, stderr=log
-            )
-
-    def kill(self) -> None:
-        """All of them at once, by SIGKILL."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        """As an administrator would."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.kill()
 
 
 def counts() -> Counts:
