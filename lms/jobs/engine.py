@@ -79,8 +79,8 @@ class Engine(Protocol):
     def fail(self, held: Held, reason: str) -> None:
         """Try it again later, or never after its last try; nothing when it is not ours."""
 
-    def recover(self) -> None:
-        """Take back the jobs of workers that are gone."""
+    def recover(self, worker: "Worker | None" = None) -> None:
+        """Take back the jobs of workers that are gone, and what this one has forgotten."""
 
     def retry(self, job_id: int) -> Seen | None:
         """Let a dead job be tried anew; None when it is not dead."""

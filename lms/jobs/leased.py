@@ -107,8 +107,9 @@ def fail(held: Held, reason: str) -> None:
     )
 
 
-def recover() -> None:
+def recover(worker: "Worker | None" = None) -> None:
     """Nothing to do: a lease that is over is claimed like a job that is due."""
+    del worker
 
 
 def renew(held: Held) -> None:

@@ -28,6 +28,7 @@ QUEUE = "default"
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0
 DIED = "its worker died"
+UNNOTED = "its end could not be noted"
 # Never opened: it only knows how to ask on a connection that it is handed.
 _CONNECTOR = sync_psycopg_connector.SyncPsycopgConnector()
 _MANAGER = manager.JobManager(_CONNECTOR)
@@ -38,6 +39,7 @@ _OURS = text(
     " and (cast(:holder as bigint) is null or worker_id = :holder)"
     " for update skip locked"
 )
+_DOING = text("select id from procrastinate_jobs where status = 'doing' and worker_id = :holder")
 _SEEN = (
     "select j.id, j.task_name, j.args, j.status, j.attempts, j.scheduled_at, f.at, f.reason"
     " from procrastinate_jobs j left join job_failure f on f.job_id = j.id"
@@ -135,8 +137,10 @@ def delay(attempt: int) -> Any:  # noqa: ANN401
     return rules.delay(attempt, secrets.randbelow(1000) / 1000)
 
 
-def recover() -> None:
+def recover(worker: "Worker | None" = None) -> None:
     """Take back the jobs of workers whose heart stopped beating; the lost run counts as a try."""
+    if worker is not None and worker.holder:
+        _recall(worker)
     stalled = _ask(
         "select_stalled_jobs_by_heartbeat",
         queue=None,
@@ -146,6 +150,16 @@ def recover() -> None:
     for row in stalled:
         holder = "" if row["worker_id"] is None else str(row["worker_id"])
         fail(Held(row["id"], row["task_name"], {}, row["attempts"] + 1, holder), DIED)
+
+
+def _recall(worker: "Worker") -> None:
+    # When the connection breaks while the library notes the end of a run, it goes on with the
+    # next job, and the heart of its worker beats on: nobody else would ever take this one.
+    rows = db.session.execute(_DOING, {"holder": int(worker.holder)})
+    forgotten = {row.id for row in rows} - {worker.at_hand_id}
+    for job_id in forgotten & worker.suspects:  # seen so for the second time: no mere moment
+        fail(Held(job_id, "", {}, 0, worker.holder), UNNOTED)
+    worker.suspects = forgotten
 
 
 def renew(held: Held) -> None:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lms.db import db
+
 Chore = Callable[[], None]
 log = logging.getLogger("lms.jobs")
 
@@ -43,3 +45,4 @@ def run_due() -> None:
             tick.chore()
         except Exception:
             log.exception("the chore %s failed", name)
+            db.session.rollback()

@@ -45,6 +45,8 @@ class Worker:
         self.name = f"{os.uname().nodename}:{os.getpid()}"
         self.stopping = threading.Event()
         self.on_stop: Callable[[], None] = lambda: None
+        self.holder = ""
+        self.suspects: set[int] = set()
         self._ended = threading.Event()
         self._at_hand: tuple[Held, float] | None = None
         self._due: dict[str, float] = {}
@@ -73,6 +75,7 @@ class Worker:
     def busy(self, held: Held) -> Iterator[None]:
         """Note which job is at hand, in memory and where the supervisor reads it."""
         limit = REGISTRY[held.name].limit if held.name in REGISTRY else LONGEST_RUN
+        self.holder = held.holder
         slate.write(self.slate_path, held)
         self._due["renew"] = time.monotonic() + RENEW_SECONDS
         self._at_hand = (held, time.monotonic() + limit)
@@ -81,6 +84,11 @@ class Worker:
         finally:
             self._at_hand = None
             slate.wipe(self.slate_path)
+
+    @property
+    def at_hand_id(self) -> int | None:
+        """The job that is being run."""
+        return None if self._at_hand is None else self._at_hand[0].id
 
     def _watch(self) -> None:
         while not self._ended.wait(WATCH_SECONDS):
@@ -114,7 +122,7 @@ class Worker:
                 upsert(WorkerBeat, "name", name=self.name, seen_at=clock.now())
         if self._is_due("recover", RECOVER_SECONDS):
             with transaction():
-                engine.chosen().recover()
+                engine.chosen().recover(self)
         ticks.run_due()
         db.session.remove()
 

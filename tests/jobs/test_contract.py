@@ -14,6 +14,7 @@ from lms.jobs.engine import Counts, NotOurs, State
 from lms.jobs.models import JobFailure, JobKey
 from lms.jobs.port import enqueue
 from lms.jobs.running import drain, run
+from lms.jobs.worker import Worker
 from lms.kernel import clock
 from tests.jobs.seeing import all_due, all_lost, exists, standing, wanted
 from tests.make import make_organisation
@@ -204,6 +205,26 @@ def test_the_job_of_a_lost_worker_runs_again_and_the_loss_counts_as_a_try() -> N
     all_due()
     assert drain() == 1
     assert (standing(job_id).state, standing(job_id).attempts) == (State.DONE, 2)
+
+
+def test_a_job_whose_end_could_not_be_noted_runs_again(committed: Flask) -> None:
+    """The database was gone for the moment in which Procrastinate's worker noted the end."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("there the worker ends, and its lease with it")
+    forgotten, at_hand = wanted("test.write", code="NOTED"), wanted("test.write", code="HAND")
+    worker = Worker(committed)
+    with engine.chosen().holding() as holder:
+        with transaction():
+            first, second = engine.chosen().take(holder), engine.chosen().take(holder)
+        assert first is not None
+        assert second is not None
+        with worker.busy(second):
+            for state in (State.RUNNING, State.WAITING):
+                with transaction():
+                    engine.chosen().recover(worker)
+                assert standing(forgotten).state is state
+        assert standing(at_hand).state is State.RUNNING
+        assert standing(forgotten).reason == "its end could not be noted"
 
 
 def test_a_job_that_takes_its_worker_down_each_time_dies_with_a_reason() -> None:
