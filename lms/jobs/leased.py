@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -178,7 +179,7 @@ def remove_done(days: int) -> None:
 
 def work(worker: "Worker") -> None:
     """Claim and run, one after another; look twice a second when there is nothing."""
-    while not worker.stopping.is_set():
+    while not worker.stopping:
         with worker.app.app_context():
             with transaction():
                 held = take("")
@@ -186,4 +187,4 @@ def work(worker: "Worker") -> None:
                 with worker.busy(held):
                     running.run(held)
                 continue
-        worker.stopping.wait(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)

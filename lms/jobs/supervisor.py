@@ -9,7 +9,6 @@ import os
 import resource
 import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,12 +54,12 @@ class Supervisor:
         self.count = count
         self.parent = parent
         self.prepare = prepare
-        self.stopping = threading.Event()
+        self.stopping = False
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """Let the workers finish their jobs, then end."""
         del signum, frame
-        self.stopping.set()
+        self.stopping = True
 
     def run(self) -> None:
         """Keep the workers running until told to stop."""
@@ -68,7 +67,8 @@ class Supervisor:
             signal.signal(each, self.stop)
         with tempfile.TemporaryDirectory() as folder:
             places = [_Place(Path(folder) / f"slate-{number}") for number in range(self.count)]
-            while not self.stopping.wait(LOOK_SECONDS):
+            while not self.stopping:
+                time.sleep(LOOK_SECONDS)
                 if self.parent is not None and os.getppid() != self.parent:
                     break
                 for place in places:

@@ -43,7 +43,7 @@ class Worker:
         self.parent = parent
         self.slate_path = slate_path
         self.name = f"{os.uname().nodename}:{os.getpid()}"
-        self.stopping = threading.Event()
+        self.stopping = False  # no Event: its lock might be held where the signal strikes
         self.on_stop: Callable[[], None] = lambda: None
         self.holder = ""
         self.suspects: set[int] = set()
@@ -54,7 +54,7 @@ class Worker:
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """Finish the job at hand, then end."""
         del signum, frame
-        self.stopping.set()  # the watch tells the engine
+        self.stopping = True  # the watch tells the engine
 
     def loop(self) -> None:
         """Run jobs until told to stop."""
@@ -99,8 +99,8 @@ class Worker:
                 os.write(2, f"job {at_hand[0].id} ran too long; the worker ends\n".encode())
                 os._exit(TIMED_OUT)
             if self.parent is not None and os.getppid() != self.parent:
-                self.stopping.set()
-            if self.stopping.is_set():
+                self.stopping = True
+            if self.stopping:
                 self.on_stop()
 
     def _pulse(self) -> None:
