@@ -1,6 +1,7 @@
 """Jobs: Procrastinate on PostgreSQL, wishes that exist once, schedules, progress.
 
-Open and dead jobs of PostgreSQL move to Procrastinate; on the way down they come back.
+Open and dead jobs of PostgreSQL move to Procrastinate; on the way down they come back. The keys of
+jobs that are gone do not: the old table has no place for them, and a job twice is a job once.
 """
 
 import json
@@ -99,6 +100,8 @@ def _create_tables() -> None:
 
 def _move_in() -> None:
     bind = op.get_bind()
+    # Procrastinate counts anew: the key of a done job must not point at somebody else's.
+    op.execute("update job_key set job_id = null")
     rows = bind.execute(
         sa.text("select * from job where done_at is null order by priority, id")
     ).mappings()
