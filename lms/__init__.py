@@ -9,6 +9,7 @@ from lms import config, db, paths
 
 FEATURES = (
     "audit",
+    "jobs",
     "people",
     "standards",
     "catalogue",

@@ -66,15 +66,23 @@ def serve(host: str, port: int, *, sample: bool, worker: bool) -> None:
 
 
 @main.command()
+@click.option("--concurrency", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--parent", type=int, hidden=True)
 @with_appcontext
-def worker(parent: int | None) -> None:
-    """Run background jobs until told to stop."""
-    from lms.jobs.worker import Worker
-    from lms.web import logs, running
+def worker(concurrency: int, parent: int | None) -> None:
+    """Run background jobs until told to stop, one at a time in each of so many processes."""
+    from lms.jobs import supervisor
+    from lms.web import logs
+    from lms.web.running import settings
 
-    logs.configure(running.settings())
-    Worker(_running(), parent=parent).loop()
+    logs.configure(settings())
+    memory = settings().worker_memory
+    supervisor.Supervisor(
+        _running(),
+        count=concurrency,
+        parent=parent,
+        prepare=lambda: supervisor.limit_memory(memory),
+    ).run()
 
 
 @main.command()

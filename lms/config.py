@@ -59,6 +59,8 @@ class Settings:
     """The same without a request, for everybody else."""
     session_learner_days: int = 30
     """The same in any case, for everybody else."""
+    worker_memory: int = 2_000_000_000
+    """Bytes a worker may use; a job that wants more fails. 0 sets no limit."""
     testing: bool = False
     """Set by the tests: no CSRF tokens."""
 

@@ -1,24 +1,64 @@
 """The port of background work: ``@job`` names a function, ``enqueue`` wants it done."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
+from croniter import croniter
+from sqlalchemy import update
+
 from lms.db import db
-from lms.jobs.models import Job
-from lms.kernel import clock
+from lms.jobs import engine, rules
+from lms.jobs.models import JobKey
+from lms.jobs.rows import insert_new
 
 JobFunction = Callable[..., None]
-REGISTRY: dict[str, JobFunction] = {}
+LONGEST_RUN = 600.0
 
 
-def job(name: str) -> Callable[[JobFunction], JobFunction]:
-    """Register an idempotent function; a killed run is run again."""
+@dataclass(frozen=True)
+class Definition:
+    """A registered job: what runs, how often it is tried, how many seconds a run may last."""
+
+    function: JobFunction
+    tries: int
+    limit: float
+
+
+REGISTRY: dict[str, Definition] = {}
+SCHEDULES: dict[str, str] = {}
+
+
+def job(
+    name: str, *, tries: int = rules.TRIES, limit: float = LONGEST_RUN
+) -> Callable[[JobFunction], JobFunction]:
+    """Register an idempotent function; a killed run is run again.
+
+    It writes inside ``transaction()``. A worker whose run lasts longer than ``limit`` seconds is
+    ended, which counts as a failed try.
+    """
 
     def register(function: JobFunction) -> JobFunction:
-        REGISTRY[name] = function
+        REGISTRY[name] = Definition(function, tries, limit)
         return function
 
     return register
+
+
+def scheduled(cron: str, name: str) -> Callable[[JobFunction], JobFunction]:
+    """Register a job without arguments that is wanted by the clock, once over all nodes.
+
+    ``cron`` has five fields, in the time zone of the pages: ``"0 2 * * *"`` is two at night.
+    """
+    if not croniter.is_valid(cron):
+        raise ValueError(f"{cron} is no schedule")
+    SCHEDULES[name] = cron
+    return job(name)
+
+
+def tries_of(name: str) -> int:
+    """How often a job is tried; for a name this program does not know, as usual."""
+    return REGISTRY[name].tries if name in REGISTRY else rules.TRIES
 
 
 def enqueue(
@@ -28,17 +68,18 @@ def enqueue(
     dedupe: str | None = None,
     priority: int = 0,
     **arguments: object,
-) -> None:
-    """Want a job done, in the caller's transaction; ids and small JSON values only."""
+) -> int | None:
+    """Want a job done, in the caller's transaction; ids and small JSON values only.
+
+    A wish with a ``dedupe`` key exists once for good: the second time nothing is enqueued and
+    None returned. A lower ``priority`` goes first.
+    """
     if name not in REGISTRY:
         raise LookupError(f"no job is called {name}")
-    db.session.add(
-        Job(
-            name=name,
-            arguments=arguments,
-            run_at=run_at or clock.now(),
-            dedupe=dedupe,
-            priority=priority,
-        )
-    )
+    if dedupe is not None and not insert_new(JobKey, key=dedupe):
+        return None
     db.session.flush()
+    job_id = engine.chosen().put(name, arguments, run_at, priority)
+    if dedupe is not None:
+        db.session.execute(update(JobKey).where(JobKey.key == dedupe).values(job_id=job_id))
+    return job_id

@@ -1,4 +1,8 @@
-"""Small things the worker does again and again between jobs."""
+"""Small chores of every worker: ``@ticks.every(seconds)`` names a function without arguments.
+
+Each worker process calls it about that often, on a thread of its own beside the jobs, inside an
+application context. What must happen once over many workers guards itself in the database.
+"""
 
 import logging
 import time
@@ -7,39 +11,38 @@ from dataclasses import dataclass
 
 from lms.db import db
 
-Beat = Callable[[], None]
+Chore = Callable[[], None]
 log = logging.getLogger("lms.jobs")
 
 
 @dataclass
 class _Tick:
+    chore: Chore
     seconds: float
-    function: Beat
     due: float = 0.0
 
 
 _TICKS: dict[str, _Tick] = {}
 
 
-def every(seconds: float) -> Callable[[Beat], Beat]:
-    """Let the worker call a function about every so many seconds; it must be quick."""
+def every(seconds: float) -> Callable[[Chore], Chore]:
+    """Register a chore; registering the same function again replaces it."""
 
-    def register(function: Beat) -> Beat:
-        _TICKS[f"{function.__module__}.{function.__qualname__}"] = _Tick(seconds, function)
-        return function
+    def register(chore: Chore) -> Chore:
+        _TICKS[f"{chore.__module__}.{chore.__qualname__}"] = _Tick(chore, seconds)
+        return chore
 
     return register
 
 
 def run_due() -> None:
-    """Call what is due, inside an application context; a failure is logged and tried again."""
-    for name, tick in _TICKS.items():
+    """Call the chores that are due; one that fails is logged and called again in its time."""
+    for name, tick in list(_TICKS.items()):
         if time.monotonic() < tick.due:
             continue
         tick.due = time.monotonic() + tick.seconds
         try:
-            tick.function()
+            tick.chore()
         except Exception:
-            log.exception("%s failed", name)
-        finally:
-            db.session.remove()
+            log.exception("the chore %s failed", name)
+            db.session.rollback()

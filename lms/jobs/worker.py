@@ -1,212 +1,133 @@
-"""Runs jobs from the leased table: claim, run, finish while the lease is ours."""
+"""One worker process: runs jobs one after another, with two threads beside them.
+
+The watch touches no database: it ends a run that lasts too long and notices a lost parent. The
+pulse writes the sign of life, renews the lease, takes back lost jobs and runs the ticks.
+"""
 
 import logging
 import os
-import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import or_, select, update
 
 from lms.db import db, transaction
-from lms.jobs import ticks
-from lms.jobs.models import Job, WorkerBeat
-from lms.jobs.port import REGISTRY
+from lms.jobs import engine, slate, ticks
+from lms.jobs.engine import Held
+from lms.jobs.models import WorkerBeat
+from lms.jobs.port import LONGEST_RUN, REGISTRY
+from lms.jobs.rows import upsert
 from lms.kernel import clock
 
-LEASE = timedelta(seconds=60)
+TIMED_OUT = 75
+PULSE_SECONDS = 1.0
+BEAT_SECONDS = 10.0
 RENEW_SECONDS = 20.0
-TRIES = 5
-POLL_SECONDS = 1.0
+RECOVER_SECONDS = 5.0
+WATCH_SECONDS = 0.2
 log = logging.getLogger("lms.jobs")
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A job that is ours until its lease ends."""
-
-    id: int
-    name: str
-    arguments: dict[str, Any]
-    attempts: int
-    lease: str
-
-
-class LeaseLost(Exception):
-    """Another worker took the job over; it finishes there, on the same idempotent function."""
-
-
-def claim() -> Claimed | None:
-    """Take the next due job whose lease is free or over, in a transaction of its own."""
-    now = clock.now()
-    lease = secrets.token_hex(16)
-    due = (
-        select(Job.id)
-        .where(
-            Job.done_at.is_(None),
-            Job.dead_at.is_(None),
-            Job.run_at <= now,
-            or_(Job.lease_until.is_(None), Job.lease_until < now),
-        )
-        .order_by(Job.priority, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    with transaction():
-        _bury(now)
-        row = db.session.execute(
-            update(Job)
-            .where(Job.id.in_(due.scalar_subquery()))
-            .values(lease=lease, lease_until=now + LEASE, attempts=Job.attempts + 1)
-            .returning(Job.id, Job.name, Job.arguments, Job.attempts)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-    if row is None:
-        return None
-    return Claimed(row.id, row.name, dict(row.arguments), row.attempts, lease)
-
-
-def _bury(now: datetime) -> None:
-    # A job that takes its worker down each time never reaches _fail: its leases just end.
-    db.session.execute(
-        update(Job)
-        .where(
-            Job.done_at.is_(None),
-            Job.dead_at.is_(None),
-            Job.attempts >= TRIES,
-            Job.lease_until < now,
-        )
-        .values(dead_at=now, lease=None, lease_until=None, last_error="its workers died")
-        .execution_options(synchronize_session=False)
-    )
-
-
-def run(claimed: Claimed) -> None:
-    """Run a claimed job, then finish it; killed in between it runs again: jobs are idempotent."""
-    try:
-        function = REGISTRY[claimed.name]
-        with renewing(claimed):
-            function(**claimed.arguments)
-        with transaction():
-            _finish(claimed)
-    except LeaseLost:
-        log.warning("job %s lost its lease", claimed.id)
-    except Exception as error:
-        log.exception("job %s (%s) failed", claimed.id, claimed.name)
-        _fail(claimed, error)
-
-
-def _finish(claimed: Claimed) -> None:
-    changed = db.session.execute(
-        update(Job)
-        .where(Job.id == claimed.id, Job.lease == claimed.lease)
-        .values(done_at=clock.now(), lease=None, lease_until=None, last_error=None)
-        .returning(Job.id)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.one_or_none() is None:
-        raise LeaseLost
-
-
-def _fail(claimed: Claimed, error: Exception) -> None:
-    # Back-off 2^n seconds with jitter; the fifth failure is final until somebody asks again.
-    delay = timedelta(seconds=2**claimed.attempts + secrets.randbelow(1000) / 1000)
-    final = claimed.attempts >= TRIES
-    with transaction():
-        db.session.execute(
-            update(Job)
-            .where(Job.id == claimed.id, Job.lease == claimed.lease)
-            .values(
-                lease=None,
-                lease_until=None,
-                run_at=clock.now() + delay,
-                dead_at=clock.now() if final else None,
-                last_error=f"{type(error).__name__}: {error}"[:2000],
-            )
-            .execution_options(synchronize_session=False)
-        )
-
-
-@contextmanager
-def renewing(claimed: Claimed) -> Iterator[None]:
-    """Keep the lease alive from a thread while the job runs."""
-    stop = threading.Event()
-    engine = db.engine
-
-    def renew() -> None:
-        while not stop.wait(RENEW_SECONDS):
-            with engine.begin() as connection:
-                connection.execute(
-                    update(Job)
-                    .where(Job.id == claimed.id, Job.lease == claimed.lease)
-                    .values(lease_until=clock.now() + LEASE)
-                )
-
-    thread = threading.Thread(target=renew, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def drain(limit: int = 1000) -> int:
-    """Run what is due now, up to ``limit`` jobs; returns how many ran."""
-    for number in range(limit):
-        claimed = claim()
-        if claimed is None:
-            return number
-        run(claimed)
-        db.session.remove()
-    return limit
-
-
 class Worker:
-    """The loop of ``lms worker``; stops after the job at hand on SIGTERM or SIGINT."""
+    """Stops after the job at hand on SIGTERM or SIGINT, or when its parent process is gone."""
 
-    def __init__(self, app: Flask, *, parent: int | None = None) -> None:
+    def __init__(
+        self, app: Flask, *, parent: int | None = None, slate_path: Path | None = None
+    ) -> None:
         self.app = app
         self.parent = parent
+        self.slate_path = slate_path
         self.name = f"{os.uname().nodename}:{os.getpid()}"
-        self.stopping = False
+        self.stopping = False  # no Event: its lock might be held where the signal strikes
+        self.on_stop: Callable[[], None] = lambda: None
+        self.holder = ""
+        self.suspects: set[int] = set()
+        self._ended = threading.Event()
+        self._at_hand: tuple[Held, float] | None = None
+        self._due: dict[str, float] = {}
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """Finish the job at hand, then end."""
         del signum, frame
-        self.stopping = True
+        self.stopping = True  # the watch tells the engine
 
     def loop(self) -> None:
-        """Claim and run until told to stop, or until the parent process is gone."""
+        """Run jobs until told to stop."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        beat_due = 0.0
-        while not self.stopping and not self._orphaned():
+        watch = threading.Thread(target=self._watch, daemon=True)
+        pulse = threading.Thread(target=self._pulse, daemon=True)
+        watch.start()
+        pulse.start()
+        try:
             with self.app.app_context():
-                if time.monotonic() >= beat_due:
-                    self._beat()
-                    beat_due = time.monotonic() + 10
-                ticks.run_due()
-                claimed = claim()
-                if claimed is not None:
-                    run(claimed)
-                    continue
-            time.sleep(POLL_SECONDS)
+                engine.chosen().work(self)
+        finally:
+            self._ended.set()
+            pulse.join(timeout=5)
 
-    def _orphaned(self) -> bool:
-        return self.parent is not None and os.getppid() != self.parent
+    @contextmanager
+    def busy(self, held: Held) -> Iterator[None]:
+        """Note which job is at hand, in memory and where the supervisor reads it."""
+        limit = REGISTRY[held.name].limit if held.name in REGISTRY else LONGEST_RUN
+        self.holder = held.holder
+        slate.write(self.slate_path, held)
+        self._due["renew"] = time.monotonic() + RENEW_SECONDS
+        self._at_hand = (held, time.monotonic() + limit)
+        try:
+            yield
+        finally:
+            self._at_hand = None
+            slate.wipe(self.slate_path)
 
-    def _beat(self) -> None:
-        with transaction():
-            query = select(WorkerBeat).where(WorkerBeat.name == self.name)
-            beat = db.session.scalar(query) or WorkerBeat(name=self.name)
-            beat.seen_at = clock.now()
-            db.session.add(beat)
+    @property
+    def at_hand_id(self) -> int | None:
+        """The job that is being run."""
+        return None if self._at_hand is None else self._at_hand[0].id
+
+    def _watch(self) -> None:
+        while not self._ended.wait(WATCH_SECONDS):
+            at_hand = self._at_hand
+            if at_hand is not None and time.monotonic() > at_hand[1]:
+                # Nothing ends a thread that hangs but the end of its process; its transaction is
+                # rolled back with it, and the supervisor gives the job back.
+                os.write(2, f"job {at_hand[0].id} ran too long; the worker ends\n".encode())
+                os._exit(TIMED_OUT)
+            if self.parent is not None and os.getppid() != self.parent:
+                self.stopping = True
+            if self.stopping:
+                self.on_stop()
+
+    def _pulse(self) -> None:
+        while True:
+            try:
+                with self.app.app_context():
+                    self._chores()
+            except Exception:
+                log.exception("the pulse of the worker faltered")
+            if self._ended.wait(PULSE_SECONDS):
+                return
+
+    def _chores(self) -> None:
+        at_hand = self._at_hand
+        if at_hand is not None and self._is_due("renew", RENEW_SECONDS):
+            engine.chosen().renew(at_hand[0])
+        if self._is_due("beat", BEAT_SECONDS):
+            with transaction():
+                upsert(WorkerBeat, "name", name=self.name, seen_at=clock.now())
+        if self._is_due("recover", RECOVER_SECONDS):
+            with transaction():
+                engine.chosen().recover(self)
+        ticks.run_due()
+        db.session.remove()
+
+    def _is_due(self, chore: str, seconds: float) -> bool:
+        if time.monotonic() < self._due.get(chore, 0.0):
+            return False
+        self._due[chore] = time.monotonic() + seconds
+        return True

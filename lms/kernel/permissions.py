@@ -36,6 +36,8 @@ class Permission(StrEnum):
     ENROLMENT_ATTENDANCE_RECORD = "enrolment:attendance:record"
     ENROLMENT_ENROLMENT_CREATE = "enrolment:enrolment:create"
     ENROLMENT_ENROLMENT_READ = "enrolment:enrolment:read"
+    JOBS_JOB_MANAGE = "jobs:job:manage"
+    JOBS_WORK_READ = "jobs:work:read"
     PEOPLE_ACCOUNT_USE = "people:account:use"
     PEOPLE_USER_MANAGE = "people:user:manage"
     STANDARDS_FRAMEWORK_IMPORT = "standards:framework:import"

@@ -17,6 +17,12 @@ def init_app(app: Flask) -> None:
     Migrate(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
 
 
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """Whether a table is stated by a model; those of Procrastinate are stated by the library."""
+    del parents
+    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+
+
 def head() -> str | None:
     """The newest revision this program knows."""
     return ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()

@@ -6,6 +6,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
+from lms.migrations import is_ours
+
 config = context.config
 db = current_app.extensions["migrate"].db
 
@@ -27,6 +29,7 @@ def run_migrations() -> None:
             connection=connection,
             target_metadata=db.metadata,
             render_item=render_item,
+            include_name=is_ours,
             render_as_batch=True,
             compare_type=True,
         )

@@ -24,7 +24,7 @@ from lms.competency import queries as competency_queries
 from lms.db import db, transaction
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment import service as enrolment_service
-from lms.jobs import worker
+from lms.jobs import running
 from lms.kernel import clock, codes
 from lms.people import queries as people_queries
 from lms.people.models import User
@@ -181,7 +181,7 @@ def issue(story: Story) -> None:
         story.certificate = issued.public_id if issued else ""
     deadline = time.monotonic() + 120
     while _digest(story) is None and time.monotonic() < deadline:
-        if worker.drain() == 0:
+        if running.drain() == 0:
             time.sleep(0.5)
     certificate = certificate_queries.by_public_id(story.certificate)
     story.say(f"{certificate.serial}, PDF sha256 {str(certificate.pdf_digest)[:16]}…")

@@ -100,6 +100,9 @@ _COMPETENCY = {
     "trace-no-file": _l("A graded submission has no file."),
     "trace-rule-disagrees": _l("The rule of judgement does not give the outcome that is recorded."),
 }
+_JOBS = {
+    "job-not-dead": _l("This job is not given up, or somebody tries it again already."),
+}
 _CERTIFICATES = {
     "issued-already": _l("The certificate is issued already."),
     "pdf-not-ready": _l("The certificate is being made. Reload the page in a moment."),
@@ -163,6 +166,7 @@ SENTENCES = {
     **_ENROLMENT,
     **_ASSESSMENT,
     **_COMPETENCY,
+    **_JOBS,
     **_CERTIFICATES,
     **_IMPORTS,
 }

@@ -114,8 +114,8 @@ def test_the_worker_seals_and_lets_the_head_out(
         calls.append(1)
         raise RuntimeError("tick")
 
-    mine = ticks._Tick(0.0, jobs.seal)
-    broken = ticks._Tick(3600.0, fail)
+    mine = ticks._Tick(jobs.seal, 0.0)
+    broken = ticks._Tick(fail, 3600.0)
     monkeypatch.setattr(ticks, "_TICKS", {"broken": broken, "seal": mine})
     with committed.app_context():
         ticks.run_due()

@@ -16,6 +16,8 @@ NO_SCREENS = {
     "GET /certificates/<public_id>/file",
     "GET /fonts/<name>.woff2",
     "GET /healthz",
+    "GET /jobs/<public_id>",  # a page of ours, but no feature begins long work yet
+    "GET /jobs/<public_id>/events",
     "GET /reset/<token>",
     "GET /root.pem",
     "GET /standards/<public_id>.case.json",
@@ -257,6 +259,7 @@ OF_OTHERS = [
     Screen("GET /desk", "coordinator", at("/desk")),
     Screen("GET /agency", "coordinator", at("/agency")),
     Screen("GET /desk", "admin", at("/desk")),
+    Screen("GET /jobs/", "admin", at("/jobs/")),
 ]
 REFUSALS = [
     Screen("POST /sign-in", None, entering.without_token, 400),

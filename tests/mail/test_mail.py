@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms.db import db, transaction
-from lms.jobs import worker
+from lms.jobs.running import drain
 from lms.kernel.errors import NotFound
 from lms.mail import jobs, service, transport
 from lms.mail.models import MailMessage
@@ -75,7 +75,7 @@ def _send_and_fail() -> None:
 def test_what_is_taken_back_sends_nothing() -> None:
     with pytest.raises(NotFound):
         _send_and_fail()
-    worker.drain()
+    drain()
     assert kept() == []
 
 

@@ -1,0 +1,142 @@
+"""What drills share: a database with their tables, groups of workers, and the report."""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from lms import migrations
+from lms.db import db, transaction
+from lms.jobs import engine
+from lms.jobs.engine import Counts
+from tests.databases import made_on
+from tests.jobs.work import bare_app
+
+SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+EFFECTS = "effects"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line."""
+
+    name: str
+    database: str
+    full: bool
+    control: bool
+
+
+def options(name: str) -> Options:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.drills.{name}")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--size", choices=["small", "full"], default="small")
+    parser.add_argument("--control", action="store_true", help="unprotected; must fail")
+    given = parser.parse_args()
+    return Options(name, given.database, given.size == "full", given.control)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A database and a folder for one run."""
+
+    app: Flask
+    folder: Path
+    url: str
+    options: Options
+
+
+@contextmanager
+def stage(given: Options) -> Iterator[Stage]:
+    """A fresh database with all migrations and the tables of the drills."""
+    with tempfile.TemporaryDirectory() as name, _database(given, Path(name)) as url:
+        app = bare_app(Path(name), url)
+        migrations.init_app(app)
+        with app.app_context():
+            upgrade()
+            with transaction():
+                db.session.execute(
+                    text(
+                        "create table drill_decision"
+                        " (number integer primary key, taken integer not null)"
+                    )
+                )
+                db.session.execute(text("create table drill_done (number integer not null)"))
+            try:
+                yield Stage(app, Path(name), url, given)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+@contextmanager
+def _database(given: Options, folder: Path) -> Iterator[str]:
+    if given.database == "sqlite":
+        yield f"sqlite:///{folder / 'drill.sqlite3'}"
+        return
+    server = os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
+    with made_on(server, f"drill_{given.name}") as url:
+        yield url
+
+
+def counts() -> Counts:
+    """How the queue stands now."""
+    db.session.rollback()
+    found = engine.chosen().counts()
+    db.session.rollback()
+    return found
+
+
+def number(statement: str) -> int:
+    """One number from the database."""
+    db.session.rollback()
+    found = db.session.scalar(text(statement))
+    db.session.rollback()
+    return int(found or 0)
+
+
+def done() -> int:
+    """How many business rows the jobs wrote."""
+    return number("select count(*) from drill_done")
+
+
+def wait_until_idle(patience: float) -> None:
+    """Until nothing waits or runs, or nothing has changed for so many seconds."""
+    before, since = None, time.monotonic()
+    while time.monotonic() - since < patience:
+        now = counts()
+        if now.waiting == now.running == 0:
+            return
+        if now != before:
+            before, since = now, time.monotonic()
+        time.sleep(0.2)
+
+
+def effects(at: Stage) -> list[str]:
+    """What the jobs did outside the database, line by line."""
+    file = at.folder / EFFECTS
+    return file.read_text("utf-8").split() if file.exists() else []
+
+
+def report(given: Options, figures: dict[str, object], holds: dict[str, bool]) -> int:
+    """Print the figures as the last line; 0 when every number holds."""
+    broken = [what for what, good in holds.items() if not good]
+    for what in broken:
+        print(f"does not hold: {what}")  # noqa: T201  # drills print
+    head = {
+        "drill": given.name,
+        "database": given.database,
+        "size": "full" if given.full else "small",
+        "control": given.control,
+    }
+    print(json.dumps({**head, **figures, "holds": not broken}))  # noqa: T201  # drills print
+    return 1 if broken else 0
