@@ -71,7 +71,7 @@ def test_its_page_is_for_who_asked_and_for_administrators(sign_in: SignIn) -> No
     address = f"/jobs/{work.public_id}?lang=en"
     for who, status in (("aisyah", 200), ("admin", 200), ("priya", 404), ("manager", 404)):
         assert sign_in(who).get(address).status_code == status
-    assert sign_in("priya").get(f"/jobs/{work.public_id}/events").status_code == 404
+    assert sign_in("priya").get(f"/jobs/{work.public_id}/events?lang=en").status_code == 404
     shown = sign_in("aisyah").get(address).text
     assert '<progress max="4" value="1"' in shown
     assert "1 of 4 done" in shown
@@ -86,14 +86,14 @@ def test_the_stream_tells_of_progress_and_of_the_end(
     monkeypatch.setattr(views, "STREAM_SECONDS", 0.05)
     work = begin()
     visitor = sign_in("aisyah")
-    with visitor.get(f"/jobs/{work.public_id}/events") as answer:
+    with visitor.get(f"/jobs/{work.public_id}/events?lang=en") as answer:
         assert answer.mimetype == "text/event-stream"
         blocks = answer.get_data(as_text=True).strip().split("\n\n")
     assert len(blocks) > 1  # it ends by itself, and the browser comes again
     assert all(block.startswith("event: progress\n") for block in blocks)
     progress.end(work.id)
     db.session.commit()
-    with visitor.get(f"/jobs/{work.public_id}/events") as answer:
+    with visitor.get(f"/jobs/{work.public_id}/events?lang=en") as answer:
         (last,) = answer.get_data(as_text=True).strip().split("\n\n")
     kind, data = last.split("\n")
     assert kind == "event: end"
@@ -114,7 +114,7 @@ def test_no_more_streams_than_the_server_can_hold(
     progress.end(work.id)
     db.session.commit()
     visitor = sign_in("aisyah")
-    address = f"/jobs/{work.public_id}/events"
+    address = f"/jobs/{work.public_id}/events?lang=en"
     for _ in range(views.STREAMS + 1):  # one after another each finds room
         with visitor.get(address) as answer:
             assert answer.status_code == 200
