@@ -40,9 +40,9 @@ def want(number: int) -> None:
 
 def alive(number: int) -> bool:
     """Whether a job that is wanted now is done."""
+    before = staging.done()
     with transaction():
         want(number)
-    before = staging.done()
     until = time.monotonic() + 15
     while staging.done() == before and time.monotonic() < until:
         time.sleep(0.1)
