@@ -1,11 +1,9 @@
 """Sijil: training, competency evidence and verifiable certificates."""
 
-from importlib import import_module
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from jinja2 import StrictUndefined
-
-from lms import config, db, paths
+if TYPE_CHECKING:
+    from flask import Flask
 
 FEATURES = (
     "audit",
@@ -20,11 +18,20 @@ FEATURES = (
 )
 
 
-def create_app(overrides: dict[str, object] | None = None) -> Flask:
+def create_app(overrides: dict[str, object] | None = None) -> "Flask":
     """Build the application; raises ``config.Misconfigured`` with what to do about it.
 
     ``overrides`` are settings by name (see ``config.Settings``). Tables are never created here.
     """
+    # Imported here: a process that needs one module of ours (the inspection of a stranger's PDF)
+    # would otherwise load the whole web framework first.
+    from importlib import import_module
+
+    from flask import Flask
+    from jinja2 import StrictUndefined
+
+    from lms import config, db, paths
+
     settings = config.load(overrides)
     app = Flask(
         "lms",
