@@ -53,6 +53,6 @@ def create_app(overrides: dict[str, object] | None = None) -> "Flask":
         TESTING=settings.testing,
     )
     db.init_app(app, settings.database_url)
-    for name in ("web", "web.auth_guard", "migrations", "mail", *FEATURES):
+    for name in ("web", "web.auth_guard", "migrations", "mail", "storage", *FEATURES):
         import_module(f"lms.{name}").init_app(app)
     return app

@@ -33,6 +33,8 @@ class Settings:
     """Passphrase of the signing keys at rest; empty only for development keys."""
     upload_limit: int = 25_000_000
     """Largest upload in bytes."""
+    clamd: str = ""
+    """Virus scanner, host:port or the path of its socket; empty does without."""
     proxy_hops: int = 0
     """How many reverse proxies of ours stand before the server; their headers are believed."""
     smtp_url: str = ""

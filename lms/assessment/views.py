@@ -19,7 +19,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
-from lms.storage import blobs, uploads
+from lms.storage import blobs, scanning, uploads
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
@@ -63,9 +63,11 @@ def submit(public_id: str, assessment_id: str) -> ResponseReturnValue:
 def _receive(form: SubmissionForm, enrolment: Enrolment, assessment_id: str) -> None:
     limit = settings().upload_limit
     data = form.file.data.read(limit + 1)
-    name, media_type = uploads.accept(form.file.data.filename or "", data, limit=limit)
-    upload = service.Upload(blobs().put(data), name, media_type, len(data))
+    kept = uploads.accept(form.file.data.filename or "", data, limit=limit)
+    digest = blobs().put(kept.data)
+    upload = service.Upload(digest, kept.name, kept.media_type, len(kept.data))
     with transaction():
+        scanning.quarantine(digest)
         assessment = queries.assessment_of(enrolment.offering.course_version_id, assessment_id)
         service.submit(assessment, enrolment, upload, by=current_user_id(), now=clock.now())
 
@@ -94,7 +96,7 @@ def artefact(public_id: str, artefact_id: str) -> ResponseReturnValue:
     """A file of a submission, as an attachment."""
     found = access_submission(public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_READ)
     file = queries.artefact_of(found, artefact_id)
-    return download(blobs().get(file.digest), file.file_name, file.media_type)
+    return download(scanning.release(file.digest), file.file_name, file.media_type)
 
 
 @bp.route("/submissions/<public_id>/marking", methods=["GET", "POST"])

@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from flask import Flask
+
 from lms.web import running
 
 
@@ -62,3 +64,10 @@ class BlobStore:
 def blobs() -> BlobStore:
     """The store of the running application."""
     return BlobStore(running.settings().blobs)
+
+
+def init_app(app: Flask) -> None:
+    """Register the job that asks the virus scanner."""
+    from lms.storage import jobs
+
+    del app, jobs  # imported for its registration

@@ -39,8 +39,16 @@ _FILES = {
     "file-too-large": _l("The file is too large. Choose a smaller one."),
     "file-type-refused": _l(
         "This kind of file is not taken, or its content does not match its name."
-        " Taken are: docx, jpg, pdf, png, txt."
+        " Taken are: csv, docx, jpg, pdf, png, pptx, txt, webp, xlsx."
     ),
+    "file-archive-refused": _l(
+        "This document holds what documents do not hold: too much, programs, or other archives."
+        " Save it anew without macros and attachments, or hand in a PDF."
+    ),
+    "file-picture-too-large": _l("This picture has more than 40 million pixels. Make it smaller."),
+    "file-picture-damaged": _l("This picture cannot be opened. Save it anew and try again."),
+    "file-in-quarantine": _l("The file is being checked for viruses. Try again in a minute."),
+    "file-infected": _l("The virus scanner found something in this file. It is not handed out."),
     "file-handed-in-already": _l("This file is handed in already."),
 }
 _CATALOGUE = {

@@ -36,7 +36,7 @@ from tests.make import (
 
 AUTHOR, NEIGHBOUR = "farid.ismail", "siti.hajar"  # both have a seat in PKK204-2
 FEEDBACK = "Name the tool you used"
-ACCEPTED = "docx, jpg, pdf, png, txt"
+ACCEPTED = "csv, docx, jpg, pdf, png, pptx, txt, webp, xlsx"
 
 
 @dataclass(frozen=True)
