@@ -1,8 +1,13 @@
-"""How long a session lasts, and how long to wait after tries in vain. Plain values only."""
+"""How long a session lasts, how long to wait after tries in vain, who gives which role.
+
+Plain values only.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from lms.kernel.permissions import Actor, Role
 
 
 @dataclass(frozen=True)
@@ -83,3 +88,81 @@ def password_fault(password: str, *, easy: bool) -> str | None:
     if len(password) > LONGEST_PASSWORD:
         return "password-too-long"
     return "password-easy" if easy else None
+
+
+RANK = {
+    Role.ADMINISTRATOR: 4,
+    Role.REGISTRAR: 3,
+    Role.AUDITOR: 3,
+    Role.COURSE_MANAGER: 2,
+    Role.AGENCY_COORDINATOR: 1,
+    Role.TRAINER: 1,
+}
+"""The order of roles; roles of one rank do not give each other."""
+
+HIGH = frozenset({Role.ADMINISTRATOR, Role.REGISTRAR, Role.AUDITOR})
+"""Given by two administrators of a root organisation: one proposes, another confirms."""
+
+PROPOSAL_DAYS = 7
+
+
+class Way(StrEnum):
+    """How a role may be given or taken by an actor."""
+
+    AT_ONCE = "at_once"
+    BY_TWO = "by_two"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Whether and how; ``reason`` is the message code of a refusal."""
+
+    way: Way
+    reason: str = ""
+
+
+def rank_at(actor: Actor, path: str) -> int:
+    """The rank of the highest role an actor holds over the organisation at a path; 0 for none."""
+    return max((RANK[g.role] for g in actor.grants if path.startswith(g.path)), default=0)
+
+
+def is_root(path: str) -> bool:
+    """Whether a path (``/1/``, not ``/1/4/``) is that of an organisation without a parent."""
+    return path.count("/") == 2
+
+
+def roots_of(actor: Actor) -> tuple[str, ...]:
+    """The root organisations of which the actor is an administrator."""
+    return tuple(path for path in actor.paths(Role.ADMINISTRATOR) if is_root(path))
+
+
+def _as_one_of_two(actor: Actor, path: str) -> bool:
+    return any(path.startswith(root) for root in roots_of(actor))
+
+
+def how_to_grant(actor: Actor, subject_id: int, role: Role, path: str) -> Ruling:
+    """How an actor may give a role over the organisation at a path to a person."""
+    if actor.user_id == subject_id:
+        return Ruling(Way.REFUSED, "role-own")
+    if role in HIGH and _as_one_of_two(actor, path):
+        return Ruling(Way.BY_TWO)
+    if role not in HIGH and rank_at(actor, path) > RANK[role]:
+        return Ruling(Way.AT_ONCE)
+    return Ruling(Way.REFUSED, "role-above-own")
+
+
+def how_to_revoke(actor: Actor, subject_id: int, role: Role, path: str) -> Ruling:
+    """How an actor may take a role; what ranks below one's own ends at once."""
+    if actor.user_id == subject_id:
+        return Ruling(Way.REFUSED, "role-own")
+    if rank_at(actor, path) > RANK[role]:
+        return Ruling(Way.AT_ONCE)
+    if role in HIGH and _as_one_of_two(actor, path):
+        return Ruling(Way.BY_TWO)
+    return Ruling(Way.REFUSED, "role-above-own")
+
+
+def may_confirm(actor: Actor, subject_id: int, proposer_id: int, path: str) -> bool:
+    """Whether the actor is the second administrator: neither who proposed it nor whom it is for."""
+    return actor.user_id not in {None, subject_id, proposer_id} and _as_one_of_two(actor, path)

@@ -32,6 +32,13 @@ _PEOPLE = {
     "email-taken": _l("There is an account with this e-mail address already."),
     "organisation-code-taken": _l("Another organisation has this code."),
     "role-already-held": _l("The person holds this role there already."),
+    "role-own": _l("Nobody gives roles to themselves or takes them. Ask another administrator."),
+    "role-above-own": _l(
+        "You can give and take roles below your own, over your own organisations only."
+    ),
+    "role-proposed-already": _l("This is proposed already and waits for a second administrator."),
+    "proposal-closed": _l("This proposal was decided already, is too old, or has lost its ground."),
+    "account-closed": _l("This account is closed."),
     "staff-already": _l("The person is on the staff of this offering already."),
 }
 _FILES = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser import accounts, building, entering
+from tests.browser import accounts, building, entering, people
 from tests.browser.visiting import ID, Visitor
 
 Show = Callable[[Visitor], None]
@@ -107,6 +107,21 @@ OF_ACCOUNTS = [
     Screen("GET /mail", None, at("/mail")),
     Screen("GET /reset", None, accounts.link_opened),
     Screen("GET /reset", None, at("/reset/spent"), 410),
+]
+PERSON = rf"/people/{ID}"
+OF_ADMINISTRATORS = [
+    Screen("GET /people", "admin", at("/people")),
+    Screen("GET /people", "admin", at("/people?q=nobody-of-that-name"), note="nobody fits"),
+    Screen("GET /people/<public_id>", "admin", at("/people?q=trainer1", PERSON)),
+    Screen("POST /people/<public_id>", "admin", people.role_held_already, 422),
+    Screen(
+        "GET /people/<public_id>/roles/<role>/<organisation_id>/end",
+        "admin",
+        at("/people?q=trainer1", PERSON, rf"{PERSON}/roles/trainer/{ID}/end"),
+    ),
+    Screen("GET /people/proposals/<public_id>", "admin", people.proposed, note="own"),
+    Screen("GET /people/proposals/<public_id>", "admin2", people.to_confirm),
+    Screen("GET /desk", "admin2", people.desk_of_second, note="roles to confirm"),
 ]
 VERIFICATION = [
     Screen("GET /verify", None, at("/verify")),
@@ -271,6 +286,7 @@ REFUSALS = [
 SCREENS = [
     *OPEN_TO_ALL,
     *OF_ACCOUNTS,
+    *OF_ADMINISTRATORS,
     *VERIFICATION,
     *OF_TRAINEES,
     *OF_TRAINERS,

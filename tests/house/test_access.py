@@ -17,8 +17,13 @@ from lms.catalogue.models import ClassSession, CourseVersion, Offering
 from lms.certificates.models import Certificate
 from lms.db import db
 from lms.enrolment.models import Enrolment
+from lms.kernel import clock
+from lms.kernel.permissions import Role
+from lms.people import grants
+from lms.people import queries as people_queries
 from lms.people.account_models import UserSession
-from lms.people.models import User
+from lms.people.administration_models import RoleProposal
+from lms.people.models import Organisation, User
 from lms.standards import service as standards_service
 from lms.standards.models import Framework
 from lms.storage import blobs
@@ -56,6 +61,11 @@ def _ids() -> dict[str, dict[str, str]]:
     assessment = db.session.get_one(Assessment, work.assessment_id)
     framework = db.session.scalars(select(Framework)).first()
     here = db.session.scalars(select(UserSession).where(UserSession.user_id == trainee.id)).one()
+    trainer = db.session.scalars(
+        select(User).where(User.email_key == "trainer1@sijil.example")
+    ).one()
+    assert trainer.organisation is not None
+    proposal = _proposed(trainee, trainer.organisation)
     run = standards_service.check(b"wrong", "wrong.csv", blobs().put(b"wrong"), by=None)
     db.session.commit()
     assert session is not None
@@ -69,6 +79,8 @@ def _ids() -> dict[str, dict[str, str]]:
         "framework": framework.public_id,
         "run": run.public_id,
         "session": here.public_id,
+        "person": trainer.public_id,
+        "proposal": proposal.public_id,
     }
     rest = {
         "session_id": session.public_id,
@@ -76,9 +88,20 @@ def _ids() -> dict[str, dict[str, str]]:
         "artefact_id": file.public_id,
         "code": certificate.code,
         "token": "spent",
+        "role": "trainer",
+        "organisation_id": trainer.organisation.public_id,
         "name": "sans-400",
     }
     return {"public_id": by_blueprint, "rest": rest}
+
+
+def _proposed(person: User, organisation: Organisation) -> RoleProposal:
+    """A role that an administrator nobody visits as wants given."""
+    other = db.session.scalars(select(User).where(User.email_key == "admin2@sijil.example")).one()
+    actor, now = people_queries.actor_of(other), clock.now()
+    proposal = grants.give(person, Role.AUDITOR, organisation, actor=actor, now=now)
+    assert proposal is not None
+    return proposal
 
 
 def _object_of(rule: Rule) -> str:
@@ -86,6 +109,8 @@ def _object_of(rule: Rule) -> str:
     text = rule.rule
     named = (
         ("/account/sessions/", "session"),
+        ("/people/proposals/", "proposal"),
+        ("/people/", "person"),
         ("/certificates/offerings/", "offering"),
         ("/certificates/places/", "place"),
         ("/certificates/", "certificate"),
