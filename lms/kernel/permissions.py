@@ -37,6 +37,8 @@ class Permission(StrEnum):
     ENROLMENT_ENROLMENT_CREATE = "enrolment:enrolment:create"
     ENROLMENT_ENROLMENT_READ = "enrolment:enrolment:read"
     PEOPLE_ACCOUNT_USE = "people:account:use"
+    PEOPLE_INVITATION_SEND = "people:invitation:send"
+    PEOPLE_MEMBERSHIP_END = "people:membership:end"
     PEOPLE_USER_MANAGE = "people:user:manage"
     STANDARDS_FRAMEWORK_IMPORT = "standards:framework:import"
 

@@ -12,7 +12,9 @@ def init_app(app: Flask) -> None:
         account_views,  # noqa: F401  # its routes stand on the blueprint
         cli,
         directory_views,
+        invitation_views,
         jobs,  # noqa: F401  # registered by the import
+        membership_views,
         permissions,
         queries,
         second_factor_views,
@@ -28,5 +30,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(directory_views.bp)
     directory_views.add_panels()
+    app.register_blueprint(invitation_views.bp)
+    invitation_views.add_panels()
+    app.register_blueprint(membership_views.bp)
     navigation.add(_l("People"), "directory.people", order=80, visible=directory_views.is_open)
     app.cli.add_command(cli.users)

@@ -1,7 +1,9 @@
 """Forms of those who look after other people's accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import EmailField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from lms.people import wording
 from lms.people.models import Organisation
@@ -21,3 +23,45 @@ class GrantForm(BaseForm):
     def offer(self, organisations: list[Organisation]) -> None:
         """Let the form name these organisations and no other."""
         self.organisation.choices = choices({each.public_id: each.name for each in organisations})
+
+
+class InvitationForm(BaseForm):
+    """Who is invited, and where to."""
+
+    name = StringField(_l("Name"), [InputRequired(_l("Enter the name.")), Length(max=200)])
+    email = EmailField(
+        _l("E-mail address"), [InputRequired(_l("Enter the e-mail address.")), Length(max=254)]
+    )
+    locale = SelectField(_l("Language of the mail"), choices=choices(wording.LANGUAGES))
+    organisation = SelectField(_l("Organisation"))
+
+    def offer(self, organisations: list[Organisation]) -> None:
+        """Let the form name these organisations and no other."""
+        self.organisation.choices = choices({each.public_id: each.name for each in organisations})
+
+
+class InvitationFileForm(BaseForm):
+    """A table of people."""
+
+    file = FileField(_l("CSV file"), [FileRequired(_l("Choose a file."))])
+
+
+class InvitationTableForm(BaseForm):
+    """The checked table, sent back by the button that confirms it."""
+
+    table = TextAreaField(validators=[InputRequired()])
+
+
+class AcceptForm(BaseForm):
+    """The account of somebody who was invited."""
+
+    name = StringField(
+        _l("Your name"),
+        [InputRequired(_l("Enter your name.")), Length(max=200)],
+        render_kw={"autocomplete": "name"},
+    )
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Enter a new password."))],
+        render_kw={"autocomplete": "new-password"},
+    )

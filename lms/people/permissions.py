@@ -2,14 +2,19 @@
 
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor, Permission, Role, allow, holds_anywhere, signed_in
-from lms.people import directory, rules
+from lms.people import directory, invitation_queries, rules
 from lms.people.administration_models import RoleProposal
+from lms.people.invitation_models import Invitation
 from lms.people.models import User
+
+INVITING = (Role.ADMINISTRATOR, Role.AGENCY_COORDINATOR)
 
 
 def declare() -> None:
     """State the rules of this feature."""
     allow(Permission.PEOPLE_ACCOUNT_USE, (signed_in,))
+    allow(Permission.PEOPLE_INVITATION_SEND, (holds_anywhere(*INVITING),))
+    allow(Permission.PEOPLE_MEMBERSHIP_END, (holds_anywhere(*INVITING),))
     allow(Permission.PEOPLE_USER_MANAGE, (holds_anywhere(Role.ADMINISTRATOR),))
 
 
@@ -24,5 +29,26 @@ def access_proposal(public_id: str, actor: Actor) -> RoleProposal:
     path = found.organisation.path
     decides = rules.may_confirm(actor, found.user_id, found.proposed_by_id, path)
     if not decides and found.proposed_by_id != actor.user_id:
+        raise NotFound
+    return found
+
+
+def access_member(public_id: str, actor: Actor) -> User:
+    """Somebody of the organisations the actor coordinates; anybody else is not there."""
+    return directory.member(public_id, actor.paths(*INVITING))
+
+
+def access_invitation(public_id: str, actor: Actor) -> Invitation:
+    """An invitation into one of the actor's organisations; any other is not there."""
+    found = invitation_queries.by_public_id(public_id)
+    if not any(found.organisation.path.startswith(path) for path in actor.paths(*INVITING)):
+        raise NotFound
+    return found
+
+
+def access_own_invitation(public_id: str, user: User) -> Invitation:
+    """An invitation to the person's own address; any other is not there."""
+    found = invitation_queries.by_public_id(public_id)
+    if found.email_key != user.email_key:
         raise NotFound
     return found

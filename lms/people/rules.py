@@ -3,11 +3,13 @@
 Plain values only.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lms.kernel.permissions import Actor, Role
+from lms.kernel.text import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -166,3 +168,24 @@ def how_to_revoke(actor: Actor, subject_id: int, role: Role, path: str) -> Rulin
 def may_confirm(actor: Actor, subject_id: int, proposer_id: int, path: str) -> bool:
     """Whether the actor is the second administrator: neither who proposed it nor whom it is for."""
     return actor.user_id not in {None, subject_id, proposer_id} and _as_one_of_two(actor, path)
+
+
+INVITATION_DAYS = 14
+# A mail of ours to a stranger carries the name that was typed: it must not carry an address too.
+_NOT_IN_NAMES = set('/:@<>[](){}\\|"')
+_ADDRESS = re.compile(r"[^\s@<>\"(),;:\\\[\]]{1,64}@[^\s@.,;:<>\"()]+(\.[^\s@.,;:<>\"()]+)+")
+
+
+def invitee_faults(name: str, email: str, locale: str) -> dict[str, str]:
+    """What is wrong with an invitation, by field; empty when it can be sent."""
+    faults = {}
+    plain = name.strip()
+    if not plain:
+        faults["name"] = "name-missing"
+    elif len(plain) > 200 or _NOT_IN_NAMES & set(plain) or not plain.isprintable():
+        faults["name"] = "name-not-plain"
+    if len(email.strip()) > 254 or not _ADDRESS.fullmatch(email.strip()):
+        faults["email"] = "address-wrong"
+    if locale not in LANGUAGES:
+        faults["locale"] = "language-unknown"
+    return faults

@@ -1,4 +1,4 @@
-"""The names of roles, as people read them."""
+"""The names of roles, languages and states, as people read them."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -9,4 +9,12 @@ ROLES = {
     "course_manager": _l("Course manager"),
     "agency_coordinator": _l("Agency coordinator"),
     "trainer": _l("Trainer"),
+}
+
+LANGUAGES = {"ms": "Bahasa Melayu", "en": "English", "id": "Bahasa Indonesia"}
+INVITATIONS = {
+    "open": _l("sent"),
+    "accepted": _l("accepted"),
+    "withdrawn": _l("withdrawn"),
+    "expired": _l("too old"),
 }

@@ -1,5 +1,9 @@
 """Screens of those who look after other people's accounts."""
 
+import re
+import time
+
+from tests.browser.entering import person
 from tests.browser.visiting import ID, Visitor, number
 
 # Each test process proposes roles for a person of its own.
@@ -37,3 +41,87 @@ def to_confirm(visitor: Visitor) -> None:
 def desk_of_second(visitor: Visitor) -> None:
     _proposal(visitor.others("admin"))
     visitor.page.goto("/desk")
+
+
+_LINK = re.compile(r"/invitation/[\w-]{20,}")
+_HEAD = "name,email,language,organisation_code\n"
+
+
+def _invite(visitor: Visitor, email: str) -> None:
+    visitor.page.goto("/invitations/new")
+    visitor.fill(name="Rokiah binti Daud", email=email)
+    visitor.send()
+
+
+def invited(visitor: Visitor) -> None:
+    if "invited" not in visitor.kept:
+        _invite(visitor, f"rokiah{number()}@test.example")
+        visitor.kept["invited"] = "yes"
+    visitor.page.goto("/invitations")
+
+
+def faulty_file(visitor: Visitor) -> None:
+    visitor.page.goto("/invitations/file")
+    visitor.give("officers.csv", "text/csv", f"{_HEAD},no address,fr,NOWHERE\n".encode())
+    visitor.send()
+
+
+def good_file(visitor: Visitor) -> None:
+    visitor.page.goto("/invitations/file")
+    row = f"Rokiah binti Daud,rokiah{number()}@test.example,en,JKM\n"
+    visitor.give("officers.csv", "text/csv", (_HEAD + row).encode())
+    visitor.send()
+
+
+def _mailed(visitor: Visitor, email: str) -> str:
+    """The link in the newest mail to an address."""
+    for _ in range(100):
+        for mail in visitor.read("/mail")[1].split("<article")[1:]:
+            found = _LINK.search(mail)
+            if found is not None and f"<p>{email} " in mail:
+                return found[0]
+        time.sleep(0.2)
+    raise AssertionError("no mail came")
+
+
+def link_opened(visitor: Visitor) -> None:
+    """Follows the link as it stands in the mail."""
+    coordinator, email = visitor.others("coordinator"), f"rokiah{number()}@test.example"
+    if "link" not in coordinator.kept:
+        _invite(coordinator, email)
+        coordinator.kept["link"] = _mailed(visitor, email)
+    visitor.page.goto(coordinator.kept["link"])
+
+
+def nothing_entered(visitor: Visitor) -> None:
+    link_opened(visitor)
+    visitor.send()
+
+
+def _invite_known(visitor: Visitor) -> None:
+    coordinator, email = visitor.others("coordinator"), f"{person('invited')}@sijil.example"
+    if "known" not in coordinator.kept:
+        _invite(coordinator, email)
+        coordinator.kept["known"] = _mailed(visitor, email)
+
+
+def link_of_another(visitor: Visitor) -> None:
+    _invite_known(visitor)
+    visitor.page.goto(visitor.others("coordinator").kept["known"])
+
+
+def asked_to_join(visitor: Visitor) -> None:
+    _invite_known(visitor)
+    visitor.page.goto(visitor.address("/desk", rf"/account/invitations/{ID}"))
+
+
+def desk_of_invited(visitor: Visitor) -> None:
+    _invite_known(visitor)
+    visitor.page.goto("/desk")
+
+
+def left(visitor: Visitor) -> None:
+    visitor.page.goto("/account/leave")
+    if visitor.page.url.endswith("/account/leave"):
+        visitor.send()
+    visitor.page.goto("/account")

@@ -19,10 +19,11 @@ from lms.db import db
 from lms.enrolment.models import Enrolment
 from lms.kernel import clock
 from lms.kernel.permissions import Role
-from lms.people import grants
+from lms.people import grants, invitations
 from lms.people import queries as people_queries
 from lms.people.account_models import UserSession
 from lms.people.administration_models import RoleProposal
+from lms.people.invitation_models import Invitation
 from lms.people.models import Organisation, User
 from lms.standards import service as standards_service
 from lms.standards.models import Framework
@@ -66,6 +67,7 @@ def _ids() -> dict[str, dict[str, str]]:
     ).one()
     assert trainer.organisation is not None
     proposal = _proposed(trainee, trainer.organisation)
+    invitation = _invited(trainee)
     run = standards_service.check(b"wrong", "wrong.csv", blobs().put(b"wrong"), by=None)
     db.session.commit()
     assert session is not None
@@ -80,7 +82,9 @@ def _ids() -> dict[str, dict[str, str]]:
         "run": run.public_id,
         "session": here.public_id,
         "person": trainer.public_id,
+        "trainee": trainee.public_id,
         "proposal": proposal.public_id,
+        "invitation": invitation.public_id,
     }
     rest = {
         "session_id": session.public_id,
@@ -104,11 +108,22 @@ def _proposed(person: User, organisation: Organisation) -> RoleProposal:
     return proposal
 
 
+def _invited(person: User) -> Invitation:
+    """A place in the department, offered to somebody who belongs to one of its offices."""
+    agency = people_queries.organisation_by_code("JKM")
+    assert agency is not None
+    who = invitations.Invitee(person.name, person.email, "en")
+    return invitations.invite(who, agency, by=person.id, now=clock.now())
+
+
 def _object_of(rule: Rule) -> str:
     """What the ``public_id`` of an address names, by the address itself."""
     text = rule.rule
     named = (
         ("/account/sessions/", "session"),
+        ("/invitations/", "invitation"),
+        ("/members/", "trainee"),
+        ("/account/invitations/", "invitation"),
         ("/people/proposals/", "proposal"),
         ("/people/", "person"),
         ("/certificates/offerings/", "offering"),
