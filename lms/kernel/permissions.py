@@ -37,6 +37,7 @@ class Permission(StrEnum):
     ENROLMENT_ENROLMENT_CREATE = "enrolment:enrolment:create"
     ENROLMENT_ENROLMENT_READ = "enrolment:enrolment:read"
     PEOPLE_ACCOUNT_USE = "people:account:use"
+    PEOPLE_IDENTITY_READ = "people:identity:read"
     PEOPLE_INVITATION_SEND = "people:invitation:send"
     PEOPLE_MEMBERSHIP_END = "people:membership:end"
     PEOPLE_USER_MANAGE = "people:user:manage"

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         account_views,  # noqa: F401  # its routes stand on the blueprint
         cli,
         directory_views,
+        identity_views,
         invitation_views,
         jobs,  # noqa: F401  # registered by the import
         membership_views,
@@ -33,5 +34,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(invitation_views.bp)
     invitation_views.add_panels()
     app.register_blueprint(membership_views.bp)
+    app.register_blueprint(identity_views.bp)
+    navigation.add(
+        _l("Identity numbers"), "identity.find", order=85, visible=identity_views.is_open
+    )
     navigation.add(_l("People"), "directory.people", order=80, visible=directory_views.is_open)
     app.cli.add_command(cli.users)

@@ -65,3 +65,24 @@ class AcceptForm(BaseForm):
         [InputRequired(_l("Enter a new password."))],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class IdentityForm(BaseForm):
+    """A number and what kind it is."""
+
+    kind = SelectField(_l("Kind of number"), choices=choices(wording.NUMBERS))
+    number = StringField(
+        _l("Number"),
+        [InputRequired(_l("Enter the number.")), Length(max=40)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class ReasonForm(BaseForm):
+    """Why something is done that is recorded with its reason."""
+
+    reason = StringField(
+        _l("Reason"),
+        [InputRequired(_l("Say why.")), Length(min=5, max=200, message=_l("Say why."))],
+        render_kw={"autocomplete": "off"},
+    )

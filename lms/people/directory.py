@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms.db import db
@@ -15,7 +15,7 @@ from lms.kernel.paging import Page
 from lms.kernel.permissions import Actor, Role
 from lms.people import rules
 from lms.people.administration_models import ProposalState, RoleProposal
-from lms.people.models import Organisation, RoleGrant, User
+from lms.people.models import Organisation, OrganisationKind, RoleGrant, User
 from lms.people.queries import under
 
 T = TypeVar("T")
@@ -46,6 +46,20 @@ def reach(actor: Actor) -> ColumnElement[bool]:
     )
     nowhere = User.organisation_id.is_(None) if rules.roots_of(actor) else false()
     return or_(home, at_work, nowhere)
+
+
+def _of_registrars(actor: Actor) -> ColumnElement[bool]:
+    # The registrars of a provider certify people of every agency.
+    roots = [path for path in actor.paths(Role.REGISTRAR) if rules.is_root(path)]
+    provider = OrganisationKind.PROVIDER.value
+    return exists().where(Organisation.path.in_(roots), Organisation.kind == provider)
+
+
+def with_identity(user: int | str, actor: Actor) -> User | None:
+    """The person, by internal or public id, whose identity number the actor may see."""
+    which = User.id == user if isinstance(user, int) else User.public_id == user
+    query = select(User).where(which, or_(reach(actor), _of_registrars(actor)))
+    return db.session.scalar(query)
 
 
 def page_of(actor: Actor, wanted: str, number: int) -> Page[User]:

@@ -13,6 +13,7 @@ INVITING = (Role.ADMINISTRATOR, Role.AGENCY_COORDINATOR)
 def declare() -> None:
     """State the rules of this feature."""
     allow(Permission.PEOPLE_ACCOUNT_USE, (signed_in,))
+    allow(Permission.PEOPLE_IDENTITY_READ, (holds_anywhere(Role.ADMINISTRATOR, Role.REGISTRAR),))
     allow(Permission.PEOPLE_INVITATION_SEND, (holds_anywhere(*INVITING),))
     allow(Permission.PEOPLE_MEMBERSHIP_END, (holds_anywhere(*INVITING),))
     allow(Permission.PEOPLE_USER_MANAGE, (holds_anywhere(Role.ADMINISTRATOR),))
@@ -36,6 +37,14 @@ def access_proposal(public_id: str, actor: Actor) -> RoleProposal:
 def access_member(public_id: str, actor: Actor) -> User:
     """Somebody of the organisations the actor coordinates; anybody else is not there."""
     return directory.member(public_id, actor.paths(*INVITING))
+
+
+def access_identity(public_id: str, actor: Actor) -> User:
+    """Somebody whose identity number the actor may see; anybody else is not there."""
+    found = directory.with_identity(public_id, actor)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def access_invitation(public_id: str, actor: Actor) -> Invitation:

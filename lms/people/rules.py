@@ -5,7 +5,7 @@ Plain values only.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from lms.kernel.permissions import Actor, Role
@@ -33,6 +33,7 @@ class TriedOn(StrEnum):
     NETWORK = "network"
     RESET = "reset"
     SECOND_FACTOR = "second_factor"
+    IDENTITY = "identity"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ PATIENCE = {
     TriedOn.NETWORK: Patience(25, timedelta(minutes=5), timedelta(minutes=5)),
     TriedOn.RESET: Patience(5, timedelta(minutes=30), timedelta(minutes=30)),
     TriedOn.SECOND_FACTOR: Patience(5, timedelta(minutes=5), timedelta(hours=1)),
+    TriedOn.IDENTITY: Patience(5, timedelta(minutes=30), timedelta(hours=24)),
 }
 
 
@@ -189,3 +191,55 @@ def invitee_faults(name: str, email: str, locale: str) -> dict[str, str]:
     if locale not in LANGUAGES:
         faults["locale"] = "language-unknown"
     return faults
+
+
+class NumberKind(StrEnum):
+    """Which number says who somebody is."""
+
+    MYKAD = "mykad"
+    NIK = "nik"
+    PASSPORT = "passport"
+
+
+# Place codes that the registration department has never given.
+_NO_PLACE = {0, 17, 18, 19, 20, 69, 70, 73, 80, 81, 94, 95, 96, 97}
+_SEPARATORS = str.maketrans("", "", " -")
+
+
+def plain_number(text: str) -> str:
+    """An identity number without the spaces and dashes that people put into it."""
+    return text.upper().translate(_SEPARATORS)
+
+
+def number_fault(kind: NumberKind, plain: str) -> str | None:
+    """The message code that says why this is no number of its kind; None when it may be one."""
+    if not (plain.isascii() and plain.isalnum()):
+        return "identity-signs"
+    if kind is NumberKind.PASSPORT:
+        return None if 6 <= len(plain) <= 20 else "identity-passport"
+    if kind is NumberKind.NIK:
+        return None if len(plain) == 16 and plain.isdecimal() else "identity-nik"
+    good = len(plain) == 12 and plain.isdecimal() and int(plain[6:8]) not in _NO_PLACE
+    return None if good and _is_birth_day(plain[:6]) else "identity-mykad"
+
+
+def _is_birth_day(digits: str) -> bool:
+    # The century is not said: the day must be one of this century or of the last.
+    for century in ("19", "20"):
+        try:
+            date.fromisoformat(f"{century}{digits[:2]}-{digits[2:4]}-{digits[4:]}")
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def shown_end(plain: str) -> str:
+    """The last characters, which stay readable: four, of short numbers two."""
+    return plain[-4:] if len(plain) >= 8 else plain[-2:]
+
+
+def masked(kind: NumberKind, end: str) -> str:
+    """The number as everybody sees it."""
+    hidden = {NumberKind.MYKAD: "••••••-••-", NumberKind.NIK: "••••••••••••"}
+    return hidden.get(kind, "••••") + end

@@ -12,6 +12,11 @@ ROLES = {
 }
 
 LANGUAGES = {"ms": "Bahasa Melayu", "en": "English", "id": "Bahasa Indonesia"}
+NUMBERS = {
+    "mykad": _l("MyKad (Malaysia)"),
+    "nik": _l("NIK (Indonesia)"),
+    "passport": _l("Passport"),
+}
 INVITATIONS = {
     "open": _l("sent"),
     "accepted": _l("accepted"),

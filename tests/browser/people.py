@@ -125,3 +125,46 @@ def left(visitor: Visitor) -> None:
     if visitor.page.url.endswith("/account/leave"):
         visitor.send()
     visitor.page.goto("/account")
+
+
+def _number() -> str:
+    return f"A123456{number()}"
+
+
+def number_kept(visitor: Visitor) -> None:
+    visitor.page.goto("/account/identity")
+    if visitor.page.locator("#number").count():
+        visitor.page.select_option("#kind", "passport")
+        visitor.fill(number=_number())
+        visitor.send()
+        visitor.page.goto("/account/identity")
+
+
+def account_with_number(visitor: Visitor) -> None:
+    number_kept(visitor)
+    visitor.page.goto("/account")
+
+
+def number_unknown(visitor: Visitor) -> None:
+    visitor.page.goto("/identity")
+    visitor.fill(number="010203-04-0506")
+    visitor.send()
+
+
+def number_found(visitor: Visitor) -> None:
+    number_kept(visitor.others("numbered"))
+    visitor.page.goto("/identity")
+    visitor.page.select_option("#kind", "passport")
+    visitor.fill(number=_number())
+    visitor.send()
+
+
+def number_shown(visitor: Visitor) -> None:
+    number_found(visitor)
+    visitor.fill(reason="compared with the passport")
+    visitor.send()
+
+
+def number_to_erase(visitor: Visitor) -> None:
+    number_found(visitor)
+    visitor.page.goto(visitor.page.url + "/erase")

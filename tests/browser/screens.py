@@ -145,6 +145,17 @@ OF_INVITATIONS = [
     Screen("GET /account/invitations/<public_id>", "invited", people.asked_to_join),
     Screen("GET /desk", "invited", people.desk_of_invited, note="invited"),
 ]
+OF_NUMBERS = [
+    Screen("GET /account/identity", "coordinator2", at("/account/identity")),
+    Screen("POST /account/identity", "coordinator2", entering.empty("/account/identity"), 422),
+    Screen("GET /account/identity", "numbered", people.number_kept, note="kept"),
+    Screen("GET /account", "numbered", people.account_with_number, note="with a number"),
+    Screen("GET /identity", "registrar", at("/identity")),
+    Screen("POST /identity", "registrar", people.number_unknown, 422),
+    Screen("GET /identity/<public_id>", "registrar", people.number_found),
+    Screen("POST /identity/<public_id>", "registrar", people.number_shown),
+    Screen("GET /identity/<public_id>/erase", "admin", people.number_to_erase),
+]
 VERIFICATION = [
     Screen("GET /verify", None, at("/verify")),
     Screen("POST /verify", None, entering.no_code, 422, "nothing typed"),
@@ -310,6 +321,7 @@ SCREENS = [
     *OF_ACCOUNTS,
     *OF_ADMINISTRATORS,
     *OF_INVITATIONS,
+    *OF_NUMBERS,
     *VERIFICATION,
     *OF_TRAINEES,
     *OF_TRAINERS,

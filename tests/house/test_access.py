@@ -19,15 +19,17 @@ from lms.db import db
 from lms.enrolment.models import Enrolment
 from lms.kernel import clock
 from lms.kernel.permissions import Role
-from lms.people import grants, invitations
+from lms.people import grants, identity, invitations
 from lms.people import queries as people_queries
 from lms.people.account_models import UserSession
 from lms.people.administration_models import RoleProposal
 from lms.people.invitation_models import Invitation
 from lms.people.models import Organisation, User
+from lms.people.rules import NumberKind
 from lms.standards import service as standards_service
 from lms.standards.models import Framework
 from lms.storage import blobs
+from lms.web import running
 from tests.conftest import SignIn
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
@@ -66,6 +68,13 @@ def _ids() -> dict[str, dict[str, str]]:
         select(User).where(User.email_key == "trainer1@sijil.example")
     ).one()
     assert trainer.organisation is not None
+    identity.enter(
+        trainee,
+        NumberKind.PASSPORT,
+        "A1234567",
+        key=running.settings().data_key,
+        now=clock.now(),
+    )
     proposal = _proposed(trainee, trainer.organisation)
     invitation = _invited(trainee)
     run = standards_service.check(b"wrong", "wrong.csv", blobs().put(b"wrong"), by=None)
@@ -123,6 +132,7 @@ def _object_of(rule: Rule) -> str:
         ("/account/sessions/", "session"),
         ("/invitations/", "invitation"),
         ("/members/", "trainee"),
+        ("/identity/", "trainee"),
         ("/account/invitations/", "invitation"),
         ("/people/proposals/", "proposal"),
         ("/people/", "person"),
