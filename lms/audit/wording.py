@@ -29,6 +29,8 @@ ACTIONS = {
     "enrolment.enrolled": _l("Place taken"),
     "enrolment.promoted": _l("Moved up from the waiting list"),
     "enrolment.withdrawn": _l("Place given up"),
+    "people.accounts.merged": _l("Accounts merged"),
+    "people.accounts.parted": _l("Merge undone"),
     "people.identity.entered": _l("Identity number entered"),
     "people.identity.erased": _l("Identity number erased"),
     "people.identity.found": _l("Found by identity number"),
@@ -78,6 +80,7 @@ OBJECTS = {
     "user_session": _l("Session"),
 }
 FACTS = {
+    "account": _l("Account closed by merging"),
     "certificate": _l("Certificate"),
     "code": _l("Code"),
     "comment": _l("Comment (digest)"),

@@ -16,6 +16,8 @@ def init_app(app: Flask) -> None:
         invitation_views,
         jobs,  # noqa: F401  # registered by the import
         membership_views,
+        merge_views,
+        moving,
         permissions,
         queries,
         second_factor_views,
@@ -25,6 +27,7 @@ def init_app(app: Flask) -> None:
     from lms.web import navigation
 
     permissions.declare()
+    moving.declare()
     names.register(names.Directory(queries.names_of, queries.ids_like, queries.zone_of))
     session.init_app(app)
     second_factor_views.init_app(app)
@@ -35,6 +38,7 @@ def init_app(app: Flask) -> None:
     invitation_views.add_panels()
     app.register_blueprint(membership_views.bp)
     app.register_blueprint(identity_views.bp)
+    app.register_blueprint(merge_views.bp)
     navigation.add(
         _l("Identity numbers"), "identity.find", order=85, visible=identity_views.is_open
     )

@@ -86,3 +86,13 @@ class ReasonForm(BaseForm):
         [InputRequired(_l("Say why.")), Length(min=5, max=200, message=_l("Say why."))],
         render_kw={"autocomplete": "off"},
     )
+
+
+class MergeForm(BaseForm):
+    """The account that goes into this one."""
+
+    email = EmailField(
+        _l("E-mail address of the account to be closed"),
+        [InputRequired(_l("Enter the e-mail address.")), Length(max=254)],
+        render_kw={"autocomplete": "off"},
+    )

@@ -10,7 +10,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission, Role, allowed
-from lms.people import directory, grants, identity, queries, rules, wording
+from lms.people import directory, grants, identity, merging, queries, rules, wording
 from lms.people.administration_forms import ActionForm, GrantForm
 from lms.people.administration_models import RoleProposal
 from lms.people.models import User
@@ -83,6 +83,7 @@ def _page_of(user: User, form: GrantForm) -> str:
         proposals=directory.open_proposals(user.id, clock.now()),
         own=user.id == actor.user_id,
         labels=wording.ROLES,
+        merged=merging.standing(user),
         identity_number=identity.masked(user.id),
         history=history.block(
             [("user_account", user.id)],

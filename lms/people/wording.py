@@ -17,6 +17,13 @@ NUMBERS = {
     "nik": _l("NIK (Indonesia)"),
     "passport": _l("Passport"),
 }
+RECORDS = {
+    "attainment": _l("Attained competencies"),
+    "certificate": _l("Certificates"),
+    "enrolment": _l("Places in courses"),
+    "judgement": _l("Judgements"),
+    "offering_staff": _l("Courses taught"),
+}
 INVITATIONS = {
     "open": _l("sent"),
     "accepted": _l("accepted"),

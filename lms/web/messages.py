@@ -54,6 +54,20 @@ _PEOPLE = {
     "identity-not-taken": _l("This number cannot be kept here. Ask your registrar."),
     "identity-unknown": _l("Nobody you look after has this number."),
     "reason-missing": _l("Say why."),
+    "merge-same-account": _l("These are not two accounts. Name another one."),
+    "merge-account-unknown": _l("Nobody you look after has this address."),
+    "merge-own": _l("Nobody merges their own account. Ask another administrator."),
+    "merge-old-has-roles": _l("The account to be closed holds a role. End its roles first."),
+    "merge-old-has-number": _l(
+        "The account to be closed holds the identity number. Keep that one, or erase the number."
+    ),
+    "merge-rows-clash": _l(
+        "Both accounts have such a record where one person can have only one. Solve that first."
+    ),
+    "merge-teaches-own-course": _l("One account teaches a course that the other is enrolled in."),
+    "merge-marked-own-work": _l("One account marked or released work of the other."),
+    "merge-changed": _l("Something stands in the way since you looked. Look again."),
+    "merge-undo-too-late": _l("A merge can be undone within 24 hours, once."),
     "account-closed": _l("This account is closed."),
     "staff-already": _l("The person is on the staff of this offering already."),
 }

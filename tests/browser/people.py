@@ -168,3 +168,61 @@ def number_shown(visitor: Visitor) -> None:
 def number_to_erase(visitor: Visitor) -> None:
     number_found(visitor)
     visitor.page.goto(visitor.page.url + "/erase")
+
+
+# Two accounts a process: the first stays, the second is closed.
+_PAIRS = [
+    ("nurul.izzati", "andre.pereira"),
+    ("jelani.ngumbang", "wayan.sudarta"),
+    ("zoe.lim", "chen.meiling"),
+    ("hazwani", "masidah"),
+]
+
+
+def _pair() -> tuple[str, str]:
+    return _PAIRS[number() % len(_PAIRS)]
+
+
+def _merge_of(visitor: Visitor, who: str) -> str:
+    return visitor.address(f"/people?q={who}@", PERSON, rf"{PERSON}/merge")
+
+
+def merge_begun(visitor: Visitor) -> None:
+    visitor.page.goto(_merge_of(visitor, "trainer2"))
+
+
+def merge_unknown(visitor: Visitor) -> None:
+    merge_begun(visitor)
+    visitor.fill(email="nobody@sijil.example")
+    visitor.send()
+
+
+def merge_possible(visitor: Visitor) -> None:
+    visitor.page.goto(_merge_of(visitor, "trainer2"))
+    visitor.fill(email=f"{_pair()[0]}@sijil.example")
+    visitor.send()
+
+
+def merge_impossible(visitor: Visitor) -> None:
+    visitor.page.goto(_merge_of(visitor, "trainer2"))
+    visitor.fill(email="trainer1@sijil.example")
+    visitor.send()
+
+
+def _merged(visitor: Visitor) -> str:
+    keeps, goes = _pair()
+    if "merged" not in visitor.kept:
+        visitor.page.goto(_merge_of(visitor, keeps))
+        visitor.fill(email=f"{goes}@sijil.example")
+        visitor.send()
+        visitor.send("main form.stack-s")
+        visitor.kept["merged"] = visitor.address(f"/people?q={goes}@", PERSON)
+    return visitor.kept["merged"]
+
+
+def merge_to_undo(visitor: Visitor) -> None:
+    visitor.page.goto(_merged(visitor) + "/part")
+
+
+def closed_account(visitor: Visitor) -> None:
+    visitor.page.goto(_merged(visitor))

@@ -156,6 +156,15 @@ OF_NUMBERS = [
     Screen("POST /identity/<public_id>", "registrar", people.number_shown),
     Screen("GET /identity/<public_id>/erase", "admin", people.number_to_erase),
 ]
+MERGE = "GET /people/<public_id>/merge"
+OF_MERGES = [
+    Screen(MERGE, "admin", people.merge_begun),
+    Screen("POST /people/<public_id>/merge", "admin", people.merge_unknown, 422),
+    Screen(MERGE + "/<other_id>", "admin", people.merge_possible),
+    Screen(MERGE + "/<other_id>", "admin", people.merge_impossible, note="in the way"),
+    Screen("GET /people/<public_id>/part", "admin", people.merge_to_undo),
+    Screen("GET /people/<public_id>", "admin", people.closed_account, note="merged"),
+]
 VERIFICATION = [
     Screen("GET /verify", None, at("/verify")),
     Screen("POST /verify", None, entering.no_code, 422, "nothing typed"),
@@ -322,6 +331,7 @@ SCREENS = [
     *OF_ADMINISTRATORS,
     *OF_INVITATIONS,
     *OF_NUMBERS,
+    *OF_MERGES,
     *VERIFICATION,
     *OF_TRAINEES,
     *OF_TRAINERS,

@@ -101,6 +101,7 @@ def _ids() -> dict[str, dict[str, str]]:
         "artefact_id": file.public_id,
         "code": certificate.code,
         "token": "spent",
+        "other_id": trainee.public_id,
         "role": "trainer",
         "organisation_id": trainer.organisation.public_id,
         "name": "sans-400",
