@@ -1,16 +1,12 @@
 """Entries as people read them: who, what was done, to what, and what changed from what."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms.audit import names, queries, wording
 from lms.audit.models import AuditEntry
-
-# A spreadsheet takes a cell that begins so for a formula, also in full width.
-_FORMULA = tuple("=+-@\t\r\n\x00＝＋－＠")
+from lms.kernel import csv_tables
 
 
 @dataclass(frozen=True)
@@ -78,31 +74,23 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_FORMULA) else text
-
-
 def as_csv(entries: Sequence[AuditEntry]) -> str:
     """Entries as a table: moments in UTC, codes as they are kept, every cell quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     head = "id,at,actor,action,object_type,object,request,address,seal,details"
-    writer.writerow(head.split(","))
-    for line in lines(entries):
-        entry = line.entry
-        row = (
-            entry.id,
-            entry.at.isoformat(),
-            line.who,
-            entry.action,
-            entry.object_type,
-            line.public_id or entry.object_id,
-            entry.request_id,
-            entry.address,
-            line.seal,
-            json.dumps(entry.details, ensure_ascii=False),
-        )
-        writer.writerow([cell(each) for each in row])
-    return out.getvalue()
+    return csv_tables.written(head.split(","), (_row(line) for line in lines(entries)))
+
+
+def _row(line: Line) -> tuple[object, ...]:
+    entry = line.entry
+    return (
+        entry.id,
+        entry.at.isoformat(),
+        line.who,
+        entry.action,
+        entry.object_type,
+        line.public_id or entry.object_id,
+        entry.request_id,
+        entry.address,
+        line.seal,
+        json.dumps(entry.details, ensure_ascii=False),
+    )

@@ -10,11 +10,12 @@ def init_app(app: "Flask") -> None:
     """Register blueprint and permissions."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.catalogue import management, permissions, views
+    from lms.catalogue import management, merging, permissions, views
     from lms.web import navigation
 
     del management  # imported for its routes
     permissions.declare()
+    merging.declare()
     app.register_blueprint(views.bp)
     views.add_panels()
     navigation.add(_l("Catalogue"), "catalogue.courses", order=10, visible=lambda: True)

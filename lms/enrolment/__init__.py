@@ -11,10 +11,11 @@ def init_app(app: "Flask") -> None:
     from flask_babel import lazy_gettext as _l
     from flask_login import current_user
 
-    from lms.enrolment import permissions, views
+    from lms.enrolment import merging, permissions, views
     from lms.web import navigation
 
     permissions.declare()
+    merging.declare()
     app.register_blueprint(views.bp)
     views.add_panels()
     navigation.add(

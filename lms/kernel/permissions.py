@@ -39,6 +39,9 @@ class Permission(StrEnum):
     JOBS_JOB_MANAGE = "jobs:job:manage"
     JOBS_WORK_READ = "jobs:work:read"
     PEOPLE_ACCOUNT_USE = "people:account:use"
+    PEOPLE_IDENTITY_READ = "people:identity:read"
+    PEOPLE_INVITATION_SEND = "people:invitation:send"
+    PEOPLE_MEMBERSHIP_END = "people:membership:end"
     PEOPLE_USER_MANAGE = "people:user:manage"
     STANDARDS_FRAMEWORK_IMPORT = "standards:framework:import"
 

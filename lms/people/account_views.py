@@ -9,7 +9,7 @@ from lms.db import transaction
 from lms.kernel import clock, text
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.permissions import Permission
-from lms.people import queries, resets, second_factor, sessions, tries
+from lms.people import identity, queries, resets, second_factor, sessions, tries
 from lms.people.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from lms.people.models import User
 from lms.people.rules import TriedOn
@@ -36,6 +36,7 @@ def account() -> ResponseReturnValue:
         sessions=found,
         here=current_user.session_id,
         codes_left=left,
+        identity_number=identity.masked(current_user_id()),
     )
 
 

@@ -9,7 +9,7 @@ from lms.db import transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Role
-from lms.people import queries, second_factor, service, sessions
+from lms.people import directory, queries, second_factor, service, sessions
 from lms.web.messages import sentence
 
 
@@ -70,6 +70,22 @@ def grant(email: str, role: str, organisation: str) -> None:
     except Conflict:
         raise click.ClickException(f"{email} holds that role already.") from None
     click.echo(f"{email} is now {role} at {organisation}.")
+
+
+@users.command("revoke")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.argument("organisation")
+def revoke(email: str, role: str, organisation: str) -> None:
+    """End ROLE over ORGANISATION, where no two administrators are left to do it."""
+    user = queries.user_by_email(email)
+    over = queries.organisation_by_code(organisation)
+    held = directory.grant_of(user, Role(role), over) if user and over else None
+    if user is None or held is None:
+        raise click.ClickException(f"{email} does not hold that role there.")
+    with transaction():
+        service.revoke_role(held, user, by=None)
+    click.echo(f"{email} is no longer {role} at {organisation}.")
 
 
 @users.command("password")

@@ -3,7 +3,7 @@
 from lms.db import transaction
 from lms.jobs.port import job
 from lms.kernel import clock
-from lms.people import resets
+from lms.people import invitations, resets
 from lms.web import running
 
 
@@ -12,3 +12,10 @@ def mail_reset(email: str) -> None:
     """Mail a link to choose a new password; a second run sends a second link, no harm."""
     with transaction():
         resets.mail_token(email, running.settings().base_url, now=clock.now())
+
+
+@job(invitations.MAIL_JOB)
+def mail_invitation(invitation_id: int) -> None:
+    """Mail an invitation; a second run sends a second link, and the first works no more."""
+    with transaction():
+        invitations.mail_token(invitation_id, running.settings().base_url, now=clock.now())

@@ -75,10 +75,25 @@ def grant_role(user: User, role: Role, organisation: Organisation, *, by: int | 
         "people.role.granted",
         user,
         sealed=True,
-        role=role.value,
         organisation=organisation.code,
+        changes={"role": [None, role.value]},
     )
     return grant
+
+
+def revoke_role(grant: RoleGrant, user: User, *, by: int | None) -> None:
+    """End a role at once; the person's sessions get new secrets."""
+    sessions.renewal_due(user.id)
+    audit.record(
+        by,
+        "people.role.revoked",
+        user,
+        sealed=True,
+        organisation=grant.organisation.code,
+        changes={"role": [grant.role, None]},
+    )
+    db.session.delete(grant)
+    db.session.flush()
 
 
 def authenticate(email: str, password: str) -> User:

@@ -7,9 +7,10 @@ Header: ``type,code,parent,rank,statement_en,statement_ms,statement_id,identifie
 
 import csv
 import io
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from lms.kernel import csv_tables
+from lms.kernel.csv_tables import Row
 from lms.kernel.errors import Fault
 from lms.kernel.text import LANGUAGES
 from lms.standards.draft import (
@@ -37,21 +38,12 @@ PROPERTIES = ("version", "creator", "publisher", "licence", "status", "changed",
 MAX_ROWS = 50_000
 
 
-@dataclass(frozen=True)
-class _Row:
-    number: int
-    cells: dict[str, str]
-
-    def fault(self, column: str, cause: str) -> Fault:
-        return Fault(self.number, column, self.cells.get(column, ""), cause)
-
-
 def read(data: bytes) -> Reading:
     """Read a CSV in UTF-8 (with or without BOM) or Windows-1252, with commas or semicolons."""
-    text, warnings = _decode(data)
-    rows, faults = _rows(text)
-    if faults:
-        return Reading(None, tuple(faults), tuple(warnings))
+    table = csv_tables.read(data, HEADER, MAX_ROWS)
+    rows, warnings = table.rows, table.warnings
+    if table.faults:
+        return Reading(None, tuple(table.faults), tuple(warnings))
     faults = _row_faults(rows)
     if faults:
         return Reading(None, tuple(faults), tuple(warnings))
@@ -89,42 +81,7 @@ def _property(draft: FrameworkDraft, name: str) -> str:
     return str(draft.properties.get(name, ""))
 
 
-def _decode(data: bytes) -> tuple[str, list[Fault]]:
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        warning = Fault(1, "", "Windows-1252", "import-read-as-windows-1252")
-        return data.decode("cp1252", errors="replace"), [warning]
-
-
-def _rows(text: str) -> tuple[list[_Row], list[Fault]]:
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return [], [Fault(0, "", str(error), "import-not-csv")]
-    header = [cell.strip().lower() for cell in table[0]] if table else []
-    missing = [name for name in HEADER if name not in header]
-    if missing:
-        return [], [
-            Fault(1, name, ", ".join(header)[:80], "import-column-missing") for name in missing
-        ]
-    if len(table) > MAX_ROWS:
-        return [], [Fault(MAX_ROWS, "", str(len(table)), "import-too-many-rows")]
-    rows, faults = [], []
-    for number, cells in enumerate(table[1:], start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            faults.append(Fault(number, "", str(len(cells)), "import-wrong-column-count"))
-            continue
-        values = (cell.strip() for cell in cells)
-        rows.append(_Row(number, dict(zip(header, values, strict=True))))
-    return rows, faults
-
-
-def _row_faults(rows: list[_Row]) -> list[Fault]:
+def _row_faults(rows: list[Row]) -> list[Fault]:
     faults: list[Fault] = []
     frameworks = [row for row in rows if row.cells["type"] == "Framework"]
     if len(frameworks) != 1:
@@ -147,7 +104,7 @@ def _row_faults(rows: list[_Row]) -> list[Fault]:
     return faults
 
 
-def _item_faults(row: _Row, known: set[str]) -> list[Fault]:
+def _item_faults(row: Row, known: set[str]) -> list[Fault]:
     faults = []
     cells = row.cells
     if cells["type"] not in (*ITEM_TYPES, "Framework"):
@@ -167,11 +124,11 @@ def _item_faults(row: _Row, known: set[str]) -> list[Fault]:
     return faults
 
 
-def _identifier(row: _Row) -> str:
+def _identifier(row: Row) -> str:
     return row.cells["identifier"].lower() or identifier_for(row.cells["code"])
 
 
-def _statements(row: _Row) -> dict[str, str]:
+def _statements(row: Row) -> dict[str, str]:
     words = {language: row.cells[f"statement_{language}"] for language in LANGUAGES}
     return {language: text for language, text in words.items() if text}
 
@@ -184,7 +141,7 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _draft(rows: list[_Row]) -> FrameworkDraft:
+def _draft(rows: list[Row]) -> FrameworkDraft:
     top = next(row for row in rows if row.cells["type"] == "Framework")
     stated = {
         row.cells["code"]: row.cells["statement_en"]

@@ -64,6 +64,18 @@ def enrolments(view: View) -> View:
     return asked(view)  # type: ignore[return-value]
 
 
+def searches(view: View) -> View:
+    """People looked for by a number of which there are not so many."""
+    asked = limiter.shared_limit("30/10 minutes", "searches", key_func=_person, methods=["POST"])
+    return asked(view)  # type: ignore[return-value]
+
+
+def invitations(view: View) -> View:
+    """Mails to addresses that somebody types; a file of them counts once."""
+    sent = limiter.shared_limit("30/10 minutes", "invitations", key_func=_person, methods=["POST"])
+    return sent(view)  # type: ignore[return-value]
+
+
 def init_app(app: Flask) -> None:
     """Count where the settings say."""
     with app.app_context():

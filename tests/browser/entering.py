@@ -15,6 +15,9 @@ HOLDER = "Nur Aisyah binti Abdul Rahman"
 _ALONE = {
     "coded": ["nik.khairunnisa", "thilagavathi", "jose.fernandez", "ungku.zulkifli"],
     "learner": ["azman.sulaiman", "noraini.yusof", "ongcs", "letchumi"],
+    "alone": ["maruli.sitanggang", "sinta.nababan", "empiang", "luhayu"],
+    "numbered": ["magdalena.bungan", "goh.sp", "paijo", "sangeetha"],
+    "invited": ["budi", "togar.simbolon", "rukmini", "suwarti"],
     "first": ["jenifer.gimbad", "rozita.apandi", "linah.sumping", "dayang.salmah"],
     "second": ["francis.mojikon", "chonght", "doris.lumbis", "abdul.jamal"],
 }

@@ -1,0 +1,97 @@
+"""Tables in CSV as spreadsheets write them, and cells that spreadsheets do not run."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lms.kernel.errors import Fault
+
+# A spreadsheet takes a cell that begins so for a formula, also in full width.
+_FORMULA = tuple("=+-@\t\r\n\x00＝＋－＠")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row below the header: its number in the file, its cells by column."""
+
+    number: int
+    cells: dict[str, str]
+
+    def fault(self, column: str, cause: str) -> Fault:
+        """Something wrong in a cell of this row."""
+        return Fault(self.number, column, self.cells.get(column, ""), cause)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What was read; with faults there are no rows to rely on."""
+
+    rows: list[Row]
+    faults: list[Fault]
+    warnings: list[Fault]
+
+
+def read(data: bytes, columns: Sequence[str], most: int) -> Table:
+    """Read a CSV in UTF-8 (with or without BOM) or Windows-1252, with commas or semicolons.
+
+    The header must name the ``columns`` in any order; ``most`` lines are taken at most.
+    """
+    text, warnings = _decode(data)
+    rows, faults = _rows(text, columns, most)
+    return Table(rows, faults, warnings)
+
+
+def _decode(data: bytes) -> tuple[str, list[Fault]]:
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        warning = Fault(1, "", "Windows-1252", "import-read-as-windows-1252")
+        return data.decode("cp1252", errors="replace"), [warning]
+
+
+def _rows(text: str, columns: Sequence[str], most: int) -> tuple[list[Row], list[Fault]]:
+    first = text.split("\n", 1)[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return [], [Fault(0, "", str(error), "import-not-csv")]
+    header = [cell.strip().lower() for cell in table[0]] if table else []
+    missing = [name for name in columns if name not in header]
+    if missing:
+        return [], [
+            Fault(1, name, ", ".join(header)[:80], "import-column-missing") for name in missing
+        ]
+    if len(table) > most:
+        return [], [Fault(most, "", str(len(table)), "import-too-many-rows")]
+    return _below(header, table[1:])
+
+
+def _below(header: list[str], lines: list[list[str]]) -> tuple[list[Row], list[Fault]]:
+    rows, faults = [], []
+    for number, cells in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            faults.append(Fault(number, "", str(len(cells)), "import-wrong-column-count"))
+            continue
+        values = (cell.strip() for cell in cells)
+        rows.append(Row(number, dict(zip(header, values, strict=True))))
+    return rows, faults
+
+
+def cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table to take away: every cell quoted, and none of them a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([cell(each) for each in row])
+    return out.getvalue()

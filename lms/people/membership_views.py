@@ -1,0 +1,73 @@
+"""Who belongs to an agency, and the end of that: by the person, or by a coordinator."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.db import transaction
+from lms.kernel.errors import NotFound
+from lms.kernel.paging import page_number
+from lms.kernel.permissions import Permission
+from lms.people import directory, membership, queries, wording
+from lms.people.administration_forms import ActionForm
+from lms.people.models import User
+from lms.people.permissions import INVITING, access_member
+from lms.web.auth_guard import current_actor, current_user_id, requires
+
+bp = Blueprint("members", __name__)
+
+
+@bp.get("/members")
+@requires(Permission.PEOPLE_MEMBERSHIP_END)
+def listed() -> ResponseReturnValue:
+    """The people of the own organisations, by name."""
+    paths, number = current_actor().paths(*INVITING), page_number(request.args.get("page"))
+    found = directory.members_of(paths, number)
+    return render_template(
+        "people/members.html",
+        page=found,
+        roles=directory.roles_of([user.id for user in found.rows]),
+        labels=wording.ROLES,
+    )
+
+
+@bp.route("/members/<public_id>/end", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MEMBERSHIP_END)
+def end(public_id: str) -> ResponseReturnValue:
+    """Say what ending a membership means, then do it."""
+    actor = current_actor()
+    member = access_member(public_id, actor)
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return render_template("people/end_membership.html", user=member, form=form)
+    with transaction():
+        member = access_member(public_id, actor)
+        name = member.name
+        membership.end(member, actor=actor)
+    flash(_("%(name)s does not belong to your organisation any more.", name=name), "ok")
+    return redirect(url_for("members.listed"))
+
+
+@bp.route("/account/leave", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_ACCOUNT_USE)
+def leave() -> ResponseReturnValue:
+    """Say what leaving means, then do it."""
+    me, form = _me(), ActionForm()
+    if me.organisation is None:
+        flash(_("You belong to no organisation."), "info")
+        return redirect(url_for("people.account"))
+    if not form.validate_on_submit():
+        held = membership.coordinating(me, me.organisation)
+        return render_template("people/leave.html", user=me, coordinating=bool(held), form=form)
+    with transaction():
+        me = _me()
+        membership.move(me, None, by=me.id)
+    flash(_("You left your organisation. Your courses and certificates stay yours."), "ok")
+    return redirect(url_for("people.account"))
+
+
+def _me() -> User:
+    found = queries.user_by_id(current_user_id())
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,32 @@
+"""The names of roles, languages and states, as people read them."""
+
+from flask_babel import lazy_gettext as _l
+
+ROLES = {
+    "administrator": _l("Administrator"),
+    "registrar": _l("Registrar"),
+    "auditor": _l("Auditor"),
+    "course_manager": _l("Course manager"),
+    "agency_coordinator": _l("Agency coordinator"),
+    "trainer": _l("Trainer"),
+}
+
+LANGUAGES = {"ms": "Bahasa Melayu", "en": "English", "id": "Bahasa Indonesia"}
+NUMBERS = {
+    "mykad": _l("MyKad (Malaysia)"),
+    "nik": _l("NIK (Indonesia)"),
+    "passport": _l("Passport"),
+}
+RECORDS = {
+    "attainment": _l("Attained competencies"),
+    "certificate": _l("Certificates"),
+    "enrolment": _l("Places in courses"),
+    "judgement": _l("Judgements"),
+    "offering_staff": _l("Courses taught"),
+}
+INVITATIONS = {
+    "open": _l("sent"),
+    "accepted": _l("accepted"),
+    "withdrawn": _l("withdrawn"),
+    "expired": _l("too old"),
+}
