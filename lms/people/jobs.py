@@ -1,9 +1,9 @@
 """Work for people that a page does not wait for."""
 
 from lms.db import transaction
-from lms.jobs.port import job
+from lms.jobs.port import job, scheduled
 from lms.kernel import clock
-from lms.people import invitations, resets
+from lms.people import invitations, resets, tries
 from lms.web import running
 
 
@@ -19,3 +19,10 @@ def mail_invitation(invitation_id: int) -> None:
     """Mail an invitation; a second run sends a second link, and the first works no more."""
     with transaction():
         invitations.mail_token(invitation_id, running.settings().base_url, now=clock.now())
+
+
+@scheduled("40 3 * * *", "people.forget_old_tries")
+def forget_old_tries() -> None:
+    """Remove counted tries that no longer delay anybody."""
+    with transaction():
+        tries.forget_old(now=clock.now())

@@ -20,6 +20,8 @@ NO_SCREENS = {
     "GET /jobs/<public_id>/events",
     "GET /invitation/<token>",
     "GET /invitations.csv",
+    "GET /metrics",
+    "GET /readyz",
     "GET /reset/<token>",
     "GET /root.pem",
     "GET /standards/<public_id>.case.json",

@@ -119,7 +119,10 @@ def test_old_tries_are_removed() -> None:
         tries.count({TriedOn.ACCOUNT: "a"}, now=now - timedelta(hours=3))
         tries.count({TriedOn.ACCOUNT: "b"}, now=now)
         tries.forget_old(now=now)
-    assert db.session.scalar(select(func.count(Tries.id))) == 1
+    old = select(func.count(Tries.id)).where(Tries.last_at < now - timedelta(hours=1))
+    assert db.session.scalar(old) == 0
+    fresh = select(func.count(Tries.id)).where(Tries.last_at == now)
+    assert db.session.scalar(fresh) == 1
 
 
 def test_a_refusal_stands_in_the_trail_without_the_password(app: Flask) -> None:
