@@ -1,46 +1,53 @@
-"""Users, organisations, sign-in and roles."""
+"""Users, organisations, sign-in, roles, invitations, identity numbers, merged accounts."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register blueprint, commands and permissions; lend the audit trail the names of people."""
-    from flask_babel import lazy_gettext as _l
-
+    """Register commands, permissions and pages; lend the audit trail the names of people."""
     from lms.audit import names
     from lms.people import (
-        account_views,  # noqa: F401  # its routes stand on the blueprint
         cli,
-        directory_views,
-        identity_views,
-        invitation_views,
         jobs,  # noqa: F401  # registered by the import
-        membership_views,
-        merge_views,
         moving,
         permissions,
         queries,
         second_factor_views,
         session,
-        views,
     )
-    from lms.web import navigation
 
     permissions.declare()
     moving.declare()
     names.register(names.Directory(queries.names_of, queries.ids_like, queries.zone_of))
     session.init_app(app)
     second_factor_views.init_app(app)
+    _add_pages(app)
+    app.cli.add_command(cli.users)
+
+
+def _add_pages(app: Flask) -> None:
+    from flask_babel import lazy_gettext as _l
+
+    from lms.people import (
+        account_views,  # noqa: F401  # its routes stand on the blueprint
+        directory_views,
+        identity_views,
+        invitation_views,
+        membership_views,
+        merge_views,
+        views,
+    )
+    from lms.web import navigation
+
     app.register_blueprint(views.bp)
     app.register_blueprint(directory_views.bp)
-    directory_views.add_panels()
     app.register_blueprint(invitation_views.bp)
-    invitation_views.add_panels()
     app.register_blueprint(membership_views.bp)
     app.register_blueprint(identity_views.bp)
     app.register_blueprint(merge_views.bp)
+    directory_views.add_panels()
+    invitation_views.add_panels()
+    navigation.add(_l("People"), "directory.people", order=80, visible=directory_views.is_open)
     navigation.add(
         _l("Identity numbers"), "identity.find", order=85, visible=identity_views.is_open
     )
-    navigation.add(_l("People"), "directory.people", order=80, visible=directory_views.is_open)
-    app.cli.add_command(cli.users)

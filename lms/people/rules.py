@@ -64,7 +64,7 @@ PATIENCE = {
     TriedOn.NETWORK: Patience(25, timedelta(minutes=5), timedelta(minutes=5)),
     TriedOn.RESET: Patience(5, timedelta(minutes=30), timedelta(minutes=30)),
     TriedOn.SECOND_FACTOR: Patience(5, timedelta(minutes=5), timedelta(hours=1)),
-    TriedOn.IDENTITY: Patience(5, timedelta(minutes=30), timedelta(hours=24)),
+    TriedOn.IDENTITY: Patience(5, timedelta(minutes=30), timedelta(hours=1)),
 }
 
 

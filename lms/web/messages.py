@@ -40,7 +40,7 @@ _PEOPLE = {
     "proposal-closed": _l("This proposal was decided already, is too old, or has lost its ground."),
     "name-missing": _l("Enter the name."),
     "name-not-plain": _l("Enter the name alone, without signs such as / : @ or brackets."),
-    "address-wrong": _l("This is not an e-mail address. Check it, for example siti@jkm.gov.my."),
+    "address-wrong": _l("This is not an e-mail address. It looks like siti@agency.example."),
     "language-unknown": _l("Choose one of the languages."),
     "organisation-out-of-reach": _l("Choose one of your organisations."),
     "invited-already": _l("Somebody invited this person a moment ago."),
