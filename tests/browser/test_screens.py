@@ -12,8 +12,9 @@ from werkzeug.routing import MapAdapter
 from lms import create_app
 from lms.web.i18n import CODES
 from tests.browser.conftest import SignedIn
+from tests.browser.declaring import Screen
 from tests.browser.entering import person
-from tests.browser.screens import NO_SCREENS, SCREENS, Screen
+from tests.browser.screens import NO_SCREENS, SCREENS
 from tests.browser.serving import Site
 from tests.browser.visiting import DESK, Visitor
 from tests.conftest import settings
