@@ -66,7 +66,9 @@ def test_a_screen_is_clean(
         screen.show(visitor)
         shown = visitor.answers[-1]
         assert (_route(shown, routes), shown.status) == (screen.route, screen.status), shown.url
-        troubles += [f"{lang} {shown.url} {each}" for each in visitor.troubles(lang, screen.status)]
+        # Colours do not depend on words: their contrast is looked at in one language.
+        found = visitor.troubles(lang, screen.status, contrast=lang == CODES[0])
+        troubles += [f"{lang} {shown.url} {each}" for each in found]
     assert troubles == []
 
 
