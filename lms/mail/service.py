@@ -8,6 +8,8 @@ from lms.mail import composing
 from lms.mail.models import MailMessage
 
 DELIVER_JOB = "mail.deliver"
+# People wait for their mail; a batch of certificates can wait for it.
+PRIORITY = -10
 
 
 def send(address: str, kind: str, locale: str, **words: object) -> MailMessage:
@@ -26,7 +28,12 @@ def send(address: str, kind: str, locale: str, **words: object) -> MailMessage:
     )
     db.session.add(message)
     db.session.flush()
-    enqueue(DELIVER_JOB, dedupe=f"{DELIVER_JOB}:{message.id}", message_id=message.id)
+    enqueue(
+        DELIVER_JOB,
+        dedupe=f"{DELIVER_JOB}:{message.id}",
+        priority=PRIORITY,
+        message_id=message.id,
+    )
     return message
 
 

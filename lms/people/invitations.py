@@ -53,7 +53,7 @@ def invite(who: Invitee, organisation: Organisation, *, by: int, now: datetime) 
     with unique_or("invited-already", "uq_invitation_open"):
         db.session.add(invitation)
     audit.record(by, "people.invitation.made", invitation, organisation=organisation.code)
-    enqueue(MAIL_JOB, invitation_id=invitation.id)
+    enqueue(MAIL_JOB, priority=mail.PRIORITY, invitation_id=invitation.id)
     return invitation
 
 
@@ -63,7 +63,7 @@ def send_again(invitation: Invitation, *, by: int, now: datetime) -> None:
         raise Conflict("invitation-closed")
     invitation.digest, invitation.expires_at = None, now + VALID
     audit.record(by, "people.invitation.sent_again", invitation)
-    enqueue(MAIL_JOB, invitation_id=invitation.id)
+    enqueue(MAIL_JOB, priority=mail.PRIORITY, invitation_id=invitation.id)
 
 
 def withdraw(invitation: Invitation, *, by: int, now: datetime) -> None:

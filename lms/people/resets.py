@@ -21,7 +21,7 @@ RESET_JOB = "people.mail_reset"
 
 def ask(email: str) -> None:
     """Want a mail with a link, whoever that is: known and unknown addresses cost the same here."""
-    enqueue(RESET_JOB, email=email.strip()[:254])
+    enqueue(RESET_JOB, priority=mail.PRIORITY, email=email.strip()[:254])
 
 
 def mail_token(email: str, base_url: str, *, now: datetime) -> None:

@@ -55,7 +55,7 @@ def _invite(visitor: Visitor, email: str) -> None:
 
 def invited(visitor: Visitor) -> None:
     if "invited" not in visitor.kept:
-        _invite(visitor, f"rokiah{number()}@test.example")
+        _invite(visitor, f"hamidah{number()}@test.example")  # whose link nobody follows
         visitor.kept["invited"] = "yes"
     visitor.page.goto("/invitations")
 
