@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lms.db import db, transaction
-from lms.jobs import queries as jobs
+from lms.jobs import queries as job_queries
 from lms.kernel import clock
 from lms.mail.models import MailMessage
 from lms.people import invitations, jobs, queries, rules, service
@@ -223,7 +223,7 @@ def test_others_invite_nobody(sign_in: SignIn, who: str) -> None:
     ],
 )
 def test_a_clean_file_is_shown_then_sent(sign_in: SignIn, data: bytes) -> None:
-    coordinator, before = sign_in("coordinator"), jobs.counts().waiting
+    coordinator, before = sign_in("coordinator"), job_queries.counts().waiting
     shown = coordinator.post("/invitations/file", data={"file": (io.BytesIO(data), "x.csv")})
     assert shown.status_code == 200
     assert count() == 0
@@ -232,7 +232,7 @@ def test_a_clean_file_is_shown_then_sent(sign_in: SignIn, data: bytes) -> None:
     sent = coordinator.post("/invitations/file/send", data={"table": table[1].strip()})
     assert sent.status_code == 302
     assert count() == 2
-    assert jobs.counts().waiting == before + 2
+    assert job_queries.counts().waiting == before + 2
 
 
 def test_faults_name_row_column_value_and_cause_and_save_nothing(sign_in: SignIn) -> None:
