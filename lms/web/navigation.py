@@ -23,8 +23,12 @@ class Item:
     label: str
     url: str
     current: bool
+    aside: bool = False
+    """Of the administration: shown in the account's menu, where there is room for it."""
 
 
+# From this order on entries are of the administration.
+ADMINISTRATION = 80
 _ENTRIES: dict[str, Entry] = {}
 
 
@@ -37,7 +41,10 @@ def items() -> list[Item]:
     """The entries for this visitor, in order."""
     shown = sorted((e for e in _ENTRIES.values() if e.visible()), key=lambda e: e.order)
     current = _current([e.endpoint for e in shown])
-    return [Item(str(e.label), url_for(e.endpoint), e.endpoint == current) for e in shown]
+    return [
+        Item(str(e.label), url_for(e.endpoint), e.endpoint == current, e.order >= ADMINISTRATION)
+        for e in shown
+    ]
 
 
 def _current(endpoints: list[str]) -> str | None:

@@ -185,6 +185,19 @@ def test_navigation_marks_the_page_or_its_blueprint(app: Flask) -> None:
         assert not any(i.current for i in navigation.items())
 
 
+def test_the_administration_stands_in_the_menu_of_the_account(app: Flask) -> None:
+    """Nine entries once pushed the account to a line of its own."""
+    navigation.add("Daily work", "people.desk", order=30, visible=lambda: True)
+    navigation.add("Looking after", "people.account", order=80, visible=lambda: True)
+    client = app.test_client()
+    client.get("/enter")
+    page = client.get("/missing").text
+    bar = page.partition('<nav class="nav"')[2].partition("</nav>")[0]
+    account = page.partition('class="account-body"')[2].partition("</details>")[0]
+    assert ("Daily work" in bar, "Looking after" in bar) == (True, False)
+    assert ("Daily work" in account, "Looking after" in account) == (False, True)
+
+
 def test_panels_join_what_features_render(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panels, "_PANELS", {})
 
