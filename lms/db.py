@@ -22,6 +22,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
@@ -125,8 +126,8 @@ def transaction() -> Iterator[None]:
     if has_app_context() and g.get("in_transaction", False):
         yield
         return
-    sqlite = db.engine.dialect.name == "sqlite"
-    if sqlite:
+    embedded = db.engine.dialect.name == "sqlite"
+    if embedded:
         _writers.acquire()
     g.in_transaction = True
     try:
@@ -141,7 +142,7 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         g.in_transaction = False
-        if sqlite:
+        if embedded:
             _writers.release()
 
 
@@ -152,6 +153,13 @@ def _begin_write() -> None:
         return
     db.session.rollback()
     db.session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
+
+
+def insert_into(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of the database at work, which both can let give way ``on_conflict``."""
+    if db.engine.dialect.name == "sqlite":
+        return sqlite.insert(model)
+    return postgresql.insert(model)
 
 
 @contextmanager

@@ -13,13 +13,12 @@ from lms.audit.models import AuditEntry
 from lms.certificates import keyring
 from lms.config import Misconfigured
 from lms.db import db
-from lms.jobs.models import WorkerBeat
+from lms.jobs import queries
 from lms.kernel import clock
 from lms.mail import transport
 from lms.web.running import settings
 
 LITTLE_SPACE = 1_000_000_000
-QUIET_WORKER = timedelta(minutes=1)
 CLOCK_SLACK = timedelta(seconds=30)
 
 
@@ -103,10 +102,9 @@ def mail() -> str:
 
 def worker() -> str:
     """Whether somebody does the jobs."""
-    seen = db.session.scalar(select(func.max(WorkerBeat.seen_at)))
-    if seen is None or seen < clock.now() - QUIET_WORKER:
-        return "No worker has been seen for a minute. Start one: lms worker (lms serve has its own)"
-    return ""
+    if queries.somebody_works():
+        return ""
+    return "No worker has been seen for a minute. Start one: lms worker (lms serve has its own)"
 
 
 LOOKS: dict[str, Callable[[], str]] = {

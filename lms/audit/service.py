@@ -3,7 +3,7 @@
 from lms.audit import sealing
 from lms.audit.models import AuditEntry
 from lms.db import Model, db
-from lms.web import running
+from lms.web import running, visitor
 
 
 def record(
@@ -25,7 +25,7 @@ def record(
         object_type=str(subject.__tablename__),
         object_id=getattr(subject, "id", None),
         request_id=running.request_id(),
-        address=running.client_address(),
+        address=visitor.neighbourhood(),
         details=details,
     )
     db.session.add(entry)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.db import db
 from lms.jobs import engine
@@ -14,6 +14,7 @@ from lms.kernel.errors import NotFound
 
 SHOWN = 200
 SILENT_AFTER = timedelta(seconds=30)
+QUIET_AFTER = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -54,6 +55,12 @@ def workers() -> list[WorkerSeen]:
         WorkerSeen(row.name, row.seen_at, now - row.seen_at > SILENT_AFTER)
         for row in db.session.scalars(query)
     ]
+
+
+def somebody_works() -> bool:
+    """Whether a worker gave a sign of life in the last minute."""
+    seen = db.session.scalar(select(func.max(WorkerBeat.seen_at)))
+    return seen is not None and seen > clock.now() - QUIET_AFTER
 
 
 def work_by_public_id(public_id: str) -> Work:

@@ -13,13 +13,13 @@ def init_app(app: Flask) -> None:
         permissions,
         queries,
         second_factor_views,
-        session,
+        signed_in,
     )
 
     permissions.declare()
     moving.declare()
     names.register(names.Directory(queries.names_of, queries.ids_like, queries.zone_of))
-    session.init_app(app)
+    signed_in.init_app(app)
     second_factor_views.init_app(app)
     _add_pages(app)
     app.cli.add_command(cli.users)

@@ -7,13 +7,12 @@ from flask_login import current_user, logout_user
 
 from lms.db import transaction
 from lms.kernel import clock, text
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission
-from lms.people import identity, queries, resets, second_factor, sessions, tries
+from lms.people import identity, resets, second_factor, sessions, tries
 from lms.people.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
-from lms.people.models import User
 from lms.people.rules import TriedOn
-from lms.people.session import lifetimes
+from lms.people.signed_in import lifetimes, myself
 from lms.people.views import bp
 from lms.web import visitor
 from lms.web.auth_guard import current_user_id, public, requires
@@ -25,14 +24,14 @@ _TOKEN = "reset"  # noqa: S105  # the name under which the cookie keeps it
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 def account() -> ResponseReturnValue:
     """Where the person is signed in."""
-    limits = lifetimes().of(staff=bool(current_user.actor.grants))
+    limits = lifetimes().of(staff=current_user.is_staff)
     found = sessions.open_sessions(current_user_id(), clock.now() - limits.idle)
     left = None
     if second_factor.of_user(current_user_id()) is not None:
         left = second_factor.recovery_codes_left(current_user_id())
     return render_template(
         "people/account.html",
-        user=_me(),
+        user=myself(),
         sessions=found,
         here=current_user.session_id,
         codes_left=left,
@@ -56,7 +55,7 @@ def end_other_sessions() -> ResponseReturnValue:
     """Sign out everywhere else."""
     here = current_user.session_id
     with transaction():
-        me = _me()
+        me = myself()
         sessions.end_all(me, but=here, by=me.id, now=clock.now())
     flash(_("You are signed in here only."), "ok")
     return redirect(url_for("people.account"))
@@ -84,7 +83,7 @@ def password() -> ResponseReturnValue:
         try:
             with transaction():
                 old, new = form.current.data or "", form.password.data or ""
-                resets.change(_me(), old, new, but=here, now=now)
+                resets.change(myself(), old, new, but=here, now=now)
                 tries.forgive(targets)
         except Invalid as refusal:
             form.apply(refusal)
@@ -92,7 +91,7 @@ def password() -> ResponseReturnValue:
             flash(_("Your password is changed. Other devices are signed out."), "ok")
             return redirect(url_for("people.account"))
     status = 422 if request.method == "POST" else 200
-    return render_template("people/password.html", form=form, email=_me().email), status
+    return render_template("people/password.html", form=form, email=myself().email), status
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
@@ -140,10 +139,3 @@ def reset() -> ResponseReturnValue:
             return redirect(url_for("people.sign_in"))
     status = 422 if request.method == "POST" else 200
     return render_template("people/reset.html", form=form), status
-
-
-def _me() -> User:
-    found = queries.user_by_id(current_user_id())
-    if found is None:
-        raise NotFound
-    return found

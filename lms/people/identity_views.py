@@ -9,11 +9,11 @@ from lms.db import transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.permissions import Permission, allowed
-from lms.people import directory, identity, queries, tries
+from lms.people import directory, identity, tries
 from lms.people.administration_forms import IdentityForm, ReasonForm
-from lms.people.models import User
 from lms.people.permissions import access_identity
 from lms.people.rules import NumberKind, TriedOn
+from lms.people.signed_in import myself
 from lms.web import limits
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.running import settings
@@ -34,7 +34,7 @@ def own() -> ResponseReturnValue:
         try:
             with transaction():
                 kind, number = NumberKind(form.kind.data), form.number.data or ""
-                identity.enter(_me(), kind, number, key=settings().data_key, now=now)
+                identity.enter(myself(), kind, number, key=settings().data_key, now=now)
         except (Invalid, Conflict) as refusal:
             form.apply(refusal if isinstance(refusal, Invalid) else Invalid(refusal.code))
         else:
@@ -42,13 +42,6 @@ def own() -> ResponseReturnValue:
             return redirect(url_for("people.account"))
     status = 422 if form.is_submitted() else 200
     return render_template("people/identity.html", form=form, masked=masked), status
-
-
-def _me() -> User:
-    found = queries.user_by_id(current_user_id())
-    if found is None:
-        raise NotFound
-    return found
 
 
 @bp.route("/identity", methods=["GET", "POST"])

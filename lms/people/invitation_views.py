@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from lms.db import transaction
 from lms.kernel import clock, csv_tables
-from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission
 from lms.people import directory, invitation_file, invitation_queries, invitations, queries, wording
@@ -23,6 +23,7 @@ from lms.people.invitation_file import Checked
 from lms.people.invitations import Invitee
 from lms.people.models import User
 from lms.people.permissions import INVITING, access_invitation, access_own_invitation
+from lms.people.signed_in import myself
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, public, requires
 from lms.web.downloads import download
@@ -213,7 +214,7 @@ def _ask_known(known: User, public_id: str) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 def join(public_id: str) -> ResponseReturnValue:
     """Say what joining means, then do it."""
-    me = _me()
+    me = myself()
     invitation = access_own_invitation(public_id, me)
     form = ActionForm()
     if invitation.state(clock.now()) != "open":
@@ -221,19 +222,12 @@ def join(public_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("people/join.html", invitation=invitation, user=me, form=form)
     with transaction():
-        me = _me()
+        me = myself()
         invitation = access_own_invitation(public_id, me)
         invitations.join(invitation, me, now=clock.now())
         name = invitation.organisation.name
     flash(_("You belong to %(organisation)s now.", organisation=name), "ok")
     return redirect(url_for("people.desk"))
-
-
-def _me() -> User:
-    found = queries.user_by_id(current_user_id())
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _desk_panel(user: User) -> str:

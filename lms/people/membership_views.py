@@ -5,14 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.db import transaction
-from lms.kernel.errors import NotFound
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission
-from lms.people import directory, membership, queries, wording
+from lms.people import directory, membership, wording
 from lms.people.administration_forms import ActionForm
-from lms.people.models import User
 from lms.people.permissions import INVITING, access_member
-from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.people.signed_in import myself
+from lms.web.auth_guard import current_actor, requires
 
 bp = Blueprint("members", __name__)
 
@@ -52,7 +51,7 @@ def end(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 def leave() -> ResponseReturnValue:
     """Say what leaving means, then do it."""
-    me, form = _me(), ActionForm()
+    me, form = myself(), ActionForm()
     if me.organisation is None:
         flash(_("You belong to no organisation."), "info")
         return redirect(url_for("people.account"))
@@ -60,14 +59,7 @@ def leave() -> ResponseReturnValue:
         held = membership.coordinating(me, me.organisation)
         return render_template("people/leave.html", user=me, coordinating=bool(held), form=form)
     with transaction():
-        me = _me()
+        me = myself()
         membership.move(me, None, by=me.id)
     flash(_("You left your organisation. Your courses and certificates stay yours."), "ok")
     return redirect(url_for("people.account"))
-
-
-def _me() -> User:
-    found = queries.user_by_id(current_user_id())
-    if found is None:
-        raise NotFound
-    return found

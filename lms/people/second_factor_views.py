@@ -8,12 +8,13 @@ from flask_login import current_user
 
 from lms.db import transaction
 from lms.kernel import clock
-from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission
-from lms.people import passwords, queries, sealing, second_factor, sessions, tries
+from lms.people import passwords, sealing, second_factor, sessions, tries
 from lms.people.forms import CodeForm, PasswordForm
 from lms.people.models import User
 from lms.people.rules import TriedOn
+from lms.people.signed_in import myself
 from lms.people.views import bp
 from lms.web.auth_guard import current_user_id, requires
 from lms.web.running import settings
@@ -27,6 +28,7 @@ _OPEN_DOORS = {
     "people.keep",
     "static",
     "fonts.font",
+    "health.healthz",  # which asks nothing of the database
 }
 
 
@@ -34,17 +36,17 @@ _OPEN_DOORS = {
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 def second_factor_set_up() -> ResponseReturnValue:
     """Show a new secret as a QR code; a code of the app proves that it has arrived there."""
-    me, form = _me(), CodeForm()
+    me, form = myself(), CodeForm()
     secret = _offered(me)
     if form.validate_on_submit():
         here, now = current_user.session_id, clock.now()
         try:
             with transaction():
                 made = second_factor.set_up(
-                    _me(), secret, form.code.data or "", key=settings().data_key, now=now
+                    myself(), secret, form.code.data or "", key=settings().data_key, now=now
                 )
                 sessions.strengthen(here)
-                sessions.end_all(_me(), but=here, by=me.id, now=now)
+                sessions.end_all(myself(), but=here, by=me.id, now=now)
         except Invalid as refusal:
             form.apply(refusal)
         else:
@@ -58,7 +60,7 @@ def second_factor_set_up() -> ResponseReturnValue:
         picture=_picture(link),
         text=second_factor.as_text(secret),
         present=second_factor.of_user(me.id) is not None,
-        demanded=settings().staff_second_factor and bool(current_user.actor.grants),
+        demanded=current_user.owes_second_factor,
     ), status
 
 
@@ -66,17 +68,17 @@ def second_factor_set_up() -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 def second_factor_remove() -> ResponseReturnValue:
     """Do without a second factor, where the role allows it; needs the password."""
-    if settings().staff_second_factor and current_user.actor.grants:
+    if current_user.owes_second_factor:
         raise Conflict("second-factor-demanded")
     form, now = PasswordForm(), clock.now()
     if form.validate_on_submit():
         targets = {TriedOn.ACCOUNT_FROM_NETWORK: f"own {current_user.id}"}
         with transaction():
             tries.count(targets, now=now)
-        if passwords.matches(form.password.data or "", _me().password_hash):
+        if passwords.matches(form.password.data or "", myself().password_hash):
             with transaction():
                 tries.forgive(targets)
-                second_factor.remove(_me(), by=current_user_id())
+                second_factor.remove(myself(), by=current_user_id())
             flash(_("You sign in with your password alone again."), "ok")
             return redirect(url_for("people.account"))
         form.apply(Invalid(fields={"password": "password-not-right"}))
@@ -100,18 +102,13 @@ def _picture(link: str) -> str:
     return segno.make_qr(link).svg_data_uri(scale=4, border=4)
 
 
-def _me() -> User:
-    found = queries.user_by_id(current_user_id())
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _demand() -> ResponseReturnValue | None:
     """Lead people to the set-up whose role demands a second factor that they have not shown."""
-    if request.endpoint in _OPEN_DOORS or not settings().staff_second_factor:
+    if not settings().staff_second_factor or request.endpoint in _OPEN_DOORS:
         return None
-    if not current_user.is_authenticated or current_user.strong or not current_user.actor.grants:
+    if not current_user.is_authenticated:
+        return None
+    if current_user.strong or not current_user.owes_second_factor:
         return None
     flash(_("Your role needs a second factor. Set it up now; it takes a minute."), "info")
     return redirect(url_for("people.second_factor_set_up"))

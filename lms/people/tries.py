@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from lms.db import db
+from lms.db import db, insert_into
 from lms.kernel.errors import TooMany
 from lms.people.account_models import Tries
 from lms.people.rules import PATIENCE, TriedOn, seconds_to_wait
@@ -34,10 +33,9 @@ def count(targets: Targets, *, now: datetime) -> None:
 
 
 def _add_one(key: str, kind: TriedOn, now: datetime) -> None:
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     forgotten = Tries.last_at <= now - PATIENCE[kind].memory
     db.session.execute(
-        insert(Tries)
+        insert_into(Tries)
         .values(key=key, failures=1, last_at=now)
         .on_conflict_do_update(
             index_elements=[Tries.key],

@@ -15,7 +15,7 @@ from lms.people import device, queries, second_factor, service, sessions, tries
 from lms.people.forms import CodeForm, SignInForm
 from lms.people.models import User
 from lms.people.rules import TriedOn
-from lms.people.session import SessionUser, origin
+from lms.people.signed_in import SessionUser, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
 from lms.web.messages import sentence

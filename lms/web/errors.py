@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from lms.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
@@ -183,10 +182,6 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     return made
 
 
-def _stale(_error: StaleDataError) -> ResponseReturnValue:
-    return answer(409, "stale", sentence("stale"))
-
-
 def _forged(_error: CSRFError) -> ResponseReturnValue:
     return answer(400, "csrf", sentence("csrf"))
 
@@ -231,6 +226,5 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_nul)
     app.after_request(_tell_number)
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, http)

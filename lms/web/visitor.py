@@ -1,6 +1,6 @@
 """Where a request comes from, as coarse as it is needed: an IPv6 subscriber holds a whole /64."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import Flask, has_request_context, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -9,17 +9,32 @@ from lms.web import running
 
 
 def network() -> str:
-    """The visitor's address, IPv6 cut to its /64; empty outside requests."""
+    """The visitor's address, IPv6 cut to its /64: for counting; empty outside requests."""
+    address = _address()
+    return "" if address is None else _cut(address, 32)
+
+
+def neighbourhood() -> str | None:
+    """The address cut to its /24 or /64: for the records; None outside requests."""
+    address = _address()
+    return None if address is None else _cut(address, 24)
+
+
+def _address() -> IPv4Address | IPv6Address | None:
     given = request.remote_addr if has_request_context() else None
-    if not given:
-        return ""
     try:
-        address = ip_address(given)
+        address = ip_address(given or "")
     except ValueError:
-        return ""
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
-    return str(address)
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _cut(address: IPv4Address | IPv6Address, bits: int) -> str:
+    if isinstance(address, IPv4Address) and bits == 32:
+        return str(address)
+    length = bits if isinstance(address, IPv4Address) else 64
+    return str(ip_network((address, length), strict=False))
 
 
 def init_app(app: Flask) -> None:

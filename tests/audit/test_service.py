@@ -17,7 +17,7 @@ from lms.db import db, transaction
 from lms.kernel.permissions import Role
 from lms.people import service as people_service
 from lms.people.models import User
-from lms.web import running
+from lms.web import visitor
 from tests import make
 from tests.audit import trails
 
@@ -68,11 +68,11 @@ def test_an_entry_says_from_which_network(app: Flask) -> None:
         "": None,
     }.items():
         with app.test_request_context(environ_base={"REMOTE_ADDR": given}):
-            assert running.client_address() == kept
+            assert visitor.neighbourhood() == kept
             service.record(user.id, "people.user.signed_in", user)
         db.session.flush()
         assert newest("people.user.signed_in").address == kept
-    assert running.client_address() is None
+    assert visitor.neighbourhood() is None
 
 
 @pytest.fixture

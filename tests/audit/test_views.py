@@ -22,7 +22,7 @@ from lms.people import queries as people_queries
 from lms.people import service as people_service
 from lms.people.models import User
 from lms.sample import loading
-from lms.web import running
+from lms.web import visitor
 from tests import make
 from tests.conftest import SignIn
 
@@ -207,7 +207,7 @@ def test_the_table_is_the_list_and_holds_no_formula(auditor: FlaskClient, app: F
     person = user("aisyah")
     person.name = "=cmd|' /C calc'!A1"
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
-        assert running.client_address() == "192.0.2.0/24"
+        assert visitor.neighbourhood() == "192.0.2.0/24"
         service.record(person.id, "people.user.password_set", person)
     db.session.commit()
     answer = auditor.get("/audit/entries.csv?action=people.user.password_set")

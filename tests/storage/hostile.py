@@ -41,6 +41,15 @@ def _encrypted() -> bytes:
     return bytes(data)
 
 
+def _packed_strangely() -> bytes:
+    """Method 99 in both headers: no packing that we can undo."""
+    data = bytearray(archive())
+    start = data.index(b"PK\x01\x02")
+    for place in (8, start + 10):
+        data[place : place + 2] = struct.pack("<H", 99)
+    return bytes(data)
+
+
 def _nested(depth: int) -> bytes:
     data = b"innermost"
     for level in range(depth):
@@ -110,6 +119,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "drive": ("a.docx", lambda: archive(("C:/x", b"x")), ARCHIVE),
     "link": ("a.docx", lambda: archive((_link(), b"/etc/passwd")), ARCHIVE),
     "encrypted": ("a.docx", _encrypted, ARCHIVE),
+    "unknown packing": ("a.docx", _packed_strangely, REFUSED),
     "too many members": ("a.docx", lambda: _members(2_001), ARCHIVE),
     "bomb": ("a.docx", lambda: archive(("word/a.bin", bytes(30_000_000))), ARCHIVE),
     "large bomb": ("a.docx", lambda: archive(("word/a.bin", bytes(250_000_000))), ARCHIVE),

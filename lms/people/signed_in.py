@@ -11,12 +11,15 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from lms.db import transaction
 from lms.kernel import clock
+from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor
 from lms.people import queries, sessions
 from lms.people.account_models import UserSession
+from lms.people.models import User
 from lms.people.rules import Lifetime
 from lms.people.sessions import Lifetimes, Origin
 from lms.web import running, visitor
+from lms.web.auth_guard import current_user_id
 
 _COOKIE_KEY = "_user_id"  # where Flask-Login keeps what get_id() gives
 _FILES = frozenset({"static", "fonts.font", "health.healthz"})
@@ -41,14 +44,32 @@ class SessionUser(UserMixin):
         return self.secret
 
     @property
+    def is_staff(self) -> bool:
+        """Whether the person has any role: then the account is worth more to others."""
+        return bool(self.actor.grants)
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Whether the person's role demands a second factor, whatever they have set up."""
+        return self.is_staff and running.settings().staff_second_factor
+
+    @property
     def ends_at(self) -> datetime:
         """When the session ends unless another request comes."""
-        return lifetimes().of(staff=bool(self.actor.grants)).ends_at(self.began_at, self.seen_at)
+        return lifetimes().of(staff=self.is_staff).ends_at(self.began_at, self.seen_at)
 
     @property
     def seconds_left(self) -> int:
         """Seconds until the session ends unless another request comes."""
         return max(0, int((self.ends_at - clock.now()).total_seconds()))
+
+
+def myself() -> User:
+    """The row of whoever is signed in; raises NotFound when the account was closed just now."""
+    found = queries.user_by_id(current_user_id())
+    if found is None:
+        raise NotFound
+    return found
 
 
 def lifetimes() -> Lifetimes:
