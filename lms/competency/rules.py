@@ -1,8 +1,9 @@
 """Pure decisions about competency: judged by criteria, never by averages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
@@ -61,3 +62,37 @@ def last_valid_day(first: date, months: int | None) -> date | None:
 def is_current(valid_from: date, valid_to: date | None, today: date) -> bool:
     """Whether a validity includes a day; both ends count."""
     return valid_from <= today and (valid_to is None or today <= valid_to)
+
+
+class Held(Protocol):
+    """What counts of an attainment when a person has several of one item."""
+
+    @property
+    def item_id(self) -> int: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
+
+
+H = TypeVar("H", bound=Held)
+
+
+def best_of_each(attainments: Iterable[H], today: date) -> list[H]:
+    """One attainment an item, in the order given: the best current one, else the last to expire.
+
+    Of equally high ones the one that holds longest counts: a lower new result takes nothing away.
+    """
+    best: dict[int, H] = {}
+    for one in attainments:
+        known = best.get(one.item_id)
+        if known is None or _worth(one, today) > _worth(known, today):
+            best[one.item_id] = one
+    return list(best.values())
+
+
+def _worth(one: Held, today: date) -> tuple[bool, int, date]:
+    current = is_current(one.valid_from, one.valid_to, today)
+    return current, one.level if current else 0, one.valid_to or date.max

@@ -3,7 +3,7 @@
 from flask import render_template
 
 from lms.assessment.models import Submission
-from lms.competency import queries
+from lms.competency import queries, rules
 from lms.kernel import clock
 from lms.people.models import User
 from lms.standards import queries as standards_queries
@@ -24,12 +24,13 @@ def _submission_panel(submission: Submission) -> str:
 
 
 def _desk_panel(user: User) -> str:
-    attainments = queries.attainments_of(user.id)
+    today = clock.today(user.organisation.timezone if user.organisation else "UTC")
+    attainments = rules.best_of_each(queries.attainments_of(user.id), today)
     return render_template(
         "competency/_desk_panel.html",
         attainments=attainments,
         levels=_levels({attainment.item.framework_id for attainment in attainments}),
-        today=clock.today(user.organisation.timezone if user.organisation else "UTC"),
+        today=today,
     )
 
 

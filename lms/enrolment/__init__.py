@@ -12,7 +12,9 @@ def init_app(app: "Flask") -> None:
     from flask_login import current_user
 
     from lms.enrolment import merging, permissions, views
+    from lms.kernel.permissions import Role
     from lms.web import navigation
+    from lms.web.auth_guard import current_actor
 
     permissions.declare()
     merging.declare()
@@ -23,4 +25,10 @@ def init_app(app: "Flask") -> None:
         "enrolment.my_training",
         order=30,
         visible=lambda: bool(current_user.is_authenticated),
+    )
+    navigation.add(
+        _l("My officers"),
+        "enrolment.agency",
+        order=40,
+        visible=lambda: bool(current_actor().paths(Role.AGENCY_COORDINATOR)),
     )

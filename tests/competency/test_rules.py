@@ -1,13 +1,13 @@
 """Competency is judged by criteria, never by averages; validity counts calendar months."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.competency.rules import Shown, attained, is_current, last_valid_day
+from lms.competency.rules import Shown, attained, best_of_each, is_current, last_valid_day
 
 GRADES = st.lists(
     st.builds(
@@ -134,3 +134,37 @@ def test_both_ends_of_a_validity_count(today: date, current: object) -> None:
 def test_a_validity_without_end_goes_on() -> None:
     assert is_current(date(2027, 1, 2), None, date(2099, 1, 1))
     assert not is_current(date(2027, 1, 2), None, date(2027, 1, 1))
+
+
+@dataclass(frozen=True)
+class Attained:
+    item_id: int
+    level: int
+    valid_from: date
+    valid_to: date | None
+
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("several", "best"),
+    [
+        ([(2, 2020, 2029), (3, 2021, 2028)], 1),  # the higher level
+        ([(2, 2020, 2028), (2, 2021, 2029)], 1),  # of one level the longer
+        ([(2, 2020, None), (2, 2021, 2029)], 0),  # nothing is longer than without end
+        ([(4, 2020, 2022), (2, 2021, 2029)], 1),  # current before expired
+        ([(4, 2020, 2022), (2, 2021, 2023)], 1),  # all expired: the last
+        ([(4, 2030, None), (2, 2021, 2029)], 1),  # not yet begun
+    ],
+)
+def test_of_several_attainments_of_an_item_the_best_counts(
+    several: list[tuple[int, int, int | None]], best: int
+) -> None:
+    held = [
+        Attained(7, level, date(first, 1, 1), date(last, 1, 1) if last else None)
+        for level, first, last in several
+    ]
+    other = Attained(8, 1, date(2020, 1, 1), None)
+    assert best_of_each([*held, other], TODAY) == [held[best], other]
+    assert set(best_of_each([other, *reversed(held)], TODAY)) == {held[best], other}
