@@ -53,6 +53,8 @@ class Settings:
     """Seals small secrets in the database; at least 32 characters. Development makes its own."""
     second_factor: str = "production"
     """Who must use one: people with a role in ``production`` only, ``always``, or ``never``."""
+    confirm_minutes: int = 15
+    """Deeds that touch others' rights or secrets ask again who it is after so many minutes."""
     session_staff_idle_minutes: int = 30
     """A session of a person with a role ends after so long without a request."""
     session_staff_hours: int = 12

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         queries,
         second_factor_views,
         signed_in,
+        step_up,
     )
 
     permissions.declare()
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     names.register(names.Directory(queries.names_of, queries.ids_like, queries.zone_of))
     signed_in.init_app(app)
     second_factor_views.init_app(app)
+    step_up.init_app(app)
     _add_pages(app)
     app.cli.add_command(cli.users)
 
@@ -35,6 +37,7 @@ def _add_pages(app: Flask) -> None:
         invitation_views,
         membership_views,
         merge_views,
+        passkey_views,  # noqa: F401  # the same
         views,
     )
     from lms.web import navigation

@@ -6,7 +6,7 @@ them.
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, UTCDateTime, created_at, pk, public_id
@@ -18,6 +18,7 @@ class UserSession(Model):
 
     ``previous_digest`` is honoured for a moment after the secret was replaced: requests that were
     under way then still carry the old one. ``strong``: a second factor was shown in it.
+    ``confirmed_at``: when the person last proved who they are.
     """
 
     __tablename__ = "user_session"
@@ -37,6 +38,7 @@ class UserSession(Model):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime())
     ended_at: Mapped[datetime | None]
     strong: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None]
     network: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
 
@@ -88,5 +90,24 @@ class RecoveryCode(Model):
     id: Mapped[pk]
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[created_at]
+    used_at: Mapped[datetime | None]
+
+
+class Passkey(Model):
+    """The public half of a key pair that a device of the person's keeps; base64url text.
+
+    ``sign_count`` grows with each use where the device counts; a copy of it would lag behind.
+    """
+
+    __tablename__ = "passkey"
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    credential: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(String(2000))
+    sign_count: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[created_at]
     used_at: Mapped[datetime | None]

@@ -9,7 +9,16 @@ from lms.db import transaction
 from lms.kernel import clock, text
 from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission
-from lms.people import identity, resets, second_factor, sessions, tries
+from lms.people import (
+    asking,
+    identity,
+    passkeys,
+    proofs,
+    resets,
+    second_factor,
+    sessions,
+    tries,
+)
 from lms.people.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from lms.people.rules import TriedOn
 from lms.people.signed_in import lifetimes, myself
@@ -26,8 +35,8 @@ def account() -> ResponseReturnValue:
     """Where the person is signed in."""
     limits = lifetimes().of(staff=current_user.is_staff)
     found = sessions.open_sessions(current_user_id(), clock.now() - limits.idle)
-    left = None
-    if second_factor.of_user(current_user_id()) is not None:
+    ways, left = proofs.ways_of(current_user_id()), None
+    if ways.second:
         left = second_factor.recovery_codes_left(current_user_id())
     return render_template(
         "people/account.html",
@@ -35,6 +44,9 @@ def account() -> ResponseReturnValue:
         sessions=found,
         here=current_user.session_id,
         codes_left=left,
+        ways=ways,
+        passkeys=passkeys.of_user(current_user_id()),
+        may_make_passkeys=asking.party() is not None,
         identity_number=identity.masked(current_user_id()),
     )
 

@@ -16,7 +16,7 @@ from lms.people.administration_models import RoleProposal
 from lms.people.models import User
 from lms.people.permissions import access_person, access_proposal
 from lms.web import panels
-from lms.web.auth_guard import current_actor, requires
+from lms.web.auth_guard import confirmed, current_actor, requires
 
 bp = Blueprint("directory", __name__, url_prefix="/people")
 LONGEST_SEARCH = 100
@@ -39,6 +39,7 @@ def people() -> ResponseReturnValue:
 
 @bp.route("/<public_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
+@confirmed
 def person(public_id: str) -> ResponseReturnValue:
     """One account: facts, roles, what is proposed; the form gives another role."""
     user, actor = access_person(public_id, current_actor()), current_actor()
@@ -95,6 +96,7 @@ def _page_of(user: User, form: GrantForm) -> str:
 
 @bp.route("/<public_id>/roles/<role>/<organisation_id>/end", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
+@confirmed
 def end_role(public_id: str, role: str, organisation_id: str) -> ResponseReturnValue:
     """Say what ending a role means, then do it."""
     actor = current_actor()
@@ -123,6 +125,7 @@ def end_role(public_id: str, role: str, organisation_id: str) -> ResponseReturnV
 
 @bp.route("/proposals/<public_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
+@confirmed
 def proposal(public_id: str) -> ResponseReturnValue:
     """A proposed role, with its two answers."""
     actor = current_actor()

@@ -1,7 +1,7 @@
 """Forms of sign-in and of passwords."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from lms.web.forms import BaseForm
@@ -64,6 +64,37 @@ class CodeForm(BaseForm):
         _l("Code"),
         [InputRequired(_l("Enter the code.")), Length(max=40)],
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},
+    )
+
+
+class PasskeyForm(BaseForm):
+    """A name by which the person knows the device; its key comes from a script."""
+
+    name = StringField(
+        _l("Name of the device"),
+        [InputRequired(_l("Enter a name by which you know it again.")), Length(max=80)],
+        render_kw={"autocomplete": "off"},
+    )
+    passkey = HiddenField(validators=[InputRequired(_l("The device has not made a passkey."))])
+
+
+class ConfirmByCode(BaseForm):
+    """A second factor once more, for those who have one."""
+
+    confirmation = StringField(
+        _l("Code"),
+        [InputRequired(_l("Enter the code.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},
+    )
+
+
+class ConfirmByPassword(BaseForm):
+    """The password once more, for those who have no second factor."""
+
+    confirmation = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password.")), Length(max=128)],
+        render_kw={"autocomplete": "current-password"},
     )
 
 

@@ -15,7 +15,7 @@ from lms.people.permissions import access_identity
 from lms.people.rules import NumberKind, TriedOn
 from lms.people.signed_in import myself
 from lms.web import limits
-from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.auth_guard import confirmed, current_actor, current_user_id, requires
 from lms.web.running import settings
 
 bp = Blueprint("identity", __name__)
@@ -65,6 +65,7 @@ def find() -> ResponseReturnValue:
 
 @bp.route("/identity/<public_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_IDENTITY_READ)
+@confirmed
 def person(public_id: str) -> ResponseReturnValue:
     """The masked number; a reason shows it once, in this answer and nowhere else."""
     actor = current_actor()
@@ -94,6 +95,7 @@ def person(public_id: str) -> ResponseReturnValue:
 
 @bp.route("/identity/<public_id>/erase", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
+@confirmed
 def erase(public_id: str) -> ResponseReturnValue:
     """Say what erasing means, then do it, for a reason."""
     actor, form = current_actor(), ReasonForm()

@@ -12,7 +12,7 @@ from lms.people import directory, merging, queries, wording
 from lms.people.administration_forms import ActionForm, MergeForm
 from lms.people.models import User
 from lms.people.permissions import access_person
-from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.auth_guard import confirmed, current_actor, current_user_id, requires
 
 bp = Blueprint("merging", __name__, url_prefix="/people")
 
@@ -61,6 +61,7 @@ def look(public_id: str, other_id: str) -> ResponseReturnValue:
 
 @bp.post("/<public_id>/merge/<other_id>")
 @requires(Permission.PEOPLE_USER_MANAGE)
+@confirmed
 def merge(public_id: str, other_id: str) -> ResponseReturnValue:
     """Merge."""
     actor = current_actor()
@@ -73,6 +74,7 @@ def merge(public_id: str, other_id: str) -> ResponseReturnValue:
 
 @bp.route("/<public_id>/part", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
+@confirmed
 def undo(public_id: str) -> ResponseReturnValue:
     """Give a closed account back what moved from it."""
     actor, form = current_actor(), ActionForm()

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lms.people.account_models import PasswordReset, RecoveryCode, SecondFactor, UserSession
+from lms.people.account_models import (
+    Passkey,
+    PasswordReset,
+    RecoveryCode,
+    SecondFactor,
+    UserSession,
+)
 from lms.people.administration_models import RoleProposal
 from lms.people.identity_models import IdentityNumber, PersonalKey
 from lms.people.invitation_models import Invitation
@@ -60,7 +66,8 @@ def declare() -> None:
     way_in = "the ways into a closed account close with it"
     for each in (UserSession.user_id, PasswordReset.user_id, SecondFactor.user_id):
         stays(each, way_in)
-    stays(RecoveryCode.user_id, way_in)
+    for code_or_key in (RecoveryCode.user_id, Passkey.user_id):
+        stays(code_or_key, way_in)
     stays(RoleGrant.user_id, "an account that holds a role is not merged: merging is no grant")
     stays(RoleProposal.user_id, "what was proposed for a closed account is not for another")
     for number in (IdentityNumber.user_id, PersonalKey.user_id):

@@ -17,7 +17,7 @@ from lms.db import db
 from lms.kernel import codes
 from lms.kernel.errors import Invalid
 from lms.people import sealing, sessions
-from lms.people.account_models import RecoveryCode, SecondFactor
+from lms.people.account_models import Passkey, RecoveryCode, SecondFactor
 from lms.people.models import User
 
 STEP = 30
@@ -83,10 +83,11 @@ def set_up(user: User, secret: bytes, code: str, *, key: str, now: datetime) -> 
     factor.last_step, factor.created_at = step, now
     db.session.add(factor)
     audit.record(user.id, "people.second_factor.set", user)
-    return _new_recovery_codes(user, now)
+    return new_recovery_codes(user, now=now)
 
 
-def _new_recovery_codes(user: User, now: datetime) -> list[str]:
+def new_recovery_codes(user: User, *, now: datetime) -> list[str]:
+    """Ten codes in place of all that were there; they are kept nowhere."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     made = [codes.new_recovery_code() for _ in range(RECOVERY_CODES)]
     for code in made:
@@ -101,13 +102,13 @@ def check(user_id: int, code: str, *, key: str, now: datetime) -> None:
 
     The last time step is kept, so that a code somebody saw cannot be used a second time.
     """
-    factor = of_user(user_id)
-    if factor is None:
-        raise Invalid(fields={"code": "second-factor-wrong"})
-    plain = codes.as_meant(code)
-    secret = sealing.unseal(factor.sealed, key=key, purpose=_PURPOSE, owner=user_id)
-    step = step_of(secret, plain, now)
-    if not (_use_step(factor, step) if step is not None else _use_recovery(user_id, plain, now)):
+    factor, plain = of_user(user_id), codes.as_meant(code)
+    if factor is not None:
+        secret = sealing.unseal(factor.sealed, key=key, purpose=_PURPOSE, owner=user_id)
+        step = step_of(secret, plain, now)
+        if step is not None and _use_step(factor, step):
+            return
+    if not _use_recovery(user_id, plain, now):
         raise Invalid(fields={"code": "second-factor-wrong"})
 
 
@@ -146,7 +147,7 @@ def recovery_codes_left(user_id: int) -> int:
 
 
 def remove(user: User, *, by: int | None) -> None:
-    """Stop asking for codes: the person asked, or lost the device and proved it in person."""
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    db.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user.id))
+    """Ask for the password alone: the person asked, or lost the device and proved it in person."""
+    for each in (RecoveryCode, SecondFactor, Passkey):
+        db.session.execute(delete(each).where(each.user_id == user.id))
     audit.record(by, "people.second_factor.removed", user)

@@ -10,19 +10,20 @@ from lms.db import transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission
-from lms.people import passwords, sealing, second_factor, sessions, tries
+from lms.people import asking, passwords, sealing, second_factor, sessions, tries
 from lms.people.forms import CodeForm, PasswordForm
 from lms.people.models import User
 from lms.people.rules import TriedOn
 from lms.people.signed_in import myself
 from lms.people.views import bp
-from lms.web.auth_guard import current_user_id, requires
+from lms.web.auth_guard import confirmed, current_user_id, requires
 from lms.web.running import settings
 
 _NEW = "new_factor"
 # What a person without the second factor that their role demands may still do.
 _OPEN_DOORS = {
     "people.second_factor_set_up",
+    "people.passkey_new",
     "people.account",
     "people.sign_out",
     "people.keep",
@@ -34,6 +35,7 @@ _OPEN_DOORS = {
 
 @bp.route("/account/second-factor", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
+@confirmed
 def second_factor_set_up() -> ResponseReturnValue:
     """Show a new secret as a QR code; a code of the app proves that it has arrived there."""
     me, form = myself(), CodeForm()
@@ -60,6 +62,7 @@ def second_factor_set_up() -> ResponseReturnValue:
         picture=_picture(link),
         text=second_factor.as_text(secret),
         present=second_factor.of_user(me.id) is not None,
+        passkeys=asking.party() is not None,
         demanded=current_user.owes_second_factor,
     ), status
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,6 +57,7 @@ def begin(
         digest=digest_of(secret),
         created_at=now,
         seen_at=now,
+        confirmed_at=now,
         strong=strong,
         network=origin.network,
         agent=origin.agent[:200],
@@ -100,15 +102,30 @@ def touch(session_id: int, *, now: datetime) -> None:
 
 def renew(session_id: int, *, now: datetime) -> str | None:
     """Replace the secret when that is due; the new secret, or None when another was quicker."""
+    return _new_secret((UserSession.id == session_id) & UserSession.renewal_due, now, {})
+
+
+def confirm(session_id: int, user: User, *, strong: bool, now: datetime) -> str | None:
+    """The person has proved again who they are: a new secret; None when the session has ended."""
+    proved = {"confirmed_at": now} | ({"strong": True} if strong else {})
+    open_ = (UserSession.id == session_id) & UserSession.ended_at.is_(None)
+    audit.record(user.id, "people.session.confirmed", user)
+    return _new_secret(open_, now, proved)
+
+
+def _new_secret(
+    which: ColumnElement[bool], now: datetime, also: Mapping[str, object]
+) -> str | None:
     secret = secrets.token_urlsafe(32)
     renewed = db.session.execute(
         update(UserSession)
-        .where(UserSession.id == session_id, UserSession.renewal_due)
+        .where(which)
         .values(
             previous_digest=UserSession.digest,
             digest=digest_of(secret),
             renewed_at=now,
             renewal_due=False,
+            **also,
         )
         .returning(UserSession.id)
         .execution_options(synchronize_session=False)

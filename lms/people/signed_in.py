@@ -33,6 +33,7 @@ class SessionUser(UserMixin):
         self.secret = secret
         self.session_id = session.id
         self.began_at, self.seen_at = session.created_at, session.seen_at
+        self.confirmed_at = session.confirmed_at or session.created_at
         self.renewal_due, self.strong = session.renewal_due, session.strong
         self.id = user.id
         self.name = user.name
@@ -52,6 +53,12 @@ class SessionUser(UserMixin):
     def owes_second_factor(self) -> bool:
         """Whether the person's role demands a second factor, whatever they have set up."""
         return self.is_staff and running.settings().staff_second_factor
+
+    @property
+    def confirmed_lately(self) -> bool:
+        """Whether the person proved not long ago who they are."""
+        minutes = running.settings().confirm_minutes
+        return clock.now() - self.confirmed_at < timedelta(minutes=minutes)
 
     @property
     def ends_at(self) -> datetime:
@@ -87,6 +94,11 @@ def lifetimes() -> Lifetimes:
     )
 
 
+def replace_secret(secret: str) -> None:
+    """Let the browser carry the new secret of its session from this answer on."""
+    current_user.secret = flask.session[_COOKIE_KEY] = secret
+
+
 def origin() -> Origin:
     """Where this request comes from."""
     return Origin(visitor.network(), request.user_agent.string)
@@ -119,7 +131,7 @@ def _keep() -> None:
         renewed = sessions.renew(person.session_id, now=now) if person.renewal_due else None
     person.seen_at = now
     if renewed is not None:
-        person.secret = flask.session[_COOKIE_KEY] = renewed
+        replace_secret(renewed)
 
 
 def init_app(app: Flask) -> None:

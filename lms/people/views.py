@@ -11,7 +11,7 @@ from lms.db import db, transaction
 from lms.kernel import clock
 from lms.kernel.errors import Invalid, TooMany
 from lms.kernel.permissions import Permission
-from lms.people import device, queries, second_factor, service, sessions, tries
+from lms.people import asking, device, proofs, queries, service, sessions, tries
 from lms.people.forms import CodeForm, SignInForm
 from lms.people.models import User
 from lms.people.rules import TriedOn
@@ -19,7 +19,6 @@ from lms.people.signed_in import SessionUser, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
 from lms.web.messages import sentence
-from lms.web.running import settings
 
 bp = Blueprint("people", __name__)
 # Between the password and the code: who it is, and until when the code is taken.
@@ -58,7 +57,7 @@ def _enter(email: str, password: str) -> ResponseReturnValue:
         raise
     with transaction():
         tries.forgive(targets)
-        asked = second_factor.of_user(user.id) is not None
+        asked = proofs.ways_of(user.id).second
         opened = None if asked else sessions.begin(user, origin(), now=now)
         user_id, person = user.id, SessionUser(*opened) if opened else None
     _begin_cookie(user_id)
@@ -81,22 +80,29 @@ def sign_in_code() -> ResponseReturnValue:
     if user is None:
         flash(_("Please sign in to continue."), "info")
         return redirect(url_for("people.sign_in"))
-    form = CodeForm()
-    if form.validate_on_submit():
+    form, email = CodeForm(), user.email
+    signed = bool(request.form.get(asking.SIGNED))
+    if form.is_submitted() and (signed or form.validate()):
         try:
-            return _enter_by_code(user_id, user.email, form.code.data or "")
+            return _enter_by_proof(user_id, email)
         except Invalid as refusal:
             form.apply(refusal)
     status = 422 if request.method == "POST" else 200
-    return render_template("people/sign_in_code.html", form=form), status
+    return render_template(
+        "people/sign_in_code.html",
+        form=form,
+        ways=proofs.ways_of(user_id),
+        options=asking.asking_to_show(user_id),
+    ), status
 
 
-def _enter_by_code(user_id: int, email: str, code: str) -> ResponseReturnValue:
+def _enter_by_proof(user_id: int, email: str) -> ResponseReturnValue:
+    answer_given = asking.answer_of("code")
     now, targets = clock.now(), {TriedOn.SECOND_FACTOR: str(user_id)}
     with transaction():
         tries.count(targets, now=now)
     with transaction():
-        second_factor.check(user_id, code, key=settings().data_key, now=now)
+        proofs.check_second(user_id, answer_given, asking.house(), now=now)
         tries.forgive(targets)
         user = db.session.get_one(User, user_id)
         person = SessionUser(*sessions.begin(user, origin(), now=now, strong=True))

@@ -42,6 +42,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
+def confirmed(view: View) -> View:
+    """Mark a view whose deeds ask the person to prove again who they are, unless just done."""
+    view.confirmed = True  # type: ignore[attr-defined]
+    return view
+
+
 def current_actor() -> Actor:
     """The actor of this request; nobody when not signed in."""
     if not current_user.is_authenticated:

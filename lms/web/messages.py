@@ -26,6 +26,12 @@ _PEOPLE = {
     "second-factor-wrong": _l(
         "This code is not right, or was used already. Wait for the next one and enter that."
     ),
+    "passkey-wrong": _l("The passkey was not taken. Try again, or use another way."),
+    "passkey-known": _l("This passkey is kept already."),
+    "passkeys-many": _l("Ten passkeys are kept. Remove one that you no longer use."),
+    "passkeys-need-a-name": _l(
+        "Passkeys need a host name: they do not work where the server is reached by a number."
+    ),
     "second-factor-demanded": _l("Your role needs a second factor: it can only be replaced."),
     "too-many-tries": _l("There were too many tries. Wait %(seconds)s seconds, then try again."),
     "reset-token-spent": _l("This link was used already or is too old. Ask for a new one."),

@@ -102,3 +102,9 @@ def wrong_code(visitor: Visitor) -> None:
     code_asked(visitor)
     visitor.fill(code="000")
     visitor.send()
+
+
+def no_passkey(visitor: Visitor) -> None:
+    """Sends the form without a name, so that the server says what is missing."""
+    visitor.page.goto("/account/passkeys/new")
+    visitor.send()

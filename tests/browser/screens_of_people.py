@@ -15,6 +15,8 @@ OF_ACCOUNTS = [
     Screen(SECOND_FACTOR, "coded", accounts.codes_shown),
     Screen("GET /account", "coded", at("/account"), note="with a second factor"),
     Screen("GET /account/second-factor/remove", "aisyah", at("/account/second-factor/remove")),
+    Screen("GET /account/passkeys/new", "aisyah", at("/account/passkeys/new")),
+    Screen("POST /account/passkeys/new", "aisyah", accounts.no_passkey, 422),
     Screen("GET /sign-in/code", None, accounts.code_asked),
     Screen("POST /sign-in/code", None, accounts.wrong_code, 422),
     Screen("GET /forgotten", None, at("/forgotten")),

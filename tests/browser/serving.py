@@ -52,16 +52,28 @@ def shared_site(folder: Path) -> Iterator[Site]:
                 _stop(server)
 
 
-def _start(instance: Path) -> tuple[Server, str]:
+@contextmanager
+def own_site(instance: Path, **settings: str) -> Iterator[Site]:
+    """A site for one test alone, with settings of its own."""
+    server, address = _start(instance, **settings)
+    try:
+        yield Site(address, instance)
+    finally:
+        _stop(server)
+
+
+def _start(instance: Path, **settings: str) -> tuple[Server, str]:
     """``lms serve --sample`` as people run it, worker included, on SQLite."""
     instance.mkdir(exist_ok=True)
     port = _free_port()
-    address = f"http://127.0.0.1:{port}"
+    # By a name: passkeys are bound to one.
+    address = f"http://localhost:{port}"
     environment = {
         **os.environ,
         "LMS_INSTANCE": str(instance),
         "LMS_BASE_URL": address,
         "LMS_UPLOAD_LIMIT": str(UPLOAD_LIMIT),
+        **settings,
     }
     environment.pop("LMS_DATABASE_URL", None)
     command = [sys.executable, "-m", "lms", "serve", "--sample", "--port", str(port)]

@@ -22,7 +22,7 @@ from lms.kernel import clock
 from lms.kernel.permissions import Role
 from lms.people import grants, identity, invitations
 from lms.people import queries as people_queries
-from lms.people.account_models import UserSession
+from lms.people.account_models import Passkey, UserSession
 from lms.people.administration_models import RoleProposal
 from lms.people.invitation_models import Invitation
 from lms.people.models import Organisation, User
@@ -76,6 +76,10 @@ def _ids() -> dict[str, dict[str, str]]:
         key=running.settings().data_key,
         now=clock.now(),
     )
+    passkey = Passkey(
+        user_id=trainee.id, name="phone", credential="A", public_key="A", sign_count=0
+    )
+    db.session.add(passkey)
     proposal = _proposed(trainee, trainer.organisation)
     invitation = _invited(trainee)
     run = standards_service.check(b"wrong", "wrong.csv", blobs().put(b"wrong"), by=None)
@@ -95,6 +99,7 @@ def _ids() -> dict[str, dict[str, str]]:
         "run": run.public_id,
         "piece": piece.public_id,
         "session": here.public_id,
+        "passkey": passkey.public_id,
         "person": trainer.public_id,
         "trainee": trainee.public_id,
         "proposal": proposal.public_id,
@@ -138,6 +143,7 @@ def _object_of(rule: Rule) -> str:
     named = (
         ("/jobs/", "piece"),
         ("/account/sessions/", "session"),
+        ("/account/passkeys/", "passkey"),
         ("/invitations/", "invitation"),
         ("/members/", "trainee"),
         ("/identity/", "trainee"),
