@@ -24,6 +24,8 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 def run_migrations() -> None:
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
+            # See rebuilding.py; inside a transaction the pragma would do nothing.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
             connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         context.configure(
             connection=connection,
@@ -37,6 +39,8 @@ def run_migrations() -> None:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
             context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
 
 
 run_migrations()
