@@ -62,6 +62,20 @@ class OfferingState(StrEnum):
     CLOSED = "closed"
 
 
+class SeatMode(StrEnum):
+    """Where a seat is: a hybrid offering has both kinds, each with its own number."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+
+
+class Approver(StrEnum):
+    """Who has to agree before somebody gets a seat, in the order in which they are asked."""
+
+    AGENCY = "agency"
+    PROVIDER = "provider"
+
+
 class StaffRole(StrEnum):
     """What a person does in one offering."""
 
@@ -182,17 +196,15 @@ class ProgrammeCourse(Model):
 class Offering(Model):
     """One dated run of a course version.
 
-    ``taken``, ``waiting`` and ``ticket`` are moved only by the statement that gives out seats
-    (``enrolment.service``); ``outcome`` carries its answer. The checks make overselling a refused
-    transaction.
+    ``offer_hours``: how long a seat that has become free is offered to the next in the queue; None
+    confirms at once. ``approvals`` are the approvers who are asked before somebody gets a seat.
     """
 
     __tablename__ = "offering"
     __table_args__ = (
         _one_of("state", OfferingState),
-        CheckConstraint("taken >= 0 and taken <= capacity", name="taken"),
-        CheckConstraint("waiting >= 0", name="waiting"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
+        CheckConstraint("offer_hours is null or offer_hours > 0", name="offer_hours"),
         Index("ix_offering_starts_on_id", "starts_on", "id"),
     )
 
@@ -204,21 +216,96 @@ class Offering(Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     venue: Mapped[str] = mapped_column(String(200))
-    capacity: Mapped[int]
-    taken: Mapped[int] = mapped_column(default=0)
-    waiting: Mapped[int] = mapped_column(default=0)
-    ticket: Mapped[int] = mapped_column(default=0)
-    outcome: Mapped[str | None] = mapped_column(String(16))
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    offer_hours: Mapped[int | None]
+    approvals: Mapped[list[str]] = mapped_column(Document(), default=list)
     created_at: Mapped[created_at]
 
     course_version: Mapped[CourseVersion] = relationship()
+    # Whoever looks at an offering looks at its seats.
+    pools: Mapped[list["SeatPool"]] = relationship(order_by="SeatPool.id", lazy="selectin")
+
+    @property
+    def capacity(self) -> int:
+        """Seats of all kinds."""
+        return sum(pool.capacity for pool in self.pools)
+
+    @property
+    def taken(self) -> int:
+        """Seats that somebody has or is offered."""
+        return sum(pool.taken for pool in self.pools)
+
+    @property
+    def waiting(self) -> int:
+        """People in the queues."""
+        return sum(pool.waiting for pool in self.pools)
 
     @property
     def free(self) -> int:
         """Seats that can be had at once."""
-        return 0 if self.waiting else self.capacity - self.taken
+        return sum(pool.free for pool in self.pools)
+
+
+class SeatPool(Model):
+    """The seats of one kind in an offering, and their queue.
+
+    ``taken``, ``waiting`` and ``ticket`` are moved only by ``enrolment.seats``; ``outcome`` carries
+    the answer of the statement that gives out seats. ``accepting`` follows the offering's state, so
+    that this statement needs no other row. The checks make overselling a refused transaction:
+    ``over_capacity`` says that somebody lowered the capacity below those who have seats.
+    """
+
+    __tablename__ = "seat_pool"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "mode"),
+        _one_of("mode", SeatMode),
+        CheckConstraint("taken >= 0 and (taken <= capacity or over_capacity)", name="taken"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint("waiting >= 0", name="waiting"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    mode: Mapped[str] = mapped_column(String(16))
+    capacity: Mapped[int]
+    over_capacity: Mapped[bool] = mapped_column(default=False)
+    accepting: Mapped[bool] = mapped_column(default=False)
+    taken: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    ticket: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+
+    @property
+    def free(self) -> int:
+        """Seats that can be had at once."""
+        return 0 if self.waiting else max(0, self.capacity - self.taken)
+
+
+class SeatTerms(Model):
+    """What holds for the people of an organisation, and all below it, in one offering.
+
+    ``rank`` orders the queue (0 first, others have 100); at most ``quota`` of them have a seat,
+    counted in ``taken`` by ``enrolment.seats``.
+    """
+
+    __tablename__ = "seat_terms"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "organisation_id"),
+        CheckConstraint("taken >= 0 and (quota is null or taken <= quota)", name="quota"),
+        CheckConstraint("rank between 0 and 100", name="rank"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    rank: Mapped[int] = mapped_column(default=100)
+    quota: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+
+    organisation: Mapped[Organisation] = relationship()
 
 
 class OfferingStaff(Model):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.catalogue.models import OfferingState
+from lms.catalogue.models import Mode, OfferingState, SeatMode
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,13 @@ def may_publish(*, has_title: bool, minutes: int, certificate: str, assessed: in
     if certificate == "competence" and assessed == 0:
         reasons.append("course-assesses-nothing")
     return Verdict(not reasons, tuple(reasons))
+
+
+def seats(mode: str, capacity: int, online: int) -> dict[str, int]:
+    """The seats of an offering by kind: a hybrid course has both, an online one no room."""
+    if mode == Mode.ONLINE:
+        return {SeatMode.ONLINE.value: capacity}
+    found = {SeatMode.IN_PERSON.value: capacity}
+    if mode == Mode.HYBRID and online:
+        found[SeatMode.ONLINE.value] = online
+    return found

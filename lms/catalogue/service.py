@@ -20,6 +20,7 @@ from lms.catalogue.models import (
     OfferingState,
     Programme,
     ProgrammeCourse,
+    SeatPool,
     StaffRole,
     VersionState,
 )
@@ -58,6 +59,9 @@ class OfferingFacts:
     opens_at: datetime
     closes_at: datetime
     sessions_per_day: int = 2
+    online_capacity: int = 0
+    offer_hours: int | None = None
+    approvals: tuple[str, ...] = ()
 
 
 def create_course(
@@ -151,7 +155,13 @@ def only_published(version: CourseVersion) -> None:
 def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | None) -> Offering:
     """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
     only_published(version)
-    if facts.capacity < 1 or facts.days < 1 or facts.closes_at <= facts.opens_at:
+    seats = rules.seats(version.mode, facts.capacity, facts.online_capacity)
+    if (
+        sum(seats.values()) < 1
+        or min(seats.values()) < 0
+        or facts.days < 1
+        or facts.closes_at <= facts.opens_at
+    ):
         raise Invalid("offering-impossible")
     offering = Offering(
         course_version_id=version.id,
@@ -159,12 +169,14 @@ def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | N
         starts_on=facts.starts_on,
         ends_on=facts.starts_on + timedelta(days=facts.days - 1),
         venue=facts.venue,
-        capacity=facts.capacity,
+        offer_hours=facts.offer_hours,
+        approvals=list(facts.approvals),
         opens_at=facts.opens_at,
         closes_at=facts.closes_at,
     )
     with unique_or("offering-code-taken"):
         db.session.add(offering)
+    offering.pools = [SeatPool(mode=mode, capacity=number) for mode, number in seats.items()]
     _timetable(offering, facts, version.course.provider.timezone)
     audit.record(by, "catalogue.offering.created", offering, code=facts.code)
     return offering
@@ -198,6 +210,7 @@ def open_offering(offering: Offering, *, by: int | None) -> None:
     if offering.state == OfferingState.CLOSED:
         raise Conflict("offering-closed")
     offering.state = OfferingState.OPEN.value
+    _accept(offering, accepting=True)
     db.session.flush()
     audit.record(by, "catalogue.offering.opened", offering)
 
@@ -206,8 +219,16 @@ def close_offering(offering: Offering, *, by: int | None) -> None:
     """Take nobody in any more."""
     lock(offering)
     offering.state = OfferingState.CLOSED.value
+    _accept(offering, accepting=False)
     db.session.flush()
     audit.record(by, "catalogue.offering.closed", offering)
+
+
+def _accept(offering: Offering, *, accepting: bool) -> None:
+    # Takes turns with those who ask for a seat: afterwards they see it.
+    for pool in offering.pools:
+        lock(pool)
+        pool.accepting = accepting
 
 
 def add_staff(offering: Offering, user: User, role: StaffRole, *, by: int | None) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
-from lms.catalogue.models import Course, CourseVersion, Offering
+from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
 from lms.certificates import rules
 from lms.certificates.models import Certificate, Claim
 from lms.competency import queries as competency_queries
@@ -193,7 +193,7 @@ def offerings_to_certify(paths: tuple[str, ...]) -> list[Offering]:
         .join(CourseVersion.course)
         .join(Course.provider)
         .where(under(paths))
-        .where(Offering.taken > 0)
+        .where(Offering.pools.any(SeatPool.taken > 0))
         .options(contains_eager(Offering.course_version).contains_eager(CourseVersion.course))
         .order_by(Offering.starts_on.desc(), Offering.id)
     )

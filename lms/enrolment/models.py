@@ -1,4 +1,4 @@
-"""Places in offerings, and who was there."""
+"""Places in offerings, who has to agree to them, and who was there."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,17 +6,18 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.catalogue.models import ClassSession, Offering
+from lms.catalogue.models import Approver, ClassSession, Offering, SeatPool, SeatTerms
 from lms.db import Model, UTCDateTime, created_at, pk, public_id
+from lms.enrolment.states import ENDED, State
 from lms.people.models import User
 
 
-class EnrolmentState(StrEnum):
-    """See the state table in the README."""
+class Way(StrEnum):
+    """How a person came to ask for the place."""
 
-    CONFIRMED = "confirmed"
-    WAITING = "waiting"
-    WITHDRAWN = "withdrawn"
+    SELF = "self"
+    NOMINATION = "nomination"
+    MANAGER = "manager"
 
 
 class Presence(StrEnum):
@@ -28,39 +29,88 @@ class Presence(StrEnum):
     EXCUSED = "excused"
 
 
+def _list(values: "frozenset[StrEnum] | type[StrEnum]") -> str:
+    return ",".join(f"'{value}'" for value in sorted(str(each.value) for each in values))
+
+
+_ACTIVE = text(f"state not in ({_list(ENDED)})")
+
+
 class Enrolment(Model):
-    """A person's place in an offering, or in its queue; one active one a person and offering."""
+    """A person's place in an offering, from asking for it to its end; one active one each.
+
+    ``ticket`` is drawn when the person joins the queue or gets a seat; the queue goes by ``rank``
+    (fixed then), then ``ticket``. ``terms`` are those of the person's organisation, if any.
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        CheckConstraint("state in ('confirmed','waiting','withdrawn')", name="state"),
-        UniqueConstraint("offering_id", "ticket"),
+        CheckConstraint(f"state in ({_list(State)})", name="state"),
+        CheckConstraint(f"way in ({_list(Way)})", name="way"),
+        CheckConstraint("(state = 'offered') = (offer_expires_at is not null)", name="offer"),
+        UniqueConstraint("pool_id", "ticket"),
         Index(
             "uq_enrolment_active",
             "offering_id",
             "user_id",
             unique=True,
-            sqlite_where=text("state <> 'withdrawn'"),
-            postgresql_where=text("state <> 'withdrawn'"),
+            sqlite_where=_ACTIVE,
+            postgresql_where=_ACTIVE,
         ),
+        Index("ix_enrolment_queue", "pool_id", "state", "rank", "ticket"),
     )
 
     id: Mapped[pk]
     public_id: Mapped[public_id]
     offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    pool_id: Mapped[int] = mapped_column(ForeignKey("seat_pool.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     state: Mapped[str] = mapped_column(String(16))
-    ticket: Mapped[int]
-    withdrawn_at: Mapped[datetime | None]
+    way: Mapped[str] = mapped_column(String(16), default=Way.SELF.value)
+    ticket: Mapped[int | None]
+    rank: Mapped[int] = mapped_column(default=100)
+    terms_id: Mapped[int | None] = mapped_column(ForeignKey("seat_terms.id"), index=True)
+    nominated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    offer_expires_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
 
     offering: Mapped[Offering] = relationship()
-    user: Mapped[User] = relationship()
+    pool: Mapped[SeatPool] = relationship()
+    terms: Mapped[SeatTerms | None] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    nominated_by: Mapped[User | None] = relationship(foreign_keys=[nominated_by_id])
+    approvals: Mapped[list["Approval"]] = relationship(order_by="Approval.position")
 
     @property
     def is_active(self) -> bool:
-        """Neither withdrawn nor waiting."""
-        return self.state == EnrolmentState.CONFIRMED
+        """Whether the person has the seat for good: what attendance and marks are for."""
+        return self.state in {State.CONFIRMED, State.NO_SHOW}
+
+
+class Approval(Model):
+    """One who has to agree to a place; they are asked in their order."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "position"),
+        CheckConstraint(f"approver in ({_list(Approver)})", name="approver"),
+        CheckConstraint("agreed is null or decided_at is not null", name="decided"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    position: Mapped[int]
+    approver: Mapped[str] = mapped_column(String(16))
+    agreed: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    created_at: Mapped[created_at]
+
+    enrolment: Mapped[Enrolment] = relationship(back_populates="approvals")
+    decided_by: Mapped[User | None] = relationship()
 
 
 class Attendance(Model):

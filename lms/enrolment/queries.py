@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
-from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering
+from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering, SeatTerms
 from lms.db import db
 from lms.enrolment import rules
-from lms.enrolment.models import Attendance, Enrolment, EnrolmentState
+from lms.enrolment.models import Approval, Attendance, Enrolment
+from lms.enrolment.states import ENDED, State
 from lms.kernel.errors import NotFound
-from lms.people.models import User
+from lms.people.models import Organisation, User
 from lms.people.queries import under
+
+_ACTIVE = Enrolment.state.not_in([state.value for state in ENDED])
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,32 @@ class Place:
 
 
 def active_enrolment(offering_id: int, user_id: int | None) -> Enrolment | None:
-    """The person's place that is not withdrawn."""
+    """The person's place that has not ended."""
     query = select(Enrolment).where(
-        Enrolment.offering_id == offering_id,
-        Enrolment.user_id == user_id,
-        Enrolment.state != EnrolmentState.WITHDRAWN.value,
+        Enrolment.offering_id == offering_id, Enrolment.user_id == user_id, _ACTIVE
     )
     return db.session.scalar(query)
+
+
+def terms_for(offering: Offering, user: User) -> SeatTerms | None:
+    """The terms of the person's organisation, or of the nearest one above it that has some."""
+    if user.organisation is None:
+        return None
+    path = user.organisation.path
+    above = [path[: end + 1] for end, sign in enumerate(path) if sign == "/" and end]
+    query = (
+        select(SeatTerms)
+        .join(SeatTerms.organisation)
+        .where(SeatTerms.offering_id == offering.id, Organisation.path.in_(above))
+        .order_by(func.length(Organisation.path).desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def open_approval(place: Enrolment) -> Approval | None:
+    """The one whose turn it is to decide."""
+    return next((each for each in place.approvals if each.agreed is None), None)
 
 
 def by_public_id(public_id: str) -> Enrolment:
@@ -53,12 +75,12 @@ def by_public_id(public_id: str) -> Enrolment:
 
 def place_of(enrolment: Enrolment) -> Place:
     """Where the person stands in the queue."""
-    if enrolment.state != EnrolmentState.WAITING:
+    if enrolment.state != State.WAITING:
         return Place(enrolment, None)
     query = select(func.count(Enrolment.id)).where(
-        Enrolment.offering_id == enrolment.offering_id,
-        Enrolment.state == EnrolmentState.WAITING.value,
-        Enrolment.ticket <= enrolment.ticket,
+        Enrolment.pool_id == enrolment.pool_id,
+        Enrolment.state == State.WAITING.value,
+        tuple_(Enrolment.rank, Enrolment.ticket) <= tuple_(enrolment.rank, enrolment.ticket),
     )
     return Place(enrolment, db.session.scalar(query))
 
@@ -83,13 +105,14 @@ def roster(offering: Offering) -> list[Enrolment]:
     """Everybody with a place or in the queue, in ticket order."""
     query = (
         select(Enrolment)
-        .where(
-            Enrolment.offering_id == offering.id,
-            Enrolment.state != EnrolmentState.WITHDRAWN.value,
-        )
+        .where(Enrolment.offering_id == offering.id, _ACTIVE)
         .options(joinedload(Enrolment.user).joinedload(User.organisation))
     )
-    return list(db.session.scalars(query.order_by(Enrolment.ticket)))
+    return list(
+        db.session.scalars(
+            query.order_by(Enrolment.pool_id, Enrolment.rank, Enrolment.ticket, Enrolment.id)
+        )
+    )
 
 
 def confirmed(offering_id: int) -> list[Enrolment]:
@@ -99,7 +122,7 @@ def confirmed(offering_id: int) -> list[Enrolment]:
         .join(Enrolment.user)
         .where(
             Enrolment.offering_id == offering_id,
-            Enrolment.state == EnrolmentState.CONFIRMED.value,
+            Enrolment.state.in_((State.CONFIRMED.value, State.NO_SHOW.value)),
         )
         .options(contains_eager(Enrolment.user))
     )

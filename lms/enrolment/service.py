@@ -1,138 +1,248 @@
-"""Verbs over places: join, leave, take the roll. Seats are given by one statement (ADR 0011)."""
+"""Verbs over places: ask for one, agree to it, take an offer, give it up, lose it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, select, update
-
-from lms.audit import service as audit
 from lms.catalogue import rules as catalogue_rules
-from lms.catalogue.models import ClassSession, Offering, OfferingState
-from lms.db import db, lock, unique_or
-from lms.enrolment import events, queries
-from lms.enrolment.models import Attendance, Enrolment, EnrolmentState, Presence
-from lms.kernel.errors import Conflict, NotFound
+from lms.catalogue.models import Approver, Offering, SeatPool
+from lms.db import db, unique_or
+from lms.enrolment import events, queries, recording, seats
+from lms.enrolment.models import Approval, Enrolment, Way
+from lms.enrolment.states import Deed, State
+from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import User
 
 
-def enrol(offering: Offering, user: User, *, by: int | None, now: datetime) -> Enrolment:
-    """Give the person a seat, or a place in the queue when none is free.
+def enrol(
+    offering: Offering,
+    user: User,
+    *,
+    by: int | None,
+    now: datetime,
+    pool: SeatPool | None = None,
+    way: Way = Way.SELF,
+) -> Enrolment:
+    """Give the person a seat, a place in the queue, or a place that somebody has to agree to first.
 
-    Raises Conflict: outside the window, or enrolled already (also when two requests race).
+    A course manager (``Way.MANAGER``) enrols past the approvals. Raises Conflict: outside the
+    window, or a place already (also when two requests race); Invalid when the kind of seat must be
+    chosen.
     """
+    place = _new_place(offering, user, pool, way, now=now)
+    approvers = [] if way is Way.MANAGER else _approvers(offering, user)
+    if approvers:
+        place.state = State.APPLIED.value
+        return _added(place, Deed.APPLY, by=by, now=now, approvers=approvers)
+    return _added(place, Deed.ENROL, by=by, now=now)
+
+
+def nominate(
+    offering: Offering, user: User, *, by: int, now: datetime, pool: SeatPool | None = None
+) -> Enrolment:
+    """Put an officer forward for a place that they accept or decline; holds no seat.
+
+    Raises as ``enrol``.
+    """
+    place = _new_place(offering, user, pool, Way.NOMINATION, now=now)
+    place.nominated_by_id = by
+    place.state = State.NOMINATED.value
+    return _added(place, Deed.NOMINATE, by=by, now=now)
+
+
+def _new_place(
+    offering: Offering, user: User, pool: SeatPool | None, way: Way, *, now: datetime
+) -> Enrolment:
+    _only_in_window(offering, now)
+    if queries.active_enrolment(offering.id, user.id) is not None:
+        raise Conflict("already-enrolled")
+    terms = queries.terms_for(offering, user)
+    return Enrolment(
+        offering_id=offering.id,
+        pool_id=(pool or _only_pool(offering)).id,
+        user_id=user.id,
+        way=way.value,
+        rank=terms.rank if terms else 100,
+        terms_id=terms.id if terms else None,
+    )
+
+
+def _only_in_window(offering: Offering, now: datetime) -> None:
     verdict = catalogue_rules.may_enter(offering.state, offering.opens_at, offering.closes_at, now)
     if not verdict.ok:
         raise Conflict(verdict.reasons[0])
-    if queries.active_enrolment(offering.id, user.id) is not None:
-        raise Conflict("already-enrolled")
+
+
+def _only_pool(offering: Offering) -> SeatPool:
+    if len(offering.pools) != 1:
+        raise Invalid(fields={"pool": "seat-kind-missing"})
+    return offering.pools[0]
+
+
+def _approvers(offering: Offering, user: User, *, nominated: bool = False) -> list[Approver]:
+    """Whom this person needs; no agency is asked that they have not, or that nominated them."""
+    needed = [Approver(each) for each in offering.approvals]
+    if nominated or user.organisation is None:
+        needed = [each for each in needed if each is not Approver.AGENCY]
+    return needed
+
+
+def _added(
+    place: Enrolment,
+    deed: Deed,
+    *,
+    by: int | None,
+    now: datetime,
+    approvers: list[Approver] | None = None,
+) -> Enrolment:
     with unique_or("already-enrolled", "uq_enrolment_active"):
-        ticket, outcome = _draw_ticket(offering)
-        enrolment = Enrolment(
-            offering_id=offering.id, user_id=user.id, state=outcome, ticket=ticket
-        )
-        db.session.add(enrolment)
-    audit.record(by, "enrolment.enrolled", enrolment, state=outcome, ticket=ticket)
-    events.enrolled.send(enrolment)
-    return enrolment
+        if deed is Deed.ENROL:
+            place.state = seats.draw(place).value
+        db.session.add(place)
+        _ask(place, approvers or [])
+    recording.record(place, deed, None, by=by)
+    if place.state == State.WAITING:
+        seats.settle(place.pool, by=by, now=now, joining=place)
+    events.enrolled.send(place)
+    return place
 
 
-def _draw_ticket(offering: Offering) -> tuple[int, str]:
-    # One UPDATE decides seat and queue number: the row lock orders everybody, nobody overtakes
-    # the queue, and a full offering is found full by the same statement that would take a seat.
-    seat = (Offering.taken < Offering.capacity) & (Offering.waiting == 0)
-    drawn = db.session.execute(
-        update(Offering)
-        .where(Offering.id == offering.id, Offering.state == OfferingState.OPEN.value)
-        .values(
-            ticket=Offering.ticket + 1,
-            outcome=case(
-                (seat, EnrolmentState.CONFIRMED.value), else_=EnrolmentState.WAITING.value
-            ),
-            taken=Offering.taken + case((seat, 1), else_=0),
-            waiting=Offering.waiting + case((seat, 0), else_=1),
-        )
-        .returning(Offering.ticket, Offering.outcome)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    db.session.expire(offering)
-    if drawn is None:  # closed since it was read
-        raise Conflict("offering-not-open")
-    return drawn.ticket, str(drawn.outcome)
+def _ask(place: Enrolment, approvers: list[Approver]) -> None:
+    place.approvals = [
+        Approval(position=position, approver=approver.value)
+        for position, approver in enumerate(approvers)
+    ]
 
 
-def withdraw(enrolment: Enrolment, *, by: int | None, now: datetime) -> Enrolment | None:
-    """Give up a place; the first in the queue gets the seat and is returned.
+def accept(place: Enrolment, *, by: int, now: datetime) -> None:
+    """The nominated officer wants the place; raises Conflict when it is too late."""
+    _hold(place)
+    if place.state == State.NOMINATED:
+        _only_in_window(place.offering, now)
+    approvers = _approvers(place.offering, place.user, nominated=True)
+    if approvers:
+        _ask(place, approvers)
+        recording.move(place, Deed.ACCEPT, State.APPLIED, by=by, now=now)
+    else:
+        _join(place, Deed.ACCEPT, by=by, now=now)
+
+
+def decline(place: Enrolment, *, by: int, now: datetime, reason: str = "") -> None:
+    """The officer does not want the nomination, or the offered seat."""
+    _end(place, Deed.DECLINE, State.DECLINED, by=by, now=now, reason=reason)
+
+
+def approve(approval: Approval, *, by: int, now: datetime, reason: str = "") -> None:
+    """One who is asked agrees; after the last one the person gets a seat or waits for one.
+
+    Raises Conflict when somebody else is to decide first, or it is decided already.
+    """
+    place = approval.enrolment
+    _decide(approval, agreed=True, by=by, now=now, reason=reason)
+    if all(each.agreed for each in place.approvals):
+        _join(place, Deed.APPROVE, by=by, now=now, reason=reason)
+    else:
+        recording.move(place, Deed.APPROVE, State.APPLIED, by=by, now=now, reason=reason)
+
+
+def reject(approval: Approval, *, by: int, now: datetime, reason: str) -> None:
+    """One who is asked does not agree, for a reason that the person is told."""
+    if not reason.strip():
+        raise Invalid(fields={"reason": "reason-missing"})
+    _decide(approval, agreed=False, by=by, now=now, reason=reason)
+    recording.move(
+        approval.enrolment, Deed.REJECT, State.REJECTED, by=by, now=now, reason=reason.strip()
+    )
+
+
+def _decide(approval: Approval, *, agreed: bool, by: int, now: datetime, reason: str) -> None:
+    place = approval.enrolment
+    _hold(place)
+    for each in place.approvals:
+        db.session.refresh(each)
+    open_ = queries.open_approval(place)
+    if place.state != State.APPLIED or open_ is None or open_.id != approval.id:
+        raise Conflict("approval-not-open")
+    approval.agreed, approval.reason = agreed, reason.strip()
+    approval.decided_by_id, approval.decided_at = by, now
+    db.session.flush()
+
+
+def _join(place: Enrolment, deed: Deed, *, by: int | None, now: datetime, reason: str = "") -> None:
+    state = seats.draw(place)
+    recording.move(place, deed, state, by=by, now=now, reason=reason)
+    if state == State.WAITING:
+        seats.settle(place.pool, by=by, now=now, joining=place)
+
+
+def take_offer(place: Enrolment, *, by: int, now: datetime) -> None:
+    """Take the seat that is offered; raises Conflict when the offer has run out."""
+    _hold(place)
+    if place.offer_expires_at is not None and now >= place.offer_expires_at:
+        raise Conflict("offer-lapsed")
+    recording.move(place, Deed.TAKE_OFFER, State.CONFIRMED, by=by, now=now)
+
+
+def lapse(place: Enrolment, *, now: datetime) -> None:
+    """Give an offer that nobody took to the next one; does nothing when it was taken or renewed."""
+    _hold(place)
+    if place.offer_expires_at is not None and now >= place.offer_expires_at:
+        _end(place, Deed.LAPSE, State.LAPSED, by=None, now=now)
+
+
+def withdraw(
+    place: Enrolment, *, by: int | None, now: datetime, reason: str = ""
+) -> Enrolment | None:
+    """Give up a place; the first in the queue gets the seat, or an offer of it, and is returned.
 
     Raises Conflict when it was given up already, or when the offering is over: what happened in
     it, and what was certified, stays.
     """
-    offering = enrolment.offering
-    lock(offering)
-    db.session.refresh(enrolment)
-    zone = ZoneInfo(offering.course_version.course.provider.timezone)
-    if now.astimezone(zone).date() > offering.ends_on:
+    zone = ZoneInfo(place.offering.course_version.course.provider.timezone)
+    if now.astimezone(zone).date() > place.offering.ends_on:
         raise Conflict("withdrawal-too-late")
-    if enrolment.state == EnrolmentState.WITHDRAWN:
-        raise Conflict("withdrawn-already")
-    if enrolment.state == EnrolmentState.CONFIRMED:
-        offering.taken -= 1
-    else:
-        offering.waiting -= 1
-    enrolment.state = EnrolmentState.WITHDRAWN.value
-    enrolment.withdrawn_at = now
-    promoted = _promote(offering)
-    db.session.flush()
-    audit.record(by, "enrolment.withdrawn", enrolment)
-    if promoted is not None:
-        audit.record(by, "enrolment.promoted", promoted)
-    events.withdrawn.send(enrolment)
-    return promoted
+    next_ones = _end(place, Deed.WITHDRAW, State.WITHDRAWN, by=by, now=now, reason=reason)
+    events.withdrawn.send(place)
+    return next_ones[0] if next_ones else None
 
 
-def _promote(offering: Offering) -> Enrolment | None:
-    if offering.waiting == 0 or offering.taken >= offering.capacity:
-        return None
-    query = select(Enrolment).where(
-        Enrolment.offering_id == offering.id,
-        Enrolment.state == EnrolmentState.WAITING.value,
-    )
-    first = db.session.scalars(query.order_by(Enrolment.ticket).limit(1)).one()
-    first.state = EnrolmentState.CONFIRMED.value
-    offering.waiting -= 1
-    offering.taken += 1
-    return first
+def cancel(place: Enrolment, *, by: int | None, now: datetime, reason: str = "") -> None:
+    """End a place because its offering does not take place; nobody else gets the seat."""
+    _hold(place)
+    seats.leave(place)
+    recording.move(place, Deed.CANCEL, State.CANCELLED, by=by, now=now, reason=reason)
 
 
-def take_roll(session: ClassSession, marks: dict[str, Presence], *, by: int, now: datetime) -> int:
-    """Record the roll of one session; ``marks`` maps enrolment public ids to presence.
-
-    Returns how many rows changed. Raises NotFound for a person who is not in this offering.
-    """
-    people = {e.public_id: e for e in queries.confirmed(session.offering_id)}
-    strangers = set(marks) - set(people)
-    if strangers:
-        raise NotFound
-    standing = {row.enrolment_id: row for row in queries.roll_of(session)}
-    changed = 0
-    for public_id, presence in marks.items():
-        enrolment = people[public_id]
-        row = standing.get(enrolment.id)
-        if row is not None and row.presence == presence:
-            continue
-        before = row.presence if row is not None else None
-        if row is None:
-            row = Attendance(class_session_id=session.id, enrolment_id=enrolment.id)
-            db.session.add(row)
-        row.presence = presence.value
-        row.recorded_by_id = by
-        row.recorded_at = now
-        changed += 1
-        db.session.flush()
-        audit.record(by, "enrolment.attendance.recorded", row, before=before, after=presence.value)
-    return changed
+def miss(place: Enrolment, *, by: int, now: datetime) -> None:
+    """Note that the person did not come; raises Conflict before the first day."""
+    zone = ZoneInfo(place.offering.course_version.course.provider.timezone)
+    if now.astimezone(zone).date() < place.offering.starts_on:
+        raise Conflict("offering-not-begun")
+    _hold(place)
+    recording.move(place, Deed.MISS, State.NO_SHOW, by=by, now=now)
 
 
-def only_confirmed(enrolment: Enrolment) -> None:
+def _end(  # who, when and why
+    place: Enrolment,
+    deed: Deed,
+    state: State,
+    *,
+    by: int | None,
+    now: datetime,
+    reason: str = "",
+) -> list[Enrolment]:
+    _hold(place)
+    seats.leave(place)
+    recording.move(place, deed, state, by=by, now=now, reason=reason.strip())
+    return seats.settle(place.pool, by=by, now=now)
+
+
+def _hold(place: Enrolment) -> None:
+    """Take turns with all others in this pool, and read the place as it is now."""
+    seats.hold(place.pool)
+    db.session.refresh(place)
+
+
+def only_confirmed(place: Enrolment) -> None:
     """Raise Conflict unless the person holds a seat."""
-    if enrolment.state != EnrolmentState.CONFIRMED:
+    if not place.is_active:
         raise Conflict("not-confirmed")

@@ -10,9 +10,11 @@ from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_offering
 from lms.db import transaction
 from lms.enrolment import queries, service
+from lms.enrolment import roll as taking
 from lms.enrolment.forms import ActionForm
-from lms.enrolment.models import EnrolmentState, Presence
+from lms.enrolment.models import Presence
 from lms.enrolment.permissions import access_enrolment, access_own
+from lms.enrolment.states import State
 from lms.kernel import clock
 from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission, Role
@@ -55,7 +57,7 @@ def enrol(public_id: str) -> ResponseReturnValue:
             raise Invalid
         enrolment = service.enrol(offering, user, by=user_id, now=clock.now())
         place_id, state = enrolment.public_id, enrolment.state
-    if state == EnrolmentState.CONFIRMED:
+    if state == State.CONFIRMED:
         flash(_("You have a seat."), "success")
     else:
         flash(_("All seats are taken. You are on the waiting list."), "info")
@@ -136,7 +138,7 @@ def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
                 raise Invalid("presence-unknown")
             marks[name.removeprefix("presence-")] = Presence(value)
     with transaction():
-        service.take_roll(session, marks, by=current_user_id(), now=clock.now())
+        taking.take_roll(session, marks, by=current_user_id(), now=clock.now())
     flash(_("The roll is saved."), "success")
     return redirect(url_for("catalogue.offering", public_id=public_id))
 

@@ -12,6 +12,7 @@ from lms.catalogue.models import Offering
 from lms.certificates import service as certificate_service
 from lms.certificates.keyring import ring
 from lms.enrolment import queries as enrolment_queries
+from lms.enrolment import roll
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment, Presence
 from lms.people.models import User
@@ -56,7 +57,7 @@ def attend(
     """Everybody present in every session."""
     marks = {place.public_id: Presence.PRESENT for place in places}
     for session in catalogue_queries.sessions_of(offering):
-        enrolment_service.take_roll(session, marks, by=by, now=now - timedelta(days=days_ago))
+        roll.take_roll(session, marks, by=by, now=now - timedelta(days=days_ago))
 
 
 def hand_in(place: Enrolment, now: datetime, text: str = WORK) -> None:

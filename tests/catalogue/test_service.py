@@ -12,7 +12,7 @@ from lms.catalogue.models import (
     ClassSession,
     CourseKind,
     ItemRole,
-    Offering,
+    SeatPool,
     StaffRole,
     VersionState,
 )
@@ -210,5 +210,6 @@ def test_two_editors_of_a_draft_do_not_overwrite_each_other() -> None:
 
 
 def test_seats_are_free_only_when_nobody_waits() -> None:
-    assert Offering(capacity=5, taken=3, waiting=0).free == 2
-    assert Offering(capacity=5, taken=3, waiting=1).free == 0
+    assert SeatPool(capacity=5, taken=3, waiting=0).free == 2
+    assert SeatPool(capacity=3, taken=5, waiting=0).free == 0
+    assert SeatPool(capacity=5, taken=3, waiting=1).free == 0

@@ -12,7 +12,7 @@ from lms.catalogue.models import Offering
 from lms.certificates import keyring, service
 from lms.certificates.models import Certificate
 from lms.db import db
-from lms.enrolment import service as enrolment_service
+from lms.enrolment import roll
 from lms.enrolment.models import Enrolment, Presence
 from lms.people import queries as people_queries
 from lms.people.models import User
@@ -37,7 +37,7 @@ def attend(place: Enrolment, *, missed: int = 0) -> None:
     trainer = make_user("Trainer").id
     for number, session in enumerate(sessions):
         presence = Presence.ABSENT if number < missed else Presence.PRESENT
-        enrolment_service.take_roll(session, {place.public_id: presence}, by=trainer, now=NOW)
+        roll.take_roll(session, {place.public_id: presence}, by=trainer, now=NOW)
 
 
 def pass_assessment(place: Enrolment, assessment: Assessment, rank: int = 2) -> None:

@@ -43,7 +43,7 @@ def test_a_place_is_given_up_until_the_last_day_has_ended(state: str) -> None:
     assert place.state == state
     with pytest.raises(Conflict, match="withdrawal-too-late"):
         service.withdraw(place, by=place.user_id, now=OVER)
-    assert (place.state, place.withdrawn_at) == (state, None)
+    assert (place.state, place.ended_at) == (state, None)
     assert (offering.taken, offering.waiting) == (1, 2)
     service.withdraw(place, by=place.user_id, now=LAST_MOMENT)
     assert place.state == "withdrawn"

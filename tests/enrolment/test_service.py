@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from lms.audit.models import AuditEntry
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import Offering
+from lms.catalogue.models import Offering, SeatPool
 from lms.db import constraint_of, db, transaction
-from lms.enrolment import events, queries, service
+from lms.enrolment import changing, events, queries, service
+from lms.enrolment import roll as taking
 from lms.enrolment.models import Attendance, Enrolment, Presence
 from lms.kernel.errors import Conflict, NotFound
 from tests.make import NOW, make_offering, make_place, make_user
@@ -21,14 +22,14 @@ pytestmark = pytest.mark.usefixtures("app")
 SECOND = timedelta(seconds=1)
 
 
-def states(offering: Offering) -> list[tuple[int, str]]:
+def states(offering: Offering) -> list[tuple[int | None, str]]:
     query = select(Enrolment).where(Enrolment.offering_id == offering.id)
     return [(e.ticket, e.state) for e in db.session.scalars(query.order_by(Enrolment.ticket))]
 
 
 def counters(offering: Offering) -> tuple[int, int, int]:
     db.session.expire(offering)
-    return offering.taken, offering.waiting, offering.ticket
+    return offering.taken, offering.waiting, offering.pools[0].ticket
 
 
 def test_seats_go_by_ticket_and_the_rest_wait_in_order() -> None:
@@ -52,7 +53,7 @@ def test_a_freed_seat_goes_to_the_first_in_the_queue() -> None:
         (3, "confirmed"),
         (4, "waiting"),
     ]
-    assert places[0].withdrawn_at == NOW
+    assert places[0].ended_at == NOW
     assert counters(offering) == (2, 1, 4)
     assert queries.place_of(places[3]).queue_number == 1
 
@@ -86,15 +87,27 @@ def test_who_comes_back_stands_at_the_end() -> None:
     assert again.id != first.id
 
 
-def test_nobody_overtakes_the_queue_even_when_a_seat_is_free() -> None:
-    """Seats can be added while people wait; the newcomer waits behind them."""
+def test_more_seats_go_to_those_who_wait_before_anybody_else() -> None:
     offering = make_offering(capacity=1)
-    make_place(offering)
-    make_place(offering)
-    offering.capacity = 5
-    db.session.flush()
-    assert offering.free == 0
+    places = [make_place(offering) for _ in range(4)]
+    moved = changing.change_capacity(offering.pools[0], 3, over=False, by=None, now=NOW)
+    assert moved == places[1:3]
+    assert counters(offering) == (3, 1, 4)
     assert make_place(offering).state == "waiting"
+
+
+def test_fewer_seats_than_people_have_must_be_meant() -> None:
+    offering = make_offering(capacity=3)
+    places = [make_place(offering) for _ in range(4)]
+    (pool,) = offering.pools
+    with pytest.raises(Conflict, match="capacity-below-taken"):
+        changing.change_capacity(pool, 2, over=False, by=None, now=NOW)
+    assert changing.change_capacity(pool, 1, over=True, by=None, now=NOW) == []
+    assert (pool.taken, pool.capacity, pool.over_capacity) == (3, 1, True)
+    for place in places[:2]:  # nobody moves up before there are fewer than seats
+        assert service.withdraw(place, by=None, now=NOW) is None
+    assert (pool.taken, pool.over_capacity) == (1, False)
+    assert service.withdraw(places[2], by=None, now=NOW) is places[3]
 
 
 def test_giving_up_twice_is_refused_and_counts_once() -> None:
@@ -122,7 +135,11 @@ def test_enrolling_twice_is_refused_and_draws_no_ticket(capacity: int) -> None:
 def test_the_database_refuses_a_second_active_place() -> None:
     place = make_place(make_offering())
     twin = Enrolment(
-        offering_id=place.offering_id, user_id=place.user_id, state="waiting", ticket=99
+        offering_id=place.offering_id,
+        pool_id=place.pool_id,
+        user_id=place.user_id,
+        state="waiting",
+        ticket=99,
     )
     with pytest.raises(IntegrityError) as caught, db.session.begin_nested():
         db.session.add(twin)
@@ -134,10 +151,10 @@ def test_the_database_refuses_a_second_active_place() -> None:
     [{"taken": 4}, {"taken": -1}, {"waiting": -1}, {"capacity": 0, "taken": 1}],
 )
 def test_the_database_refuses_overselling(values: dict[str, int]) -> None:
-    offering = make_offering(capacity=3)
+    (pool,) = make_offering(capacity=3).pools
     with pytest.raises(IntegrityError) as caught, db.session.begin_nested():
-        db.session.execute(update(Offering).where(Offering.id == offering.id).values(**values))
-    assert constraint_of(caught.value) in {"ck_offering_taken", "ck_offering_waiting"}
+        db.session.execute(update(SeatPool).where(SeatPool.id == pool.id).values(**values))
+    assert constraint_of(caught.value) in {"ck_seat_pool_taken", "ck_seat_pool_waiting"}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +187,8 @@ def test_planned_and_closed_offerings_take_nobody() -> None:
 
 def test_an_offering_closed_between_the_look_and_the_seat_takes_nobody() -> None:
     offering, user = make_offering(), make_user()
-    somebody_elses = update(Offering).where(Offering.id == offering.id).values(state="closed")
+    (pool,) = offering.pools
+    somebody_elses = update(SeatPool).where(SeatPool.id == pool.id).values(accepting=False)
     db.session.execute(somebody_elses.execution_options(synchronize_session=False))
     assert offering.state == "open"
     with pytest.raises(Conflict, match="offering-not-open"):
@@ -215,7 +233,7 @@ def test_a_listener_that_fails_undoes_the_enrolment() -> None:
 
 def roll(offering: Offering, number: int, marks: dict[str, Presence], by: int) -> int:
     session = catalogue_queries.sessions_of(offering)[number]
-    return service.take_roll(session, marks, by=by, now=NOW)
+    return taking.take_roll(session, marks, by=by, now=NOW)
 
 
 def test_the_roll_replaces_what_changed_and_remembers_it() -> None:

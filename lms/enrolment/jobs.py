@@ -1,0 +1,14 @@
+"""Work on places that a page does not wait for."""
+
+from lms.db import db, transaction
+from lms.enrolment import seats, service
+from lms.enrolment.models import Enrolment
+from lms.jobs.port import job
+from lms.kernel import clock
+
+
+@job(seats.LAPSE_JOB)
+def lapse(enrolment_id: int) -> None:
+    """Give an offer that ran out to the next one; a second run finds nothing to do."""
+    with transaction():
+        service.lapse(db.session.get_one(Enrolment, enrolment_id), now=clock.now())

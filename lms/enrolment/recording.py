@@ -1,0 +1,42 @@
+"""Moves of places: the state machine is asked, the audit trail is told. Nothing else moves them."""
+
+from datetime import datetime
+
+from lms.audit import service as audit
+from lms.db import db
+from lms.enrolment import states
+from lms.enrolment.models import Enrolment
+from lms.enrolment.states import ENDED, Deed, State
+
+
+def move(
+    place: Enrolment,
+    deed: Deed,
+    after: State,
+    *,
+    by: int | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Bring a place into its next state; raises Conflict when the deed is not for it now."""
+    before = State(place.state)
+    states.check(deed, before, after)
+    place.state = after.value
+    if after in ENDED:
+        place.ended_at = now
+    if after != State.OFFERED:
+        place.offer_expires_at = None
+    db.session.flush()
+    record(place, deed, before, by=by, reason=reason)
+
+
+def record(
+    place: Enrolment, deed: Deed, before: State | None, *, by: int | None, reason: str = ""
+) -> None:
+    """Write what happened to the place into the audit trail, with who, from what and why."""
+    details: dict[str, object] = {"changes": {"state": [before, place.state]}}
+    if place.ticket is not None:
+        details["ticket"] = place.ticket
+    if reason:
+        details["reason"] = reason
+    audit.record(by, f"enrolment.{deed.value}", place, sealed=False, **details)

@@ -1,0 +1,143 @@
+"""Who gets a seat: the only place that moves the counters of a pool (ADR 0011).
+
+Everything here holds the pool's row to the end of the transaction, so that all comers for it take
+turns. Invariant: a seat is free only while nobody is waiting whom the terms let have it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, case, or_, select, update
+
+from lms.catalogue.models import Offering, SeatPool, SeatTerms
+from lms.db import Model, db, lock
+from lms.enrolment import recording
+from lms.enrolment.models import Enrolment
+from lms.enrolment.states import SEATED, Deed, State
+from lms.jobs.port import enqueue
+from lms.kernel.errors import Conflict
+
+LAPSE_JOB = "enrolment.lapse"
+
+
+def draw(place: Enrolment) -> State:
+    """Give the place a ticket, and a seat or a place in the queue; the state it comes to.
+
+    Raises Conflict when the pool takes nobody (any more).
+    """
+    ticket, outcome = _ticket(place.pool_id)
+    place.ticket = ticket
+    pool = db.session.get_one(SeatPool, place.pool_id)
+    if outcome == State.CONFIRMED and place.terms_id and not _take_quota(place.terms_id):
+        pool.taken -= 1
+        pool.waiting += 1
+        return State.WAITING
+    return outcome
+
+
+def _ticket(pool_id: int) -> tuple[int, State]:
+    # One UPDATE decides seat and queue number: the row lock orders everybody, nobody overtakes
+    # the queue, and a full pool is found full by the same statement that would take a seat.
+    seat = (SeatPool.taken < SeatPool.capacity) & (SeatPool.waiting == 0)
+    drawn = db.session.execute(
+        update(SeatPool)
+        .where(SeatPool.id == pool_id, SeatPool.accepting)
+        .values(
+            ticket=SeatPool.ticket + 1,
+            outcome=case((seat, State.CONFIRMED.value), else_=State.WAITING.value),
+            taken=SeatPool.taken + case((seat, 1), else_=0),
+            waiting=SeatPool.waiting + case((seat, 0), else_=1),
+        )
+        .returning(SeatPool.ticket, SeatPool.outcome)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    _forget(SeatPool, pool_id)
+    if drawn is None:
+        raise Conflict("offering-not-open")
+    return drawn.ticket, State(str(drawn.outcome))
+
+
+def _take_quota(terms_id: int) -> bool:
+    taken = db.session.execute(
+        update(SeatTerms)
+        .where(
+            SeatTerms.id == terms_id,
+            or_(SeatTerms.quota.is_(None), SeatTerms.taken < SeatTerms.quota),
+        )
+        .values(taken=SeatTerms.taken + 1)
+        .returning(SeatTerms.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    _forget(SeatTerms, terms_id)
+    return taken is not None
+
+
+def _forget(model: type[Model], key: int) -> None:
+    # The statement went past the session: what it has loaded of the row is old.
+    known = db.session.identity_map.get(db.session.identity_key(model, key))
+    if known is not None:
+        db.session.expire(known)
+
+
+def hold(pool: SeatPool) -> None:
+    """Let others wait for their turn, and read the pool anew."""
+    lock(pool)
+
+
+def leave(place: Enrolment) -> None:
+    """Take a place out of seat or queue; the caller holds the pool, moves the state and settles."""
+    pool = place.pool
+    if place.state in SEATED:
+        pool.taken -= 1
+        pool.over_capacity = pool.taken > pool.capacity
+        if place.terms is not None:
+            place.terms.taken -= 1
+    elif place.state == State.WAITING:
+        pool.waiting -= 1
+    db.session.flush()
+
+
+def settle(
+    pool: SeatPool, *, by: int | None, now: datetime, joining: Enrolment | None = None
+) -> list[Enrolment]:
+    """Give free seats to those who are next, at once or as an offer; returns them in order.
+
+    Who is ``joining`` just now is there to take the seat: nothing is offered to them.
+    """
+    offering = db.session.get_one(Offering, pool.offering_id)
+    moved: list[Enrolment] = []
+    while pool.taken < pool.capacity and pool.waiting > 0:
+        place = db.session.scalar(_next(pool))
+        if place is None:  # the terms of all who wait are used up
+            break
+        pool.waiting -= 1
+        pool.taken += 1
+        if place.terms is not None:
+            place.terms.taken += 1
+        hours = None if place is joining else offering.offer_hours
+        _seat(place, hours, by=by, now=now)
+        moved.append(place)
+    return moved
+
+
+def _next(pool: SeatPool) -> Select[Enrolment]:
+    within = or_(SeatTerms.quota.is_(None), SeatTerms.taken < SeatTerms.quota)
+    return (
+        select(Enrolment)
+        .outerjoin(SeatTerms, SeatTerms.id == Enrolment.terms_id)
+        .where(
+            Enrolment.pool_id == pool.id,
+            Enrolment.state == State.WAITING.value,
+            within,
+        )
+        .order_by(Enrolment.rank, Enrolment.ticket)
+        .limit(1)
+    )
+
+
+def _seat(place: Enrolment, hours: int | None, *, by: int | None, now: datetime) -> None:
+    if hours is None:
+        recording.move(place, Deed.PROMOTE, State.CONFIRMED, by=by, now=now)
+        return
+    place.offer_expires_at = now + timedelta(hours=hours)
+    recording.move(place, Deed.OFFER, State.OFFERED, by=by, now=now)
+    enqueue(LAPSE_JOB, run_at=place.offer_expires_at, enrolment_id=place.id)
