@@ -4,12 +4,14 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.catalogue import queries
 from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.service import OfferingFacts
+from lms.catalogue.wording import APPROVER_LABELS
 from lms.kernel.permissions import Role
 from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
@@ -72,6 +74,18 @@ class OfferingForm(BaseForm):
     capacity = IntegerField(
         _l("Seats"), [InputRequired(REQUIRED), NumberRange(min=1, max=5000)], default=25
     )
+    online_capacity = IntegerField(
+        _l("Seats online"), [Optional(), NumberRange(min=0, max=5000)], default=0
+    )
+    offer_hours = IntegerField(
+        _l("Hours to answer an offered seat"), [Optional(), NumberRange(min=1, max=720)], default=48
+    )
+    approvals = SelectMultipleField(
+        _l("Who agrees before somebody gets a seat"),
+        choices=choices(APPROVER_LABELS),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     opens_on = DateField(_l("Enrolment opens on"), [InputRequired(REQUIRED)])
     closes_on = DateField(_l("Enrolment closes at the end of"), [InputRequired(REQUIRED)])
 
@@ -85,6 +99,9 @@ class OfferingForm(BaseForm):
             days=self.days.data or 1,
             venue=self.venue.data or "",
             capacity=self.capacity.data or 1,
+            online_capacity=self.online_capacity.data or 0,
+            offer_hours=self.offer_hours.data,
+            approvals=tuple(self.approvals.data or ()),
             opens_at=opens.astimezone(UTC),
             closes_at=closes.astimezone(UTC),
         )

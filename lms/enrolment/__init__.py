@@ -11,15 +11,25 @@ def init_app(app: "Flask") -> None:
     from flask_babel import lazy_gettext as _l
     from flask_login import current_user
 
-    from lms.enrolment import merging, permissions, views
+    from lms.enrolment import (
+        agency_views,
+        jobs,  # noqa: F401  # registered by the import
+        merging,
+        notices,
+        permissions,
+        seat_views,
+        views,
+    )
     from lms.kernel.permissions import Role
     from lms.web import navigation
     from lms.web.auth_guard import current_actor
 
     permissions.declare()
     merging.declare()
-    app.register_blueprint(views.bp)
-    views.add_panels()
+    notices.connect()
+    for part in (views, agency_views, seat_views):
+        app.register_blueprint(part.bp)
+        part.add_panels()
     navigation.add(
         _l("My training"),
         "enrolment.my_training",
@@ -28,7 +38,7 @@ def init_app(app: "Flask") -> None:
     )
     navigation.add(
         _l("My officers"),
-        "enrolment.agency",
+        "agency.desk",
         order=40,
         visible=lambda: bool(current_actor().paths(Role.AGENCY_COORDINATOR)),
     )

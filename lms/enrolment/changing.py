@@ -87,7 +87,7 @@ def transfer(place: Enrolment, pool: SeatPool, *, by: int, now: datetime, reason
     with unique_or("already-enrolled", "uq_enrolment_active"):
         moved.state = seats.draw(moved).value
         db.session.add(moved)
-    recording.record(moved, Deed.ENROL, None, by=by, reason=reason.strip())
+    recording.note(moved, Deed.ENROL, None, by=by, reason=reason.strip())
     if moved.state == State.WAITING:
         seats.settle(pool, by=by, now=now, joining=moved)
     return moved
@@ -115,7 +115,7 @@ def substitute(
     heir.state = State.CONFIRMED.value
     with unique_or("already-enrolled", "uq_enrolment_active"):
         db.session.add(heir)
-    recording.record(heir, Deed.ENROL, None, by=by, reason=reason.strip())
+    recording.note(heir, Deed.ENROL, None, by=by, reason=reason.strip())
     return heir
 
 

@@ -7,5 +7,8 @@ _signals = Namespace()
 enrolled = _signals.signal("enrolled")
 """Sender: Enrolment, confirmed or waiting."""
 
+moved = _signals.signal("moved")
+"""Sender: Enrolment in its new state; ``deed``, ``reason``."""
+
 withdrawn = _signals.signal("withdrawn")
 """Sender: Enrolment, withdrawn."""

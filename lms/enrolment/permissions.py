@@ -1,8 +1,9 @@
 """Who may see and change places."""
 
+from lms.catalogue.models import Approver
 from lms.catalogue.permissions import no_subject_yet, runs_offering, teaches_offering
 from lms.enrolment import queries
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Approval, Enrolment
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor, Permission, Role, allow, allowed, signed_in
 
@@ -29,6 +30,15 @@ def coordinates_its_agency(actor: Actor, subject: object) -> bool:
     return actor.holds(Role.AGENCY_COORDINATOR, subject.user.organisation.path)
 
 
+def decides(actor: Actor, subject: object) -> bool:
+    """Who is asked: coordinators of the officer's agency, or course managers; never for oneself."""
+    if not isinstance(subject, Approval) or subject.enrolment.user_id == actor.user_id:
+        return False
+    if subject.approver == Approver.AGENCY:
+        return coordinates_its_agency(actor, subject.enrolment)
+    return runs_its_offering(actor, subject.enrolment)
+
+
 def no_place_yet(actor: Actor, subject: object) -> bool:
     """The outer door, before a place is loaded."""
     del actor
@@ -52,6 +62,12 @@ def declare() -> None:
         (runs_offering,),
         (teaches_offering,),
     )
+    allow(
+        Permission.ENROLMENT_APPROVAL_DECIDE,
+        no_subject_yet(Role.AGENCY_COORDINATOR, Role.COURSE_MANAGER),
+        (decides,),
+    )
+    allow(Permission.ENROLMENT_NOMINATION_CREATE, no_subject_yet(Role.AGENCY_COORDINATOR))
     allow(Permission.ENROLMENT_AGENCY_READ, no_subject_yet(Role.AGENCY_COORDINATOR))
 
 
@@ -69,3 +85,11 @@ def access_own(public_id: str, actor: Actor) -> Enrolment:
     if not own_place(actor, enrolment):
         raise NotFound
     return enrolment
+
+
+def access_approval(public_id: str, actor: Actor) -> Approval:
+    """An approval, for an actor who is asked for it; for others it is not there."""
+    approval = queries.approval_by_public_id(public_id)
+    if not decides(actor, approval):
+        raise NotFound
+    return approval

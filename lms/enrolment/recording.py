@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lms.audit import service as audit
 from lms.db import db
-from lms.enrolment import states
+from lms.enrolment import events, states
 from lms.enrolment.models import Enrolment
 from lms.enrolment.states import ENDED, Deed, State
 
@@ -27,10 +27,10 @@ def move(
     if after != State.OFFERED:
         place.offer_expires_at = None
     db.session.flush()
-    record(place, deed, before, by=by, reason=reason)
+    note(place, deed, before, by=by, reason=reason)
 
 
-def record(
+def note(
     place: Enrolment, deed: Deed, before: State | None, *, by: int | None, reason: str = ""
 ) -> None:
     """Write what happened to the place into the audit trail, with who, from what and why."""
@@ -40,3 +40,4 @@ def record(
     if reason:
         details["reason"] = reason
     audit.record(by, f"enrolment.{deed.value}", place, sealed=False, **details)
+    events.moved.send(place, deed=deed, reason=reason)

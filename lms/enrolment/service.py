@@ -99,7 +99,7 @@ def _added(
             place.state = seats.draw(place).value
         db.session.add(place)
         _ask(place, approvers or [])
-    recording.record(place, deed, None, by=by)
+    recording.note(place, deed, None, by=by)
     if place.state == State.WAITING:
         seats.settle(place.pool, by=by, now=now, joining=place)
     events.enrolled.send(place)

@@ -1,20 +1,22 @@
-"""Enrol, withdraw, my training, the roster, the roll, and the agency's desk."""
+"""Enrol, answer, withdraw, my training, the roster and the roll."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
+from lms.audit import history
 from lms.catalogue import queries as catalogue_queries
-from lms.catalogue.models import Offering
+from lms.catalogue.models import Offering, SeatPool
 from lms.catalogue.permissions import access_offering
+from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import transaction
 from lms.enrolment import queries, service
 from lms.enrolment import roll as taking
-from lms.enrolment.forms import ActionForm
-from lms.enrolment.models import Presence
-from lms.enrolment.permissions import access_enrolment, access_own
-from lms.enrolment.states import State
+from lms.enrolment.forms import SEAT_LABELS, ActionForm, EnrolForm, ReasonForm, enrol_form
+from lms.enrolment.models import Enrolment, Presence
+from lms.enrolment.permissions import access_enrolment, access_own, runs_its_offering
+from lms.enrolment.states import ENDED, Deed, State, allows
+from lms.enrolment.wording import PRESENCE_LABELS, STATE_LABELS, STATE_TONES
 from lms.kernel import clock
 from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission, Role
@@ -22,20 +24,9 @@ from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.forms import BaseForm
 
 bp = Blueprint("enrolment", __name__)
-
-PRESENCE_LABELS = {
-    "present": _l("Present"),
-    "late": _l("Late"),
-    "absent": _l("Absent"),
-    "excused": _l("Excused"),
-}
-STATE_LABELS = {
-    "confirmed": _l("Confirmed"),
-    "waiting": _l("Waiting list"),
-    "withdrawn": _l("Withdrawn"),
-}
 
 
 @bp.route("/offerings/<public_id>/enrol", methods=["GET", "POST"])
@@ -48,20 +39,32 @@ def enrol(public_id: str) -> ResponseReturnValue:
     standing = queries.active_enrolment(offering.id, user_id)
     if standing is not None:
         return redirect(url_for("enrolment.place", public_id=standing.public_id))
-    form = ActionForm()
+    form = enrol_form(offering)
     if not form.validate_on_submit():
-        return render_template("enrolment/enrol.html", offering=offering, form=form)
+        status = 422 if form.is_submitted() else 200
+        return render_template("enrolment/enrol.html", offering=offering, form=form), status
     with transaction():
         user = people_queries.user_by_id(user_id)
         if user is None:
             raise Invalid
-        enrolment = service.enrol(offering, user, by=user_id, now=clock.now())
+        pool = _chosen(offering, form)
+        enrolment = service.enrol(offering, user, by=user_id, now=clock.now(), pool=pool)
         place_id, state = enrolment.public_id, enrolment.state
-    if state == State.CONFIRMED:
-        flash(_("You have a seat."), "success")
-    else:
-        flash(_("All seats are taken. You are on the waiting list."), "info")
+    flash(_told(state), "success" if state == State.CONFIRMED else "info")
     return redirect(url_for("enrolment.place", public_id=place_id))
+
+
+def _chosen(offering: Offering, form: BaseForm) -> SeatPool | None:
+    wanted = form.pool.data if isinstance(form, EnrolForm) else None
+    return next((pool for pool in offering.pools if pool.public_id == wanted), None)
+
+
+def _told(state: str) -> str:
+    if state == State.CONFIRMED:
+        return str(_("You have a seat."))
+    if state == State.APPLIED:
+        return str(_("Your application is sent. You are told as soon as it is decided."))
+    return str(_("All seats are taken. You are on the waiting list."))
 
 
 @bp.get("/places/<public_id>")
@@ -79,9 +82,43 @@ def place(public_id: str) -> ResponseReturnValue:
         share=share,
         sessions=catalogue_queries.sessions_of(enrolment.offering),
         own=enrolment.user_id == actor.user_id,
+        states=STATE_LABELS,
+        tones=STATE_TONES,
+        approvers=APPROVER_LABELS,
+        seats=SEAT_LABELS,
+        may=_deeds(enrolment),
         over=clock.today(zone) > enrolment.offering.ends_on,
         form=ActionForm(),
+        history=history.block(
+            [("enrolment", enrolment.id)],
+            manages=runs_its_offering(actor, enrolment),
+            zone=zone,
+        ),
     )
+
+
+def _deeds(enrolment: Enrolment) -> set[str]:
+    return {deed.name for deed in Deed if allows(deed, State(enrolment.state))}
+
+
+@bp.post("/places/<public_id>/answer")
+@requires(Permission.ENROLMENT_ENROLMENT_CREATE)
+@limits.enrolments
+def answer(public_id: str) -> ResponseReturnValue:
+    """The person takes or declines a nomination or an offered seat."""
+    enrolment = access_own(public_id, current_actor())
+    yes = request.form.get("decision") == "yes"
+    by, now = current_user_id(), clock.now()
+    with transaction():
+        if not yes:
+            service.decline(enrolment, by=by, now=now)
+        elif enrolment.state == State.NOMINATED:
+            service.accept(enrolment, by=by, now=now)
+        else:
+            service.take_offer(enrolment, by=by, now=now)
+        state = enrolment.state
+    flash(_told(state) if yes else _("You declined. Thank you for saying so."), "info")
+    return redirect(url_for("enrolment.place", public_id=public_id))
 
 
 @bp.route("/places/<public_id>/withdraw", methods=["GET", "POST"])
@@ -90,11 +127,13 @@ def place(public_id: str) -> ResponseReturnValue:
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Say what giving up a place means, then do it."""
     enrolment = access_own(public_id, current_actor())
-    form = ActionForm()
+    form = ReasonForm()
     if not form.validate_on_submit():
-        return render_template("enrolment/withdraw.html", enrolment=enrolment, form=form)
+        status = 422 if form.is_submitted() else 200
+        return render_template("enrolment/withdraw.html", enrolment=enrolment, form=form), status
     with transaction():
-        service.withdraw(enrolment, by=current_user_id(), now=clock.now())
+        reason = form.reason.data or ""
+        service.withdraw(enrolment, by=current_user_id(), now=clock.now(), reason=reason)
     flash(_("You gave up your place."), "info")
     return redirect(url_for("enrolment.my_training"))
 
@@ -104,7 +143,9 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def my_training() -> ResponseReturnValue:
     """All places of the person, newest first."""
     rows = queries.of_person(current_user_id())
-    return render_template("enrolment/my_training.html", rows=rows, states=STATE_LABELS)
+    return render_template(
+        "enrolment/my_training.html", rows=rows, states=STATE_LABELS, tones=STATE_TONES
+    )
 
 
 @bp.get("/offerings/<public_id>/sessions/<session_id>")
@@ -143,15 +184,6 @@ def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
     return redirect(url_for("catalogue.offering", public_id=public_id))
 
 
-@bp.get("/agency")
-@requires(Permission.ENROLMENT_AGENCY_READ)
-def agency() -> ResponseReturnValue:
-    """The officers of the coordinator's agency and where they stand."""
-    paths = current_actor().paths(Role.AGENCY_COORDINATOR)
-    rows = queries.of_agency(paths)
-    return render_template("enrolment/agency.html", rows=rows, states=STATE_LABELS)
-
-
 def _offering_panel(offering: Offering) -> str:
     return render_template(
         "enrolment/_offering_panel.html",
@@ -161,15 +193,17 @@ def _offering_panel(offering: Offering) -> str:
         sessions=catalogue_queries.sessions_of(offering),
         recorded=queries.recorded_counts(offering.id),
         states=STATE_LABELS,
+        tones=STATE_TONES,
     )
 
 
 def _desk_panel(user: User) -> str:
-    rows = [row for row in queries.of_person(user.id) if row.state != "withdrawn"]
+    rows = [row for row in queries.of_person(user.id) if row.state not in ENDED]
     return render_template(
         "enrolment/_desk_panel.html",
         rows=rows[:5],
         states=STATE_LABELS,
+        tones=STATE_TONES,
         agency=bool(current_actor().paths(Role.AGENCY_COORDINATOR)),
     )
 

@@ -8,7 +8,7 @@ from lms.db import db
 from lms.kernel import text
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor, Grant, Role
-from lms.people.models import Organisation, RoleGrant, User
+from lms.people.models import Organisation, OrganisationKind, RoleGrant, User
 
 
 def user_by_id(user_id: int) -> User | None:
@@ -92,3 +92,9 @@ def users_with_role(role: Role, path: str) -> list[User]:
 def under(paths: tuple[str, ...]) -> ColumnElement[bool]:
     """A condition on Organisation: it lies at or below any of the paths; none gives nothing."""
     return or_(false(), *(Organisation.path.startswith(p, autoescape=True) for p in paths))
+
+
+def agencies() -> list[Organisation]:
+    """The organisations that send people to courses, by name, at most five hundred."""
+    query = select(Organisation).where(Organisation.kind == OrganisationKind.EMPLOYER.value)
+    return list(db.session.scalars(query.order_by(Organisation.name, Organisation.id).limit(500)))

@@ -116,6 +116,19 @@ _CATALOGUE = {
 }
 _ENROLMENT = {
     "already-enrolled": _l("The person is enrolled in this offering already."),
+    "place-has-ended": _l("This place has ended already."),
+    "place-not-in-state": _l("That is not possible for this place as it stands now."),
+    "approval-not-open": _l("This is decided already, or somebody else decides first."),
+    "offer-lapsed": _l("The offer has run out; the seat goes to the next person."),
+    "offering-not-begun": _l("The course has not begun yet."),
+    "seat-kind-missing": _l("Choose whether to take part at the venue or online."),
+    "capacity-below-taken": _l(
+        "%(taken)s people have a seat. Say that this is meant, or enter a higher number."
+    ),
+    "capacity-impossible": _l("Enter a number of seats, or 0."),
+    "terms-already": _l("This agency has terms in this offering already."),
+    "terms-impossible": _l("These numbers do not fit together."),
+    "substitute-of-another-agency": _l("A seat goes to a colleague of the same office only."),
     "withdrawn-already": _l("This enrolment is withdrawn already."),
     "withdrawal-too-late": _l("The course is over; its places can no longer be given up."),
     "not-confirmed": _l("The enrolment is not confirmed."),

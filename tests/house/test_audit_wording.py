@@ -7,6 +7,7 @@ from flask import Flask
 from lms.audit import wording
 from lms.audit.models import AuditEntry
 from lms.db import Model, db
+from lms.enrolment.states import Deed
 from tests.house.test_source import called, trees
 
 
@@ -16,6 +17,9 @@ def recorded() -> set[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and called(node) == "record" and len(node.args) >= 3:
                 action = node.args[1]
+                if path.name == "recording.py":  # the deeds of places, each in one word
+                    found |= {f"enrolment.{deed}" for deed in Deed}
+                    continue
                 assert isinstance(action, ast.Constant), f"{path}:{node.lineno}: spell the action"
                 found.add(str(action.value))
     return found
@@ -25,7 +29,8 @@ def test_every_action_has_words_and_all_words_have_an_action() -> None:
     assert recorded() == set(wording.ACTIONS)
 
 
-def test_kinds_of_objects_are_tables() -> None:
+def test_kinds_of_objects_are_tables(app: Flask) -> None:
+    del app
     assert set(wording.OBJECTS) <= set(Model.metadata.tables)
 
 
