@@ -96,7 +96,7 @@ def _enter_by_code(user_id: int, email: str, code: str) -> ResponseReturnValue:
     with transaction():
         tries.count(targets, now=now)
     with transaction():
-        second_factor.check(user_id, code, key=settings().data_key, now=now)
+        second_factor.check(user_id, code, keys=settings().data_keys, now=now)
         tries.forgive(targets)
         user = db.session.get_one(User, user_id)
         person = SessionUser(*sessions.begin(user, origin(), now=now, strong=True))
