@@ -76,10 +76,23 @@ def enqueue(
     """
     if name not in REGISTRY:
         raise LookupError(f"no job is called {name}")
-    if dedupe is not None and not insert_new(JobKey, key=dedupe):
+    if dedupe is not None and not first_time(dedupe):
         return None
     db.session.flush()
     job_id = engine.chosen().put(name, arguments, run_at, priority)
     if dedupe is not None:
         db.session.execute(update(JobKey).where(JobKey.key == dedupe).values(job_id=job_id))
     return job_id
+
+
+def first_time(key: str) -> bool:
+    """Whether something happens for the first time; in the caller's transaction, once for good.
+
+    Another transaction with the same key is waited for, so it is true for one of many nodes.
+    """
+    return insert_new(JobKey, key=key)
+
+
+def happened(key: str) -> bool:
+    """Whether that is so already."""
+    return db.session.get(JobKey, key) is not None

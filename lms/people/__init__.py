@@ -9,9 +9,11 @@ def init_app(app: Flask) -> None:
     from lms.people import (
         cli,
         jobs,  # noqa: F401  # registered by the import
+        keys_cli,
         moving,
         permissions,
         queries,
+        resealing,
         second_factor_views,
         signed_in,
         step_up,
@@ -25,6 +27,20 @@ def init_app(app: Flask) -> None:
     step_up.init_app(app)
     _add_pages(app)
     app.cli.add_command(cli.users)
+    app.cli.add_command(keys_cli.keys)
+    _announce(resealing.WORK)
+
+
+def _announce(work: str) -> None:
+    from flask_babel import lazy_gettext as _l
+
+    from lms.jobs import progress
+
+    progress.announce(
+        work,
+        _l("Sealing under a new data key"),
+        partly=_l("Some values could not be opened; lms doctor says how many."),
+    )
 
 
 def _add_pages(app: Flask) -> None:

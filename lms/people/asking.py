@@ -24,7 +24,7 @@ def party() -> Party | None:
 
 def house() -> House:
     """What proofs are checked with here."""
-    return House(settings().data_key, party())
+    return House(settings().data_keys, party())
 
 
 def asking_to_show(user_id: int) -> str | None:

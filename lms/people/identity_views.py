@@ -34,7 +34,7 @@ def own() -> ResponseReturnValue:
         try:
             with transaction():
                 kind, number = NumberKind(form.kind.data), form.number.data or ""
-                identity.enter(myself(), kind, number, key=settings().data_key, now=now)
+                identity.enter(myself(), kind, number, keys=settings().data_keys, now=now)
         except (Invalid, Conflict) as refusal:
             form.apply(refusal if isinstance(refusal, Invalid) else Invalid(refusal.code))
         else:
@@ -53,7 +53,7 @@ def find() -> ResponseReturnValue:
     if form.validate_on_submit():
         kind, number = NumberKind(form.kind.data), form.number.data or ""
         with transaction():
-            holder = identity.holder_of(kind, number, key=settings().data_key)
+            holder = identity.holder_of(kind, number, keys=settings().data_keys)
             user = directory.with_identity(holder, current_actor()) if holder else None
             if user is not None:
                 identity.record_found(user, by=current_user_id())
@@ -76,7 +76,7 @@ def person(public_id: str) -> ResponseReturnValue:
                 access_identity(public_id, actor),
                 form.reason.data or "",
                 by=current_user_id(),
-                key=settings().data_key,
+                keys=settings().data_keys,
             )
         user = access_identity(public_id, actor)
     found = identity.of_user(user.id)

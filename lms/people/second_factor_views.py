@@ -45,7 +45,7 @@ def second_factor_set_up() -> ResponseReturnValue:
         try:
             with transaction():
                 made = second_factor.set_up(
-                    myself(), secret, form.code.data or "", key=settings().data_key, now=now
+                    myself(), secret, form.code.data or "", keys=settings().data_keys, now=now
                 )
                 sessions.strengthen(here)
                 sessions.end_all(myself(), but=here, by=me.id, now=now)
@@ -91,13 +91,13 @@ def second_factor_remove() -> ResponseReturnValue:
 
 def _offered(me: User) -> bytes:
     # Kept in the cookie, sealed, so that reloading the page does not make the app's entry useless.
-    key = settings().data_key
+    keys = settings().data_keys
     try:
         kept = str(session.get(_NEW, ""))
-        return sealing.unseal(kept, key=key, purpose="new second factor", owner=me.id)
+        return sealing.unseal(kept, keys=keys, purpose="new second factor", owner=me.id)
     except sealing.CannotOpen:
         secret = second_factor.new_secret()
-        session[_NEW] = sealing.seal(secret, key=key, purpose="new second factor", owner=me.id)
+        session[_NEW] = sealing.seal(secret, key=keys[0], purpose="new second factor", owner=me.id)
         return secret
 
 

@@ -1,6 +1,6 @@
 """Every screen there is, by the route that shows it and the person who sees it."""
 
-from tests.browser import accounts, building, entering
+from tests.browser import accounts, building, entering, working
 from tests.browser.declaring import Screen, at, of_offering
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
 from tests.browser.visiting import ID, Visitor
@@ -13,7 +13,6 @@ NO_SCREENS = {
     "GET /certificates/<public_id>/file",
     "GET /fonts/<name>.woff2",
     "GET /healthz",
-    "GET /jobs/<public_id>",  # a page of ours, but no feature begins long work yet
     "GET /jobs/<public_id>/events",
     "GET /invitation/<token>",
     "GET /invitations.csv",
@@ -205,6 +204,11 @@ OF_OTHERS = [
     Screen("GET /agency", "coordinator", at("/agency")),
     Screen("GET /desk", "admin", at("/desk")),
     Screen("GET /jobs/", "admin", at("/jobs/")),
+    Screen("GET /jobs/", "admin", working.listed, note="long work"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("waiting"), note="waiting"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("running"), note="running"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("done"), note="done"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("failed"), note="failed"),
 ]
 REFUSALS = [
     Screen("POST /sign-in", None, entering.without_token, 400),

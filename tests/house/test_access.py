@@ -73,7 +73,7 @@ def _ids() -> dict[str, dict[str, str]]:
         trainee,
         NumberKind.PASSPORT,
         "A1234567",
-        key=running.settings().data_key,
+        keys=running.settings().data_keys,
         now=clock.now(),
     )
     passkey = Passkey(

@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from tests.conftest import SignIn
 @pytest.fixture(autouse=True)
 def known() -> None:
     progress.announce("test.work", "Work of a test", partly="Some could not be done.")
+    progress.announce("test.other", "Other work")
 
 
 def begin(who: str = "aisyah", total: int = 4) -> Work:
@@ -76,7 +79,7 @@ def test_its_page_is_for_who_asked_and_for_administrators(sign_in: SignIn) -> No
     assert '<progress max="4" value="1"' in shown
     assert "1 of 4 done" in shown
     assert "Work of a test" in shown
-    assert 'http-equiv="refresh"' in shown
+    assert f'<noscript><p><a href="/jobs/{work.public_id}">' in shown
 
 
 def test_the_stream_tells_of_progress_and_of_the_end(
@@ -104,7 +107,41 @@ def test_the_stream_tells_of_progress_and_of_the_end(
     }
     after = visitor.get(f"/jobs/{work.public_id}?lang=en").text
     assert "data-progress" not in after
-    assert 'http-equiv="refresh"' not in after
+    assert "<noscript><p><a" not in after
+
+
+def test_administrators_see_what_long_work_there_is(
+    sign_in: SignIn, count_statements: Callable[[], Any]
+) -> None:
+    def statements() -> int:
+        with count_statements() as seen:
+            assert administrator.get("/jobs/?lang=en").status_code == 200
+        return len(seen)
+
+    administrator = sign_in("admin")
+    assert "No long work was begun" in administrator.get("/jobs/?lang=en").text
+    works = [begin()]
+    few = statements()
+    works += [begin() for _ in range(24)]
+    progress.end(works[-1].id)
+    db.session.commit()
+    assert statements() == few
+    shown = administrator.get("/jobs/?lang=en").text
+    assert shown.count("Work of a test") == 20
+    assert f'href="/jobs/{works[-1].public_id}"' in shown
+    assert "The work is done." in shown
+    assert works[0].public_id not in shown
+
+
+@pytest.mark.usefixtures("app")
+def test_a_run_that_was_killed_is_ended_by_the_next() -> None:
+    killed, other = begin(), progress.begin("test.other", total=1, owner=None)
+    progress.report(killed.id, 2)
+    progress.interrupted("test.work")
+    db.session.refresh(killed)
+    assert (killed.state, killed.done) == ("failed", 2)
+    assert killed.finished_at is not None
+    assert other.finished_at is None
 
 
 def test_no_more_streams_than_the_server_can_hold(

@@ -65,13 +65,13 @@ def user(key: str = "aisyah") -> User:
     return found
 
 
-def key() -> str:
-    return running.settings().data_key
+def keys() -> tuple[str, ...]:
+    return running.settings().data_keys
 
 
 def entered(who: str = "aisyah", text: str = MYKAD) -> IdentityNumber:
     with transaction():
-        return identity.enter(user(who), NumberKind.MYKAD, text, key=key(), now=clock.now())
+        return identity.enter(user(who), NumberKind.MYKAD, text, keys=keys(), now=clock.now())
 
 
 def newest(action: str) -> AuditEntry:
@@ -105,10 +105,10 @@ def test_it_is_entered_once_and_belongs_to_one_person() -> None:
 @pytest.mark.usefixtures("app")
 def test_it_is_found_by_the_whole_number() -> None:
     row = entered()
-    found = identity.holder_of(NumberKind.MYKAD, "920229145678", key=key())
+    found = identity.holder_of(NumberKind.MYKAD, "920229145678", keys=keys())
     assert found == row.user_id
-    assert identity.holder_of(NumberKind.PASSPORT, "920229145678", key=key()) is None
-    assert identity.holder_of(NumberKind.MYKAD, "920229145678", key="x" * 40) is None
+    assert identity.holder_of(NumberKind.PASSPORT, "920229145678", keys=keys()) is None
+    assert identity.holder_of(NumberKind.MYKAD, "920229145678", keys=("x" * 40,)) is None
 
 
 @pytest.mark.usefixtures("app")
@@ -116,9 +116,9 @@ def test_seeing_it_needs_a_reason_and_is_recorded_without_it() -> None:
     entered()
     by = user("registrar").id
     with pytest.raises(Invalid), transaction():
-        identity.unmask(user(), "  ", by=by, key=key())
+        identity.unmask(user(), "  ", by=by, keys=keys())
     with transaction():
-        assert identity.unmask(user(), "At the counter", by=by, key=key()) == "920229145678"
+        assert identity.unmask(user(), "At the counter", by=by, keys=keys()) == "920229145678"
     entry = newest("people.identity.unmasked")
     assert entry.details == {"reason": "At the counter"}
     assert (entry.actor_id, entry.object_id) == (by, user().id)
@@ -131,9 +131,9 @@ def test_without_the_persons_key_nobody_reads_it() -> None:
     with transaction():
         db.session.execute(delete(PersonalKey).where(PersonalKey.user_id == row.user_id))
     with pytest.raises(NotFound), transaction():
-        identity.unmask(user(), "At the counter", by=user("admin").id, key=key())
+        identity.unmask(user(), "At the counter", by=user("admin").id, keys=keys())
     with pytest.raises(sealing.CannotOpen):
-        sealing.unseal(row.sealed, key=key(), purpose="identity number", owner=row.user_id)
+        sealing.unseal(row.sealed, keys=keys(), purpose="identity number", owner=row.user_id)
 
 
 @pytest.mark.usefixtures("app")
@@ -142,7 +142,7 @@ def test_a_key_opens_the_number_of_its_person_only() -> None:
     with transaction():
         first.sealed, second.sealed = second.sealed, first.sealed
     with pytest.raises(sealing.CannotOpen), transaction():
-        identity.unmask(user(), "At the counter", by=user("admin").id, key=key())
+        identity.unmask(user(), "At the counter", by=user("admin").id, keys=keys())
 
 
 @pytest.mark.usefixtures("app")

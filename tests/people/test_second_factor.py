@@ -39,7 +39,7 @@ def switched_on(key: str = "registrar", *, now: datetime | None = None) -> list[
             user(key),
             SECRET,
             second_factor.code_at(SECRET, moment),
-            key=running.settings().data_key,
+            keys=running.settings().data_keys,
             now=moment,
         )
 
@@ -47,7 +47,7 @@ def switched_on(key: str = "registrar", *, now: datetime | None = None) -> list[
 def taken(code: str, *, now: datetime, key: str = "registrar") -> bool:
     try:
         with transaction():
-            second_factor.check(user(key).id, code, key=running.settings().data_key, now=now)
+            second_factor.check(user(key).id, code, keys=running.settings().data_keys, now=now)
     except Invalid:
         return False
     return True
@@ -110,9 +110,9 @@ def test_the_database_alone_opens_nothing() -> None:
     assert SECRET.hex() not in row.sealed
     digests = set(db.session.scalars(select(RecoveryCode.digest)))
     assert digests.isdisjoint(codes)
-    key = running.settings().data_key
-    for stolen in ({"key": key + "x"}, {"owner": user("manager").id}, {"purpose": "other"}):
-        how = {"key": key, "owner": user().id, "purpose": "second factor", **stolen}
+    ours = running.settings().data_keys
+    for stolen in ({"keys": (ours[0] + "x",)}, {"owner": user("manager").id}, {"purpose": "other"}):
+        how = {"keys": ours, "owner": user().id, "purpose": "second factor", **stolen}
         with pytest.raises(sealing.CannotOpen):
             sealing.unseal(row.sealed, **how)  # type: ignore[arg-type]
 
