@@ -54,6 +54,7 @@ def _be_the_group(at: Stage) -> None:
         os.dup2(log, 1)
         os.dup2(log, 2)
         hasten()
+        supervisor.GRACE_SECONDS = 2.0
         rules.SECOND = timedelta(seconds=0.05)
         if at.options.control:
             _weaken(at.options.name)
