@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,12 +55,17 @@ class Stage:
     options: Options
 
 
+def _bare(folder: Path, url: str) -> Flask:
+    app = bare_app(folder, url)
+    migrations.init_app(app)
+    return app
+
+
 @contextmanager
-def stage(given: Options) -> Iterator[Stage]:
+def stage(given: Options, make_app: Callable[[Path, str], Flask] = _bare) -> Iterator[Stage]:
     """A fresh database with all migrations and the tables of the drills."""
     with tempfile.TemporaryDirectory() as name, _database(given, Path(name)) as url:
-        app = bare_app(Path(name), url)
-        migrations.init_app(app)
+        app = make_app(Path(name), url)
         with app.app_context():
             upgrade()
             with transaction():
