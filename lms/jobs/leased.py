@@ -102,6 +102,7 @@ def fail(held: Held, reason: str, *, final: bool = False) -> None:
     _change(
         held,
         run_at=now + rules.delay(held.attempt, jitter),
+        priority=rules.AFTER_FAILURE,
         dead_at=now if final else None,
         last_error=reason,
         **_FREE,

@@ -126,7 +126,7 @@ def fail(held: Held, reason: str, *, final: bool = False) -> None:
         "retry_job",
         job_id=held.id,
         retry_at=clock.now() + delay(row.attempts + 1),
-        new_priority=None,
+        new_priority=-rules.AFTER_FAILURE,  # there the higher goes first
         new_queue_name=None,
         new_lock=None,
     )

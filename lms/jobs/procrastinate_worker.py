@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from lms.db import db, transaction
 from lms.jobs import procrastinate_engine as ours
-from lms.jobs import running
+from lms.jobs import rules, running
 from lms.jobs.engine import Held
 from lms.jobs.port import REGISTRY, Hopeless
 from lms.kernel import clock
@@ -34,7 +34,9 @@ class _Again(retry.BaseRetryStrategy):
         attempt = job.attempts + 1
         if attempt >= self.tries or isinstance(exception, Hopeless):
             return None
-        return retry.RetryDecision(retry_at=clock.now() + ours.delay(attempt))
+        return retry.RetryDecision(
+            retry_at=clock.now() + ours.delay(attempt), priority=-rules.AFTER_FAILURE
+        )
 
 
 def run(worker: "Worker") -> None:

@@ -20,6 +20,7 @@ from lms.mail.models import MailMessage
 # To connect and be greeted, and then for each answer.
 GREETING_SECONDS = 10.0
 SECONDS = 30.0
+PARTING_SECONDS = 1.0
 # A server that was away is left alone for so long by this process: waiting for it again and again,
 # mail by mail, would keep the worker from all its other jobs.
 REST_SECONDS = 60.0
@@ -62,6 +63,8 @@ def _by_smtp(mail: EmailMessage, url: str) -> None:
         with connected(url) as server:
             server.send_message(mail)
             accepted = True
+            if server.sock is not None:
+                server.sock.settimeout(PARTING_SECONDS)
     except OSError as error:  # SMTPException is one
         if accepted:
             return  # how they part does not matter

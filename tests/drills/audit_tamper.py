@@ -5,7 +5,6 @@ the first bad row. With ``--control`` the key is known to the attacker, who make
 anew after each attempt: a chain without a secret. Nothing may be found then, and the drill fails.
 """
 
-import os
 import random
 import sys
 import tempfile
@@ -33,7 +32,6 @@ ATTEMPTS = 200
 FEWER = 40
 BATCH = 12
 SEED = 20261122
-SERVER = os.environ.get("LMS_TEST_DATABASE_URL", staging.SERVER)
 Named = tuple[str, int]
 """The first bad row that must be named: table and number."""
 
@@ -231,7 +229,7 @@ def running(database: str) -> Iterator[Flask]:
         if database == "sqlite":
             yield _made(folder, f"sqlite:///{folder / 'drill.sqlite3'}")
             return
-        with made_on(SERVER, "tamper") as url:
+        with made_on(staging.server(), "tamper") as url:
             app = _made(folder, url)
             yield app
             with app.app_context():

@@ -55,6 +55,11 @@ class Stage:
     options: Options
 
 
+def server() -> str:
+    """The PostgreSQL server on which databases of drills are made."""
+    return os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
+
+
 def _bare(folder: Path, url: str) -> Flask:
     app = bare_app(folder, url)
     migrations.init_app(app)
@@ -88,8 +93,7 @@ def _database(given: Options, folder: Path) -> Iterator[str]:
     if given.database == "sqlite":
         yield f"sqlite:///{folder / 'drill.sqlite3'}"
         return
-    server = os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
-    with made_on(server, f"drill_{given.name}") as url:
+    with made_on(server(), f"drill_{given.name}") as url:
         yield url
 
 
