@@ -210,7 +210,7 @@ def _database(given: staging.Options) -> Iterator[str]:
 def main() -> int:
     """Run the drill."""
     given = staging.options("login_abuse")
-    pairs, factors, tries = (200, 60, 10_000) if given.full else (50, 20, 200)
+    pairs, factors, tries = (200, 60, 10_000) if given.full else (40, 12, 120)
     figures: dict[str, object] = {}
     with _database(given) as url, house(url) as at:
         town = Town(pairs, factors)

@@ -72,7 +72,7 @@ def _troubles(own: Cluster, *, full: bool) -> list[Trouble]:
     def restart(how: str) -> Callable[[], None]:
         def act() -> None:
             own.stop(how)
-            time.sleep(DOWN)
+            time.sleep(DOWN if full else DOWN / 2)
             own.start()
 
         return act
@@ -81,7 +81,7 @@ def _troubles(own: Cluster, *, full: bool) -> list[Trouble]:
     return [
         ("fast", restart("fast")),
         *((f"immediate {number + 1}", restart("immediate")) for number in range(crashes)),
-        ("paused", lambda: own.pause(10.0 if full else 4.0)),
+        ("paused", lambda: own.pause(10.0 if full else 3.0)),
     ]
 
 
@@ -107,6 +107,14 @@ def _weaken(given: staging.Options) -> None:
     if given.control:
         database.POSTGRESQL["pool_pre_ping"] = False
         resting.is_resting = lambda error: False  # noqa: ARG005  # its name is part of it
+
+
+def _until_ready(at: House) -> None:
+    until = time.monotonic() + RECOVERY
+    while time.monotonic() < until:
+        if Browser(at.port, "10.3.0.4").get("/readyz").status == 200:
+            return
+        time.sleep(0.1)
 
 
 def _suffer(at: House, seen: Seen, trouble: Trouble) -> dict[str, object]:
@@ -141,7 +149,7 @@ def _asked_while_down(at: House, trouble: Trouble, told: list[int]) -> Trouble:
     name, act = trouble
 
     def ask() -> None:
-        time.sleep(DOWN * 0.75)
+        time.sleep(DOWN * 0.6)
         told.append(Browser(at.port, "10.3.0.2", patience=1.0).get("/readyz").status)
 
     def both() -> None:
@@ -187,7 +195,7 @@ def _drill(
     told: list[int] = []
     with served(at, worker=True, weaken=lambda: _weaken(given)):
         with crowd.at_work(LEARNERS) as seen:
-            time.sleep(2)
+            _until_ready(at)
             suffered = [_suffer(at, seen, _asked_while_down(at, each, told)) for each in troubles]
         db.engine.dispose()
         staging.wait_until_idle(5 if given.control else 45)

@@ -42,8 +42,8 @@ def hasten() -> None:
     """Minutes become seconds: the same back-off and the same rest, on another scale."""
     rules.SECOND = timedelta(seconds=0.05)
     rules.LONGEST = timedelta(seconds=3)
-    transport.GREETING_SECONDS = transport.SECONDS = 0.5
-    transport.REST_SECONDS, transport.PARTING_SECONDS = 1.0, 0.1
+    transport.GREETING_SECONDS = transport.SECONDS = 0.4
+    transport.REST_SECONDS, transport.PARTING_SECONDS = 0.6, 0.1
 
 
 class Town:
