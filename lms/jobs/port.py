@@ -16,6 +16,14 @@ JobFunction = Callable[..., None]
 LONGEST_RUN = 600.0
 
 
+class Hopeless(Exception):
+    """Raised by a job when another try cannot help: it is given up at once, with these words."""
+
+
+class NotNow(Exception):
+    """Raised by a job when what it needs is away for the moment: expected, and tried again."""
+
+
 @dataclass(frozen=True)
 class Definition:
     """A registered job: what runs, how often it is tried, how many seconds a run may last."""

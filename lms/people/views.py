@@ -14,7 +14,6 @@ from lms.kernel.permissions import Permission
 from lms.people import asking, device, proofs, queries, service, sessions, tries
 from lms.people.forms import CodeForm, SignInForm
 from lms.people.models import User
-from lms.people.rules import TriedOn
 from lms.people.signed_in import SessionUser, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
@@ -34,6 +33,7 @@ def sign_in() -> ResponseReturnValue:
         return redirect(url_for("people.desk"))
     form = SignInForm()
     status = 422 if request.method == "POST" else 200
+    headers: dict[str, str] = {}
     if form.validate_on_submit():
         try:
             return _enter(form.email.data or "", form.password.data or "")
@@ -42,7 +42,8 @@ def sign_in() -> ResponseReturnValue:
         except TooMany as refusal:
             form.form_errors.append(sentence(refusal.code, **refusal.params))
             status = 429
-    return render_template("people/sign_in.html", form=form), status
+            headers["Retry-After"] = str(refusal.seconds)
+    return render_template("people/sign_in.html", form=form), status, headers
 
 
 def _enter(email: str, password: str) -> ResponseReturnValue:
@@ -98,7 +99,7 @@ def sign_in_code() -> ResponseReturnValue:
 
 def _enter_by_proof(user_id: int, email: str) -> ResponseReturnValue:
     answer_given = asking.answer_of("code")
-    now, targets = clock.now(), {TriedOn.SECOND_FACTOR: str(user_id)}
+    now, targets = clock.now(), device.code_targets(user_id, email)
     with transaction():
         tries.count(targets, now=now)
     with transaction():

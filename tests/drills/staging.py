@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,12 +55,22 @@ class Stage:
     options: Options
 
 
+def server() -> str:
+    """The PostgreSQL server on which databases of drills are made."""
+    return os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
+
+
+def _bare(folder: Path, url: str) -> Flask:
+    app = bare_app(folder, url)
+    migrations.init_app(app)
+    return app
+
+
 @contextmanager
-def stage(given: Options) -> Iterator[Stage]:
+def stage(given: Options, make_app: Callable[[Path, str], Flask] = _bare) -> Iterator[Stage]:
     """A fresh database with all migrations and the tables of the drills."""
     with tempfile.TemporaryDirectory() as name, _database(given, Path(name)) as url:
-        app = bare_app(Path(name), url)
-        migrations.init_app(app)
+        app = make_app(Path(name), url)
         with app.app_context():
             upgrade()
             with transaction():
@@ -83,8 +93,7 @@ def _database(given: Options, folder: Path) -> Iterator[str]:
     if given.database == "sqlite":
         yield f"sqlite:///{folder / 'drill.sqlite3'}"
         return
-    server = os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
-    with made_on(server, f"drill_{given.name}") as url:
+    with made_on(server(), f"drill_{given.name}") as url:
         yield url
 
 

@@ -12,13 +12,14 @@ from lms.jobs.port import SCHEDULES, enqueue
 from lms.jobs.running import drain
 from lms.kernel import clock
 from tests.conftest import SignIn
-from tests.jobs.seeing import all_due
+from tests.jobs.seeing import all_due, alone
 
 
 def kill_a_job() -> int:
-    """A job that was given up; urgent, so that the sample's own jobs need not run first."""
+    """A job that was given up; the sample's own jobs are gone, for they would run before it."""
     with transaction():
-        job_id = enqueue("test.twice", priority=-1)
+        job_id = enqueue("test.twice")
+    alone("test.twice")
     assert job_id is not None
     for _ in range(2):
         drain(limit=1)
