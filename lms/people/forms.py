@@ -1,9 +1,10 @@
 """Forms of sign-in and of passwords."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from lms.kernel.text import LANGUAGES
 from lms.web.forms import BaseForm
 
 
@@ -20,6 +21,12 @@ class SignInForm(BaseForm):
         [InputRequired(_l("Enter your password.")), Length(max=128)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class LanguageForm(BaseForm):
+    """The language of the pages; its buttons send it."""
+
+    language = SelectField(choices=LANGUAGES)
 
 
 class ForgottenForm(BaseForm):
