@@ -10,8 +10,9 @@ from lms.db import transaction
 from lms.kernel.permissions import Permission
 from lms.standards import case_writing, csv_table, queries, service
 from lms.standards.forms import ImportForm
+from lms.standards.permissions import access_run
 from lms.storage import blobs
-from lms.web.auth_guard import current_user_id, public, requires
+from lms.web.auth_guard import current_actor, current_user_id, public, requires
 from lms.web.downloads import download
 from lms.web.forms import ActionForm, takes
 
@@ -82,7 +83,7 @@ def import_file() -> ResponseReturnValue:
 @requires(Permission.STANDARDS_FRAMEWORK_IMPORT)
 def import_report(public_id: str) -> ResponseReturnValue:
     """What the checked file would bring, or every fault in it."""
-    run = queries.run_by_public_id(public_id)
+    run = access_run(public_id, current_actor())
     return render_template("standards/import_report.html", run=run, form=ActionForm())
 
 
@@ -90,7 +91,7 @@ def import_report(public_id: str) -> ResponseReturnValue:
 @requires(Permission.STANDARDS_FRAMEWORK_IMPORT)
 def take_over(public_id: str) -> ResponseReturnValue:
     """Import the checked file."""
-    run = queries.run_by_public_id(public_id)
+    run = access_run(public_id, current_actor())
     data = blobs().get(run.digest)
     with transaction():
         imported = service.take_over(run, data, by=current_user_id())

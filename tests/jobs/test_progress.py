@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from lms.db import db
 from lms.jobs import progress, views
 from lms.jobs.models import Work
+from lms.kernel.permissions import Role
+from lms.people import service as people_service
 from lms.people.models import User
 from tests.conftest import SignIn
+from tests.make import make_organisation, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +80,20 @@ def test_its_page_is_for_who_asked_and_for_administrators(sign_in: SignIn) -> No
     assert "1 of 4 done" in shown
     assert "Work of a test" in shown
     assert 'http-equiv="refresh"' in shown
+
+
+def test_administrators_see_the_work_of_people_they_look_after(sign_in: SignIn) -> None:
+    address = f"/jobs/{begin().public_id}"
+    elsewhere = make_user("Elsewhere", organisation=make_organisation())
+    assert elsewhere.organisation is not None
+    people_service.grant_role(elsewhere, Role.ADMINISTRATOR, elsewhere.organisation, by=None)
+    db.session.commit()
+    visitor = sign_in(elsewhere.email)
+    assert visitor.get(address).status_code == 404
+    assert visitor.get(f"{address}/events").status_code == 404
+    nobodys = progress.begin("test.work", total=1, owner=None)
+    db.session.commit()
+    assert sign_in("admin").get(f"/jobs/{nobodys.public_id}").status_code == 404
 
 
 def test_the_stream_tells_of_progress_and_of_the_end(
