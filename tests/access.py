@@ -33,13 +33,19 @@ OTHERS = tuple(
     houses.OTHER + key
     for key in ("trainee", "trainer", "manager", "registrar", "auditor", "coordinator", "admin")
 )
+KINDS = (houses.NO_OBJECT, *houses.SETS)
 VISITORS = (NOBODY, *SAMPLE, *OTHERS)
 OPEN_TO_ALL = {
     "enrolment.enrol": "everybody with an account may ask for a seat",
     "verification.by_address": "everybody may check a certificate whose code they hold",
 }
 _NOT_TEACHING = ("aisyah", "priya", "trainer1", "coordinator")
-_STRANGERS = {"own": OTHERS, "sibling": (*_NOT_TEACHING, *OTHERS), "foreign": SAMPLE}
+_STRANGERS = {
+    houses.NO_OBJECT: OTHERS,
+    "own": OTHERS,
+    "sibling": (*_NOT_TEACHING, *OTHERS),
+    "foreign": SAMPLE,
+}
 _WRITES = re.compile(r"\b(insert|update|delete|replace|create|drop|alter)\b(?! of)", re.IGNORECASE)
 # What the public catalogue shows, or what is no name of an object.
 _PUBLIC = {"published", "offering", "past", "framework", "role", "organisation", "agency_code"}
@@ -83,16 +89,15 @@ def furnished(kind: str) -> dict[str, str]:
 
 
 def asked(app: Flask, connection: Connection, kind: str) -> list[Answer]:
-    """Every route asked by everybody, each request undone; what names no object is asked once."""
+    """Every route of a kind asked by everybody, each request undone."""
     objects = set_the_table(kind)
     return ask_all(app, kind, objects, ask_undone(app, connection))
 
 
 def ask_all(app: Flask, kind: str, objects: dict[str, str], ask: Ask) -> list[Answer]:
     """The answers of all routes that concern a set."""
-    rules = addresses.rules_of(app)
-    if kind != houses.SETS[0]:
-        rules = [rule for rule in rules if addresses.of_an_object(rule)]
+    about = kind != houses.NO_OBJECT
+    rules = [one for one in addresses.rules_of(app) if addresses.of_an_object(one) == about]
     return ask_rules(app, kind, rules, objects, ask)
 
 
@@ -199,7 +204,7 @@ def sections(text: str) -> dict[str, str]:
 def with_section(text: str, kind: str, found: str) -> str:
     """The file with one section replaced."""
     all_of_them = {**sections(text), kind: found}
-    return "".join(all_of_them[one] for one in houses.SETS if one in all_of_them)
+    return "".join(all_of_them[one] for one in KINDS if one in all_of_them)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from lms.storage import blobs
 from lms.web import running
 from tests.make import fresh, make_competence_course, make_user, offering_facts
 
+NO_OBJECT = "none"
 SETS = ("own", "sibling", "foreign")
 OTHER = "other-"  # begins the names of those who belong to the other provider
 DAY = timedelta(days=1)

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests import access, addresses, houses
+from tests import access, addresses
 from tests.conftest import SignIn, rolled_back
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
 
 
-@pytest.mark.parametrize("kind", houses.SETS)
+@pytest.mark.parametrize("kind", access.KINDS)
 def test_every_route_answers_every_role_as_reviewed(institute: Flask, kind: str) -> None:
     with rolled_back(institute) as connection:
         answers = access.asked(institute, connection, kind)
