@@ -12,7 +12,7 @@ from lms.assessment.permissions import access_submission
 from lms.audit import history
 from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.permissions import access_course_version
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.enrolment.models import Enrolment
 from lms.enrolment.permissions import access_enrolment
 from lms.kernel import clock
@@ -147,13 +147,19 @@ def _record(found: Submission, form: MarkingForm) -> bool:
     choices = desk.choices(desk.lines(found, request.form))
     by, now = current_user_id(), clock.now()
     feedback = form.feedback.data or ""
+    release = request.form.get("action") == "release"
+    refused = None
     with transaction():
         service.grade(found, choices, feedback=feedback, by=by, now=now, seen=form.seen)
         form.saw(found.row_version)
-    release = request.form.get("action") == "release"
-    if release:
-        with transaction():
-            service.release(found, by=by, now=now, seen=form.seen)
+        if release:
+            try:
+                with db.session.begin_nested():
+                    service.release(found, by=by, now=now, seen=form.seen)
+            except (Invalid, Conflict) as refusal:
+                refused = refusal  # what was marked so far is kept all the same
+    if refused is not None:
+        raise refused
     return release
 
 

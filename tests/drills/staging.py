@@ -58,7 +58,7 @@ class Stage:
 @contextmanager
 def stage(given: Options) -> Iterator[Stage]:
     """A fresh database with all migrations and the tables of the drills."""
-    with tempfile.TemporaryDirectory() as name, _database(given, Path(name)) as url:
+    with tempfile.TemporaryDirectory() as name, database(given, Path(name)) as url:
         app = bare_app(Path(name), url)
         migrations.init_app(app)
         with app.app_context():
@@ -79,7 +79,7 @@ def stage(given: Options) -> Iterator[Stage]:
 
 
 @contextmanager
-def _database(given: Options, folder: Path) -> Iterator[str]:
+def database(given: Options, folder: Path) -> Iterator[str]:
     if given.database == "sqlite":
         yield f"sqlite:///{folder / 'drill.sqlite3'}"
         return
