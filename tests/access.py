@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -58,6 +58,15 @@ Ask = Callable[[str, str, str], tuple[int, bytes]]
 """Visitor, method and address; returns status and body."""
 
 
+Visitors = Callable[[], Sequence[str]]
+"""Who asks the next route."""
+
+
+def everybody() -> Sequence[str]:
+    """All visitors."""
+    return VISITORS
+
+
 @dataclass(frozen=True)
 class Answer:
     """What one route said to whom."""
@@ -94,11 +103,13 @@ def asked(app: Flask, connection: Connection, kind: str) -> list[Answer]:
     return ask_all(app, kind, objects, ask_undone(app, connection))
 
 
-def ask_all(app: Flask, kind: str, objects: dict[str, str], ask: Ask) -> list[Answer]:
+def ask_all(
+    app: Flask, kind: str, objects: dict[str, str], ask: Ask, visitors: Visitors = everybody
+) -> list[Answer]:
     """The answers of all routes that concern a set."""
     about = kind != houses.NO_OBJECT
     rules = [one for one in addresses.rules_of(app) if addresses.of_an_object(one) == about]
-    return ask_rules(app, kind, rules, objects, ask)
+    return ask_rules(app, kind, rules, objects, ask, visitors)
 
 
 def is_nested(rule: Rule) -> bool:
@@ -106,8 +117,13 @@ def is_nested(rule: Rule) -> bool:
     return bool(rule.arguments & {"session_id", "assessment_id", "artefact_id"})
 
 
-def ask_rules(
-    app: Flask, kind: str, rules: list[Rule], objects: dict[str, str], ask: Ask
+def ask_rules(  # what is asked of what, by whom and how
+    app: Flask,
+    kind: str,
+    rules: list[Rule],
+    objects: dict[str, str],
+    ask: Ask,
+    visitors: Visitors = everybody,
 ) -> list[Answer]:
     """The answers of some routes."""
     answers = []
@@ -115,9 +131,9 @@ def ask_rules(
         address = addresses.address_of(app, rule, objects)
         for method in addresses.methods_of(rule):
             with watching_writes() as wrote:
-                said = {who: ask(who, method, address) for who in VISITORS}
+                said = {who: ask(who, method, address) for who in visitors()}
             statuses = {who: status for who, (status, _body) in said.items()}
-            bodies = {who: said[who][1] for who in _STRANGERS[kind]}
+            bodies = {who: said[who][1] for who in _STRANGERS[kind] if who in said}
             told = frozenset(_told(bodies, objects))
             answers.append(Answer(rule, method, statuses, frozenset(wrote), told))
     return answers
@@ -153,11 +169,11 @@ def ask_undone(app: Flask, connection: Connection) -> Ask:
 def strangers_let_in(kind: str, answers: list[Answer]) -> list[str]:
     """Requests about objects of a set that let somebody in who has nothing to do with it."""
     return [
-        f"{answer.title}: {who} {answer.statuses[who]}"
+        f"{answer.title}: {who} {answer.statuses.get(who)}"
         for answer in answers
         if addresses.of_an_object(answer.rule) and answer.rule.endpoint not in OPEN_TO_ALL
         for who in _STRANGERS[kind]
-        if answer.statuses[who] not in {403, 404}
+        if answer.statuses.get(who, 404) not in {403, 404}
     ]
 
 

@@ -70,11 +70,21 @@ class Ground:
 
 
 @contextmanager
-def ground(given: Options, **more: object) -> Iterator[Ground]:
-    """The sample institute with aisyah's objects; ``more`` are settings."""
+def ground(given: Options) -> Iterator[Ground]:
+    """The sample institute with aisyah's objects."""
+    with bare(given) as at:
+        with transaction():
+            at.objects.update(houses.furnish(houses.sample_cast(sibling=False)))
+        at.objects["job"] = str(a_dead_job())
+        yield at
+
+
+@contextmanager
+def bare(given: Options) -> Iterator[Ground]:
+    """The sample institute as it is loaded."""
     logging.disable(logging.CRITICAL)  # what fails here fails on purpose
     with tempfile.TemporaryDirectory() as name, database(given, Path(name)) as url:
-        app = create_app(settings(Path(name), url, **more))
+        app = create_app(settings(Path(name), url))
         app.test_client_class = Visitor
         app.config["PROPAGATE_EXCEPTIONS"] = False
         with app.app_context():
@@ -83,9 +93,6 @@ def ground(given: Options, **more: object) -> Iterator[Ground]:
             loading.load()
             db.session.remove()
         with rolled_back(app) as connection:
-            with transaction():
-                objects = houses.furnish(houses.sample_cast(sibling=False))
-            objects["job"] = str(a_dead_job())
-            yield Ground(app, connection, objects, given)
+            yield Ground(app, connection, {}, given)
         with app.app_context():
             db.engine.dispose()
