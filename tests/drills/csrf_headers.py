@@ -143,7 +143,7 @@ def main() -> int:
         at.app.add_url_rule("/boom", "boom", _boom)
         if given.control:
             unprotect(at)
-        for deed in DEEDS if given.full else DEEDS[::2]:
+        for deed in DEEDS if given.full else DEEDS[::3]:
             forged.update(forge(at, deed))
         looked.update(look(at))
         if given.full:

@@ -19,7 +19,7 @@ from tests.drills.deeds import DEEDS, Deed, Fields
 from tests.drills.ground import Ground
 
 SEED = 7
-OF_EACH_IN_SMALL = 6
+OF_EACH_IN_SMALL = 4
 REFUSED = 422
 
 
