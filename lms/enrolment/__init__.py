@@ -11,13 +11,15 @@ def init_app(app: "Flask") -> None:
     from flask_babel import lazy_gettext as _l
     from flask_login import current_user
 
-    from lms.enrolment import merging, permissions, views
+    from lms.enrolment import merging, permissions, queries, views
     from lms.kernel.permissions import Role
+    from lms.people import served
     from lms.web import navigation
     from lms.web.auth_guard import current_actor
 
     permissions.declare()
     merging.declare()
+    served.declare(queries.has_place_with)
     app.register_blueprint(views.bp)
     views.add_panels()
     navigation.add(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering
@@ -10,7 +10,7 @@ from lms.db import db
 from lms.enrolment import rules
 from lms.enrolment.models import Attendance, Enrolment, EnrolmentState
 from lms.kernel.errors import NotFound
-from lms.people.models import User
+from lms.people.models import Organisation, User
 from lms.people.queries import under
 
 
@@ -170,3 +170,15 @@ def of_agency(paths: tuple[str, ...]) -> list[Enrolment]:
         .limit(200)
     )
     return list(db.session.scalars(query))
+
+
+def has_place_with(provider: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on User: who has or had a place with a provider; takes one on Organisation."""
+    courses = select(Course.id).join(Organisation, Organisation.id == Course.provider_id)
+    places = (
+        select(Enrolment.user_id)
+        .join(Offering, Offering.id == Enrolment.offering_id)
+        .join(CourseVersion, CourseVersion.id == Offering.course_version_id)
+        .where(CourseVersion.course_id.in_(courses.where(provider)))
+    )
+    return User.id.in_(places)

@@ -1,16 +1,16 @@
 """Enrol, withdraw, my training, the roster, the roll, and the agency's desk."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.catalogue import queries as catalogue_queries
-from lms.catalogue.models import Offering
+from lms.catalogue.models import ClassSession, Offering
 from lms.catalogue.permissions import access_offering
 from lms.db import transaction
 from lms.enrolment import queries, service
-from lms.enrolment.forms import ActionForm
+from lms.enrolment.forms import RollForm
 from lms.enrolment.models import EnrolmentState, Presence
 from lms.enrolment.permissions import access_enrolment, access_own
 from lms.kernel import clock
@@ -20,6 +20,7 @@ from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.forms import INVALID_ANSWER, ActionForm, takes
 
 bp = Blueprint("enrolment", __name__)
 
@@ -111,30 +112,38 @@ def roll(public_id: str, session_id: str) -> ResponseReturnValue:
     """The roll of one class session, for a phone."""
     offering = access_offering(public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD)
     session = queries.session_of(offering, session_id)
+    return _roll_page(offering, session, RollForm())
+
+
+def _roll_page(offering: Offering, session: ClassSession, form: RollForm) -> str:
     standing = {row.enrolment_id: row.presence for row in queries.roll_of(session)}
+    people = queries.confirmed(offering.id)
+    saved = {one.public_id: standing[one.id] for one in people if one.id in standing}
     return render_template(
         "enrolment/roll.html",
         offering=offering,
         session=session,
-        people=queries.confirmed(offering.id),
-        standing=standing,
+        people=people,
+        marks=saved | form.marks(),
         labels=PRESENCE_LABELS,
-        form=ActionForm(),
+        form=form,
     )
 
 
 @bp.post("/offerings/<public_id>/sessions/<session_id>")
 @requires(Permission.ENROLMENT_ATTENDANCE_RECORD)
+@takes(RollForm)
 def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
-    """Record the roll; fields are named ``presence-<place>``."""
+    """Record the roll."""
     offering = access_offering(public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD)
     session = queries.session_of(offering, session_id)
-    marks = {}
-    for name, value in request.form.items():
-        if name.startswith("presence-"):
-            if value not in PRESENCE_LABELS:
-                raise Invalid("presence-unknown")
-            marks[name.removeprefix("presence-")] = Presence(value)
+    form = RollForm()
+    if not form.validate_on_submit():
+        return _roll_page(offering, session, form), INVALID_ANSWER
+    entered = form.marks()
+    if any(value not in PRESENCE_LABELS for value in entered.values()):
+        raise Invalid("presence-unknown")
+    marks = {place_id: Presence(value) for place_id, value in entered.items()}
     with transaction():
         service.take_roll(session, marks, by=current_user_id(), now=clock.now())
     flash(_("The roll is saved."), "success")

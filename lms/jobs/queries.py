@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lms.db import db
 from lms.jobs import engine
@@ -64,9 +64,14 @@ def somebody_works() -> bool:
     return seen is not None and seen > clock.now() - QUIET_AFTER
 
 
-def works() -> list[Work]:
-    """The newest long work, whoever asked for it; what ended a month ago is forgotten."""
-    query = select(Work).order_by(Work.created_at.desc(), Work.id.desc()).limit(SHOWN_WORKS)
+def works(user_id: int) -> list[Work]:
+    """The newest long work of nobody, or of this person; what ended a month ago is forgotten."""
+    query = (
+        select(Work)
+        .where(or_(Work.owner_user_id.is_(None), Work.owner_user_id == user_id))
+        .order_by(Work.created_at.desc(), Work.id.desc())
+        .limit(SHOWN_WORKS)
+    )
     return list(db.session.scalars(query))
 
 

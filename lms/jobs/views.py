@@ -40,7 +40,7 @@ def overview() -> ResponseReturnValue:
         "jobs/overview.html",
         counts=queries.counts(),
         workers=queries.workers(),
-        works=[_listed(each) for each in queries.works()],
+        works=[_listed(each) for each in queries.works(current_user_id())],
         dead=queries.dead_jobs(),
         shown=queries.SHOWN,
     )

@@ -6,8 +6,10 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register commands, permissions and pages; lend the audit trail the names of people."""
     from lms.audit import names
+    from lms.jobs import permissions as jobs_permissions
     from lms.people import (
         cli,
+        directory,
         jobs,  # noqa: F401  # registered by the import
         keys_cli,
         moving,
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
     permissions.declare()
     moving.declare()
     names.register(names.Directory(queries.names_of, queries.ids_like, queries.zone_of))
+    jobs_permissions.register(directory.looks_after)
     signed_in.init_app(app)
     second_factor_views.init_app(app)
     step_up.init_app(app)

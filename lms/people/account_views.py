@@ -26,6 +26,7 @@ from lms.people.signed_in import lifetimes, myself
 from lms.people.views import bp
 from lms.web import visitor
 from lms.web.auth_guard import current_user_id, public, requires
+from lms.web.forms import takes
 
 _TOKEN = "reset"  # noqa: S105  # the name under which the cookie keeps it
 
@@ -85,6 +86,7 @@ def keep() -> ResponseReturnValue:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
+@takes(ChangePasswordForm)
 def password() -> ResponseReturnValue:
     """Choose a new password, knowing the old one."""
     form = ChangePasswordForm()
@@ -109,6 +111,7 @@ def password() -> ResponseReturnValue:
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @public
+@takes(ForgottenForm)
 def forgotten() -> ResponseReturnValue:
     """Ask for a link by mail; the answer is the same whoever asks."""
     form = ForgottenForm()
@@ -133,6 +136,7 @@ def open_reset(token: str) -> ResponseReturnValue:
 
 @bp.route("/reset", methods=["GET", "POST"])
 @public
+@takes(NewPasswordForm)
 def reset() -> ResponseReturnValue:
     """Choose a new password by the token that came by mail."""
     token = str(session.get(_TOKEN, ""))

@@ -17,6 +17,7 @@ from lms.people.rules import TriedOn
 from lms.people.signed_in import myself
 from lms.people.views import bp
 from lms.web.auth_guard import confirmed, current_user_id, requires
+from lms.web.forms import takes
 from lms.web.running import settings
 
 _NEW = "new_factor"
@@ -36,6 +37,7 @@ _OPEN_DOORS = {
 @bp.route("/account/second-factor", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 @confirmed
+@takes(CodeForm)
 def second_factor_set_up() -> ResponseReturnValue:
     """Show a new secret as a QR code; a code of the app proves that it has arrived there."""
     me, form = myself(), CodeForm()
@@ -69,6 +71,7 @@ def second_factor_set_up() -> ResponseReturnValue:
 
 @bp.route("/account/second-factor/remove", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
+@takes(PasswordForm)
 def second_factor_remove() -> ResponseReturnValue:
     """Do without a second factor, where the role allows it; needs the password."""
     if current_user.owes_second_factor:

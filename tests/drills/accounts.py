@@ -47,5 +47,5 @@ def _factor_of(email: str) -> bytes:
     assert isinstance(user, User)
     secret, past = second_factor.new_secret(), clock.now() - timedelta(minutes=5)
     code = second_factor.code_at(secret, past)
-    second_factor.set_up(user, secret, code, key=settings().data_key, now=past)
+    second_factor.set_up(user, secret, code, keys=settings().data_keys, now=past)
     return secret

@@ -14,7 +14,7 @@ from lms.db import db
 from lms.jobs import leased, procrastinate_engine, rules, supervisor
 from lms.jobs.port import REGISTRY, Definition
 from tests.drills import acts
-from tests.drills.staging import Stage
+from tests.drills.staging import Stage, end_with_parent
 from tests.jobs.work import bare_app, hasten
 
 WORKERS = 2
@@ -51,6 +51,7 @@ class Crew:
 def _be_the_group(at: Stage, prepare: Callable[[], None]) -> None:
     try:
         os.setsid()
+        end_with_parent()
         log = os.open(at.folder / "crew.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)

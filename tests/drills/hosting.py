@@ -79,6 +79,7 @@ def served(at: House, *, worker: bool, weaken: Weaken = lambda: None) -> Iterato
 def _serve(at: House, *, worker: bool, weaken: Weaken) -> None:
     try:
         os.setsid()
+        end_with_parent()
         log = os.open(at.folder / "server.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)

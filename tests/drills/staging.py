@@ -1,8 +1,10 @@
 """What drills share: a database with their tables, groups of workers, and the report."""
 
 import argparse
+import ctypes
 import json
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +25,7 @@ from tests.jobs.work import bare_app
 
 SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 EFFECTS = "effects"
+_PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def _bare(folder: Path, url: str) -> Flask:
 @contextmanager
 def stage(given: Options, make_app: Callable[[Path, str], Flask] = _bare) -> Iterator[Stage]:
     """A fresh database with all migrations and the tables of the drills."""
-    with tempfile.TemporaryDirectory() as name, _database(given, Path(name)) as url:
+    with tempfile.TemporaryDirectory() as name, database(given, Path(name)) as url:
         app = make_app(Path(name), url)
         with app.app_context():
             upgrade()
@@ -89,12 +92,17 @@ def stage(given: Options, make_app: Callable[[Path, str], Flask] = _bare) -> Ite
 
 
 @contextmanager
-def _database(given: Options, folder: Path) -> Iterator[str]:
+def database(given: Options, folder: Path) -> Iterator[str]:
     if given.database == "sqlite":
         yield f"sqlite:///{folder / 'drill.sqlite3'}"
         return
     with made_on(server(), f"drill_{given.name}") as url:
         yield url
+
+
+def end_with_parent() -> None:
+    """In a forked process: a drill that is killed leaves nothing running behind it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def counts() -> Counts:

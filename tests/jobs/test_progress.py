@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from lms.db import db
 from lms.jobs import progress, views
 from lms.jobs.models import Work
+from lms.kernel.permissions import Role
+from lms.people import service as people_service
 from lms.people.models import User
 from tests.conftest import SignIn
+from tests.make import make_organisation, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +85,21 @@ def test_its_page_is_for_who_asked_and_for_administrators(sign_in: SignIn) -> No
     assert f'<noscript><p><a href="/jobs/{work.public_id}">' in shown
 
 
+def test_administrators_see_the_work_of_people_they_look_after(sign_in: SignIn) -> None:
+    address = f"/jobs/{begin().public_id}"
+    elsewhere = make_user("Elsewhere", organisation=make_organisation())
+    assert elsewhere.organisation is not None
+    people_service.grant_role(elsewhere, Role.ADMINISTRATOR, elsewhere.organisation, by=None)
+    db.session.commit()
+    visitor = sign_in(elsewhere.email)
+    assert visitor.get(address).status_code == 404
+    assert visitor.get(f"{address}/events").status_code == 404
+    nobodys = progress.begin("test.work", total=1, owner=None)
+    db.session.commit()
+    assert sign_in("admin").get(f"/jobs/{nobodys.public_id}").status_code == 200
+    assert sign_in("manager").get(f"/jobs/{nobodys.public_id}").status_code == 404
+
+
 def test_the_stream_tells_of_progress_and_of_the_end(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,10 +138,11 @@ def test_administrators_see_what_long_work_there_is(
 
     administrator = sign_in("admin")
     assert "No long work was begun" in administrator.get("/jobs/?lang=en").text
-    works = [begin()]
+    works = [progress.begin("test.work", total=4, owner=None)]
     few = statements()
-    works += [begin() for _ in range(24)]
+    works += [progress.begin("test.work", total=4, owner=None) for _ in range(24)]
     progress.end(works[-1].id)
+    somebodys = begin()
     db.session.commit()
     assert statements() == few
     shown = administrator.get("/jobs/?lang=en").text
@@ -131,6 +150,7 @@ def test_administrators_see_what_long_work_there_is(
     assert f'href="/jobs/{works[-1].public_id}"' in shown
     assert "The work is done." in shown
     assert works[0].public_id not in shown
+    assert somebodys.public_id not in shown
 
 
 @pytest.mark.usefixtures("app")

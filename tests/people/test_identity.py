@@ -10,13 +10,16 @@ from lms.audit.models import AuditEntry, AuditLeaf
 from lms.db import db, transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.permissions import Role
 from lms.people import identity, queries, rules, sealing
+from lms.people import service as people_service
 from lms.people.identity_models import IdentityNumber, PersonalKey
 from lms.people.models import User
 from lms.people.rules import NumberKind
 from lms.web import running
 from lms.web.messages import SENTENCES
 from tests.conftest import SignIn
+from tests.make import make_course, make_offering, make_organisation, make_place, make_user
 
 MYKAD = "920229-14-5678"
 
@@ -198,6 +201,23 @@ def test_it_is_shown_once_for_a_reason(sign_in: SignIn, who: str) -> None:
     assert "920229145678" not in visitor.get(address).text
     for entry in db.session.scalars(select(AuditEntry)):
         assert "920229145678" not in str(entry.details)
+
+
+@pytest.mark.usefixtures("app")
+def test_registrars_see_it_of_those_whom_their_provider_serves(sign_in: SignIn) -> None:
+    entered()
+    there = make_user("Registrar", organisation=make_organisation())
+    assert there.organisation is not None
+    people_service.grant_role(there, Role.REGISTRAR, there.organisation, by=None)
+    db.session.commit()
+    visitor, address = sign_in(there.email), f"/identity/{user().public_id}"
+    assert visitor.get(address).status_code == 404
+    assert visitor.post(address, data={"reason": "Out of curiosity"}).status_code == 404
+    number = {"kind": "mykad", "number": MYKAD}
+    assert visitor.post("/identity", data=number).status_code == 422
+    with transaction():
+        make_place(make_offering(make_course(there.organisation)), user())
+    assert visitor.get(address).status_code == 200
 
 
 @pytest.mark.usefixtures("app")
