@@ -18,6 +18,7 @@ from flask import Flask
 
 from lms import create_app, serving, setting_up
 from lms.db import db
+from tests.drills.staging import end_with_parent
 
 Weaken = Callable[[], None]
 
