@@ -1,10 +1,17 @@
 """Settings: one frozen object; environment ``LMS_*`` over ``instance/config.py`` over defaults."""
 
 import os
+import re
 import runpy
 import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
+
+LOCALES = ("ms", "en", "id")
+_WITNESS = re.compile(rf"([^\s@,]+@[^\s@,]+)(?: +({'|'.join(LOCALES)}))?")
+_HOST = re.compile(
+    r"(\[[0-9a-f:]+\]|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?)(:[0-9]{1,5})?", re.IGNORECASE
+)
 
 
 class Misconfigured(Exception):
@@ -25,6 +32,10 @@ class Settings:
     """Signs cookies and forms; at least 32 characters. Development makes its own once."""
     audit_key: str = ""
     """Seals the audit trail; at least 32 characters. Development makes its own once."""
+    audit_witnesses: str = ""
+    """Who gets the newest signed head by mail each day: ``address language``, with commas."""
+    audit_witness_url: str = ""
+    """Where the newest signed head is posted each day; https only."""
     base_url: str = "http://127.0.0.1:8000"
     """Public address of this server, printed in QR codes and credentials."""
     institute_name: str = "Institut Latihan Kerja Sosial"
@@ -51,6 +62,8 @@ class Settings:
     """Where that is counted; several web processes share ``redis://host:port``."""
     data_key: str = ""
     """Seals small secrets in the database; at least 32 characters. Development makes its own."""
+    data_key_old: str = ""
+    """Keys that were ``data_key`` before and still open what they sealed, with blanks between."""
     second_factor: str = "production"
     """Who must use one: people with a role in ``production`` only, ``always``, or ``never``."""
     confirm_minutes: int = 15
@@ -63,6 +76,10 @@ class Settings:
     """The same without a request, for everybody else."""
     session_learner_days: int = 30
     """The same in any case, for everybody else."""
+    outbound_hosts: str = ""
+    """Hosts, ``host`` or ``host:port`` with commas, that may stand on private addresses."""
+    outbound_ca: str = ""
+    """File of root certificates that are trusted beside those of the machine."""
     worker_memory: int = 2_000_000_000
     """Bytes a worker may use; a job that wants more fails. 0 sets no limit."""
     testing: bool = False
@@ -78,6 +95,17 @@ class Settings:
         """Whether people with a role must use a second factor."""
         by_stage = {"always": True, "never": False, "production": self.production}
         return by_stage[self.second_factor]
+
+    @property
+    def data_keys(self) -> tuple[str, ...]:
+        """The keys that open what is sealed in the database; the first one seals."""
+        return (self.data_key, *self.data_key_old.split())
+
+    @property
+    def witnesses(self) -> list[tuple[str, str]]:
+        """Who gets the head of the audit trail: address and language of each."""
+        found = [_WITNESS.fullmatch(each) for each in _listed(self.audit_witnesses)]
+        return [(each[1], each[2] or LOCALES[0]) for each in found if each]
 
     @property
     def pki(self) -> Path:
@@ -115,6 +143,7 @@ def load(overrides: dict[str, object] | None = None) -> Settings:
     if "base_url" in values:
         values["base_url"] = _address(str(values["base_url"]))
     settings = Settings(instance=instance.resolve(), **values)  # type: ignore[arg-type]
+    _refuse_unreadable(settings)
     _refuse_weak(settings)
     return settings
 
@@ -168,11 +197,28 @@ def _development_secret(file: Path) -> str:
     return file.read_text()
 
 
-def _refuse_weak(settings: Settings) -> None:
+def _listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
+def _refuse_unreadable(settings: Settings) -> None:
     if settings.second_factor not in {"production", "always", "never"}:
         raise Misconfigured("LMS_SECOND_FACTOR must be production, always or never.")
     if settings.log_format not in {"text", "json"}:
         raise Misconfigured("LMS_LOG_FORMAT must be text or json.")
+    if len(settings.witnesses) < len(_listed(settings.audit_witnesses)):
+        raise Misconfigured(
+            "LMS_AUDIT_WITNESSES must be like: one@house.example, two@house.example en"
+        )
+    if settings.audit_witness_url and not settings.audit_witness_url.startswith("https://"):
+        raise Misconfigured("LMS_AUDIT_WITNESS_URL must be an https:// address.")
+    if not all(_HOST.fullmatch(each) for each in _listed(settings.outbound_hosts)):
+        raise Misconfigured("LMS_OUTBOUND_HOSTS must be like: host.example, host.example:8443")
+    if settings.outbound_ca and not Path(settings.outbound_ca).is_file():
+        raise Misconfigured(f"LMS_OUTBOUND_CA: there is no file {settings.outbound_ca}.")
+
+
+def _refuse_weak(settings: Settings) -> None:
     if not settings.production:
         return
     keys = ("secret_key", "data_key", "audit_key")

@@ -25,13 +25,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from lms.kernel import clock, codes
 from lms.kernel.errors import Conflict
+from lms.resting import OutcomeUnknown
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -115,25 +117,40 @@ db = SQLAlchemy(model_class=Model, session_options={"join_transaction_mode": "cr
 
 # SQLite lets one writer in at a time and its waiting has no order; one gate keeps the tail flat.
 _writers = threading.RLock()
+# How long a writer of SQLite waits at the gate, and then for a writer of another process.
+BUSY_SECONDS = 10.0
+POSTGRESQL: dict[str, Any] = {
+    "pool_size": 16,
+    "max_overflow": 0,
+    "pool_timeout": 5,
+    "pool_pre_ping": True,
+    "pool_recycle": 1800,
+    "connect_args": {
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000"
+        " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
+    },
+}
 
 
 @contextmanager
 def transaction() -> Iterator[None]:
     """The only place that commits: on leave; any exception rolls back; nested use joins.
 
-    A row that somebody else changed since it was read is Conflict("stale").
+    A row that somebody else changed since it was read is Conflict("stale"). Raises
+    OutcomeUnknown when the connection breaks at the commit.
     """
     if has_app_context() and g.get("in_transaction", False):
         yield
         return
     embedded = db.engine.dialect.name == "sqlite"
-    if embedded:
-        _writers.acquire()
+    if embedded and not _writers.acquire(timeout=BUSY_SECONDS):
+        raise WaitedTooLong("another writer takes too long")
     g.in_transaction = True
     try:
         _begin_write()
         yield
-        db.session.commit()
+        _commit()
     except StaleDataError as overtaken:
         db.session.rollback()
         raise Conflict("stale") from overtaken
@@ -144,6 +161,16 @@ def transaction() -> Iterator[None]:
         g.in_transaction = False
         if embedded:
             _writers.release()
+
+
+def _commit() -> None:
+    db.session.flush()  # what fails here was certainly not done
+    try:
+        db.session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise OutcomeUnknown from error
+        raise
 
 
 def _begin_write() -> None:
@@ -214,7 +241,7 @@ def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
+        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
         "foreign_keys=ON",
         "journal_size_limit=67108864",
     ):
@@ -232,22 +259,22 @@ def install_sqlite_hooks(engine: Engine) -> None:
     event.listen(engine, "begin", _on_begin)
 
 
+def _end_session(_error: BaseException | None) -> None:
+    # Before Flask-SQLAlchemy does it, for there a connection that breaks only now, at the end of
+    # a transaction that read, would turn a good answer into a 500.
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        db.session.registry.clear()
+
+
 def init_app(app: Flask, url: str) -> None:
     """Bind the database at ``url``; pools and time-outs by the measured settings."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-            "pool_size": 16,
-            "max_overflow": 0,
-            "pool_timeout": 5,
-            "pool_pre_ping": True,
-            "pool_recycle": 1800,
-            "connect_args": {
-                "options": "-c statement_timeout=15000 -c lock_timeout=5000"
-                " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
-            },
-        }
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = dict(POSTGRESQL)
     db.init_app(app)
+    app.teardown_appcontext(_end_session)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             install_sqlite_hooks(db.engine)

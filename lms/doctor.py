@@ -16,6 +16,7 @@ from lms.db import db
 from lms.jobs import queries
 from lms.kernel import clock
 from lms.mail import transport
+from lms.people import resealing, sealing
 from lms.web.running import settings
 
 LITTLE_SPACE = 1_000_000_000
@@ -107,10 +108,24 @@ def worker() -> str:
     return "No worker has been seen for a minute. Start one: lms worker (lms serve has its own)"
 
 
+def sealed() -> str:
+    """Whether what is sealed in the database can be opened, and lies under the present key."""
+    ours = settings().data_keys
+    found = resealing.standing(ours)
+    if found.unopened:
+        return (
+            f"{found.unopened} sealed values cannot be opened. If LMS_DATA_KEY was changed, give "
+            "the one before as LMS_DATA_KEY_OLD; else these people set up their second factor anew."
+        )
+    old = found.by_key.total() - found.by_key[sealing.key_id(ours[0])]
+    return f"{old} sealed values lie under an older key. Run: lms keys reseal" if old else ""
+
+
 LOOKS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "database": database,
     "keys": keys,
+    "sealed": sealed,
     "clock": clock_,
     "disk": disk,
     "fonts": fonts,

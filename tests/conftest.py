@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from werkzeug.test import TestResponse
 
 from lms import create_app
@@ -77,24 +78,31 @@ def institute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-@pytest.fixture
-def app(institute: Flask) -> Iterator[Flask]:
-    """The institute inside a transaction that is rolled back after the test."""
-    with institute.app_context():
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Connection]:
+    """The application inside one transaction, on one connection, that is undone on leave."""
+    with app.app_context():
         engines = cast("dict[str | None, Any]", db.engines)
         engine = engines[None]
-        connection = engine.connect()
+        connection: Connection = engine.connect()
         if connection.dialect.name == "sqlite":
             connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         outer = connection.begin()
         engines[None] = connection  # a connection serves as well
         try:
-            yield institute
+            yield connection
         finally:
             db.session.remove()
             engines[None] = engine
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture
+def app(institute: Flask) -> Iterator[Flask]:
+    """The institute inside a transaction that is rolled back after the test."""
+    with rolled_back(institute):
+        yield institute
 
 
 @pytest.fixture
@@ -106,25 +114,26 @@ def client(app: Flask) -> FlaskClient:
 SignIn = Callable[[str], FlaskClient]
 
 
+def signed_in(app: Flask, who: str) -> FlaskClient:
+    """A visitor with a new session of a sample account, by key or address."""
+    email = who if "@" in who else f"{who}@sijil.example"
+    visitor = app.test_client()
+    user = people_queries.user_by_email(email)
+    assert user is not None, who
+    with transaction():
+        _, secret = sessions.begin(user, Origin("127.0.0.1", "a test"), now=clock.now())
+    with visitor.session_transaction() as cookie:
+        cookie["_user_id"] = secret
+    return visitor
+
+
 @pytest.fixture
 def sign_in(app: Flask) -> SignIn:
     """A visitor signed in by the key or address of a sample account.
 
     The session is opened as a sign-in opens it; the password is hashed in tests of sign-in only.
     """
-
-    def signed_in(who: str) -> FlaskClient:
-        email = who if "@" in who else f"{who}@sijil.example"
-        visitor = app.test_client()
-        user = people_queries.user_by_email(email)
-        assert user is not None, who
-        with transaction():
-            _, secret = sessions.begin(user, Origin("127.0.0.1", "a test"), now=clock.now())
-        with visitor.session_transaction() as cookie:
-            cookie["_user_id"] = secret
-        return visitor
-
-    return signed_in
+    return partial(signed_in, app)
 
 
 @pytest.fixture

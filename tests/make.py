@@ -102,10 +102,11 @@ def offering_facts(
     days: int = 2,
     opens_at: datetime = NOW - timedelta(days=1),
     closes_at: datetime = NOW + timedelta(days=1),
+    starts_on: date = date(2027, 4, 5),
 ) -> catalogue_service.OfferingFacts:
     return catalogue_service.OfferingFacts(
         code=fresh("O"),
-        starts_on=date(2027, 4, 5),
+        starts_on=starts_on,
         days=days,
         venue="Kuching",
         capacity=capacity,
@@ -180,18 +181,23 @@ def make_criterion(
 
 
 def make_competence_course(
-    *, validity_months: int | None = 36, codes: tuple[str, ...] = ("SWX.AS.02", "SWX.SG.01")
+    *,
+    provider: Organisation | None = None,
+    published: bool = True,
+    validity_months: int | None = 36,
+    codes: tuple[str, ...] = ("SWX.AS.02", "SWX.SG.01"),
 ) -> tuple[CourseVersion, Assessment]:
-    """A published course that assesses each statement at level 2 with one criterion."""
+    """A course that assesses each statement at level 2 with one criterion."""
     version = make_course(
-        published=False, certificate="competence", validity_months=validity_months
+        provider, published=False, certificate="competence", validity_months=validity_months
     )
     assessment = make_assessment(version)
     for code in codes:
         statement = item(code)
         catalogue_service.map_item(version, statement, ItemRole.ASSESSED, 2, by=None)
         make_criterion(assessment, statement)
-    catalogue_service.publish(version, by=None, now=NOW)
+    if published:
+        catalogue_service.publish(version, by=None, now=NOW)
     return version, assessment
 
 

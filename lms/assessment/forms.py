@@ -1,6 +1,7 @@
 """Forms of assessment."""
 
 from decimal import Decimal
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -29,6 +30,8 @@ class SubmissionForm(BaseForm):
 
 class MarkingForm(EditForm):
     """Feedback; chosen levels and remarks are fields ``level-<criterion>``, ``comment-…``."""
+
+    also: ClassVar[tuple[str, ...]] = ("level-", "comment-", "action")
 
     feedback = TextAreaField(_l("Feedback to the trainee"), [Optional(), Length(max=5000)])
 

@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 
 from lms.assessment import desk, queries, service
 from lms.assessment.building import criterion_facts, criterion_form, texts
-from lms.assessment.forms import AssessmentForm, MarkingForm, SubmissionForm
+from lms.assessment.forms import AssessmentForm, CriterionForm, MarkingForm, SubmissionForm
 from lms.assessment.models import Submission
 from lms.assessment.permissions import access_submission
 from lms.audit import history
 from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.permissions import access_course_version
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.enrolment.models import Enrolment
 from lms.enrolment.permissions import access_enrolment
 from lms.kernel import clock
@@ -23,7 +23,7 @@ from lms.storage import blobs, scanning, uploads
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
-from lms.web.forms import INVALID_ANSWER
+from lms.web.forms import INVALID_ANSWER, takes
 from lms.web.running import settings
 
 bp = Blueprint("assessment", __name__)
@@ -31,6 +31,7 @@ bp = Blueprint("assessment", __name__)
 
 @bp.route("/places/<public_id>/assessments/<assessment_id>", methods=["GET", "POST"])
 @requires(Permission.ASSESSMENT_SUBMISSION_CREATE)
+@takes(SubmissionForm)
 @limits.uploads
 def submit(public_id: str, assessment_id: str) -> ResponseReturnValue:
     """Hand in a file for an assessment of one's own course."""
@@ -101,6 +102,7 @@ def artefact(public_id: str, artefact_id: str) -> ResponseReturnValue:
 
 @bp.route("/submissions/<public_id>/marking", methods=["GET", "POST"])
 @requires(Permission.ASSESSMENT_SUBMISSION_MARK)
+@takes(MarkingForm)
 def mark(public_id: str) -> ResponseReturnValue:
     """The marking desk: work and rubric side by side; saves grades, and releases when asked."""
     found = access_submission(public_id, current_actor(), Permission.ASSESSMENT_SUBMISSION_MARK)
@@ -145,18 +147,25 @@ def _record(found: Submission, form: MarkingForm) -> bool:
     choices = desk.choices(desk.lines(found, request.form))
     by, now = current_user_id(), clock.now()
     feedback = form.feedback.data or ""
+    release = request.form.get("action") == "release"
+    refused = None
     with transaction():
         service.grade(found, choices, feedback=feedback, by=by, now=now, seen=form.seen)
         form.saw(found.row_version)
-    release = request.form.get("action") == "release"
-    if release:
-        with transaction():
-            service.release(found, by=by, now=now, seen=form.seen)
+        if release:
+            try:
+                with db.session.begin_nested():
+                    service.release(found, by=by, now=now, seen=form.seen)
+            except (Invalid, Conflict) as refusal:
+                refused = refusal  # what was marked so far is kept all the same
+    if refused is not None:
+        raise refused
     return release
 
 
 @bp.route("/manage/courses/<public_id>/assessments/new", methods=["GET", "POST"])
 @requires(Permission.CATALOGUE_COURSE_EDIT)
+@takes(AssessmentForm)
 def new_assessment(public_id: str) -> ResponseReturnValue:
     """Add an assessment to a draft course."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
@@ -186,6 +195,7 @@ def new_assessment(public_id: str) -> ResponseReturnValue:
     methods=["GET", "POST"],
 )
 @requires(Permission.CATALOGUE_COURSE_EDIT)
+@takes(CriterionForm)
 def new_criterion(public_id: str, assessment_id: str) -> ResponseReturnValue:
     """Add a rubric line, mapped to a statement the course is mapped to."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)

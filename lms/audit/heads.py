@@ -51,6 +51,27 @@ def holds(head: Head) -> bool:
     return True
 
 
+class TrailCut(Exception):
+    """A head that left the database is not in it any more."""
+
+
+def newest() -> dict[str, Any] | None:
+    """The newest head, signed; None without any. Raises TrailCut where the trail is behind one."""
+    gone = _cut_off()
+    if gone is not None:
+        raise TrailCut(f"the audit trail does not hold seal {gone} any more")
+    seal = queries.last_seal()
+    return signed(seal) if seal is not None else None
+
+
+def _cut_off() -> object | None:
+    # The number of the head in ``latest.json``, when the database does not hold it.
+    out = next(_lines(folder() / "latest.json"), None)
+    if out is None or queries.mac_of(out.get("number")) == out.get("mac"):
+        return None
+    return out.get("number") or "?"
+
+
 def export(*, now: datetime | None = None) -> int | None:
     """Write the newest head out; returns its number, None when there is nothing to write.
 
@@ -59,8 +80,9 @@ def export(*, now: datetime | None = None) -> int | None:
     seal = queries.last_seal()
     latest = folder() / "latest.json"
     out = next(_lines(latest), None)
-    if out is not None and queries.mac_of(out.get("number")) != out.get("mac"):
-        log.error("the audit trail does not hold seal %s any more", out.get("number"))
+    gone = _cut_off()
+    if gone is not None:
+        log.error("the audit trail does not hold seal %s any more", gone)
         return None
     if seal is None:
         return None

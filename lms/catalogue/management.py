@@ -14,6 +14,7 @@ from lms.catalogue.forms import (
     ROLE_LABELS,
     MappingForm,
     OfferingForm,
+    StaffForm,
     mapping_form,
     staff_form,
 )
@@ -27,7 +28,7 @@ from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import INVALID_ANSWER, Saved, differences
+from lms.web.forms import INVALID_ANSWER, Saved, differences, takes
 from lms.web.messages import sentence
 
 
@@ -45,6 +46,7 @@ def manage() -> ResponseReturnValue:
 
 @bp.route("/manage/courses/new", methods=["GET", "POST"])
 @requires(Permission.CATALOGUE_COURSE_EDIT)
+@takes(CourseForm)
 def new_course() -> ResponseReturnValue:
     """Write a course; it stays a draft until published."""
     form = CourseForm()
@@ -72,6 +74,7 @@ def new_course() -> ResponseReturnValue:
 
 @bp.route("/manage/courses/<public_id>/edit", methods=["GET", "POST"])
 @requires(Permission.CATALOGUE_COURSE_EDIT)
+@takes(CourseEditForm)
 def edit_course(public_id: str) -> ResponseReturnValue:
     """Change what a draft says; code and kind stay."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
@@ -120,6 +123,7 @@ def _draft_page(version: CourseVersion, form: MappingForm) -> str:
 
 @bp.post("/manage/courses/<public_id>/mapping")
 @requires(Permission.CATALOGUE_COURSE_EDIT)
+@takes(MappingForm)
 def map_item(public_id: str) -> ResponseReturnValue:
     """Map the draft to one more statement."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
@@ -151,6 +155,7 @@ def publish(public_id: str) -> ResponseReturnValue:
 
 @bp.route("/manage/courses/<public_id>/offerings/new", methods=["GET", "POST"])
 @requires(Permission.CATALOGUE_OFFERING_EDIT)
+@takes(OfferingForm)
 def new_offering(public_id: str) -> ResponseReturnValue:
     """Add an offering of a published course."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
@@ -201,6 +206,7 @@ def close_offering(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/offerings/<public_id>/staff")
 @requires(Permission.CATALOGUE_OFFERING_EDIT)
+@takes(StaffForm)
 def add_staff(public_id: str) -> ResponseReturnValue:
     """Name a trainer of the provider for the offering."""
     found = access_offering(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
@@ -211,6 +217,8 @@ def add_staff(public_id: str) -> ResponseReturnValue:
             if user is not None:
                 service.add_staff(found, user, StaffRole.ASSESSOR, by=current_user_id())
         flash(_("The person may now take the roll and mark work."), "success")
+    elif form.form_errors:
+        form.insist()
     else:
         flash(_("Choose a trainer from the list."), "error")
     return redirect(url_for("catalogue.offering", public_id=public_id))

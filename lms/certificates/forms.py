@@ -26,7 +26,3 @@ class FileForm(BaseForm):
     """The certificate as a PDF."""
 
     file = FileField(_l("The certificate as a PDF file"), [FileRequired(_l("Choose a file."))])
-
-
-class ActionForm(BaseForm):
-    """A button: nothing but the token."""

@@ -11,6 +11,7 @@ from lms.certificates.keyring import ring
 from lms.kernel import clock, codes
 from lms.web import limits
 from lms.web.auth_guard import public
+from lms.web.forms import takes
 from lms.web.running import settings
 
 bp = Blueprint("verification", __name__)
@@ -18,6 +19,7 @@ bp = Blueprint("verification", __name__)
 
 @bp.route("/verify", methods=["GET", "POST"])
 @public
+@takes(CodeForm)
 @limits.look_ups
 def start() -> ResponseReturnValue:
     """Ask for a code or a file; a typed code is answered at its own address."""
@@ -46,6 +48,7 @@ def by_address(code: str) -> ResponseReturnValue:
 
 @bp.post("/verify/file")
 @public
+@takes(FileForm)
 @limits.file_checks
 def by_file() -> ResponseReturnValue:
     """The answer to an uploaded PDF."""

@@ -9,7 +9,6 @@ from lms.catalogue.models import Offering
 from lms.catalogue.queries import offering_by_public_id
 from lms.certificates import proof, queries, service, trace
 from lms.certificates.content import CertificateContent
-from lms.certificates.forms import ActionForm
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import access_certificate, registrar
@@ -24,6 +23,7 @@ from lms.storage import blobs
 from lms.web import panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
+from lms.web.forms import ActionForm
 from lms.web.running import settings
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")

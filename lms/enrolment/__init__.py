@@ -17,15 +17,18 @@ def init_app(app: "Flask") -> None:
         merging,
         notices,
         permissions,
+        queries,
         seat_views,
         views,
     )
     from lms.kernel.permissions import Role
+    from lms.people import served
     from lms.web import navigation
     from lms.web.auth_guard import current_actor
 
     permissions.declare()
     merging.declare()
+    served.declare(queries.has_place_with)
     notices.connect()
     for part in (views, agency_views, seat_views):
         app.register_blueprint(part.bp)

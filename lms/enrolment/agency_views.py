@@ -9,8 +9,8 @@ from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
 from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import db, transaction
-from lms.enrolment import queries, service
-from lms.enrolment.forms import SEAT_LABELS, ActionForm, DecisionForm
+from lms.enrolment import agency_queries, queries, service
+from lms.enrolment.forms import SEAT_LABELS, DecisionForm, NominationForm
 from lms.enrolment.permissions import access_approval
 from lms.enrolment.wording import STATE_LABELS, STATE_TONES
 from lms.kernel import clock
@@ -19,6 +19,7 @@ from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.forms import takes
 from lms.web.messages import sentence
 
 bp = Blueprint("agency", __name__)
@@ -38,21 +39,21 @@ def desk() -> ResponseReturnValue:
 @bp.route("/offerings/<public_id>/nominate", methods=["GET", "POST"])
 @requires(Permission.ENROLMENT_NOMINATION_CREATE)
 @limits.enrolments
+@takes(NominationForm)
 def nominate(public_id: str) -> ResponseReturnValue:
     """Choose officers of one's agency; each is asked and accepts or declines."""
     offering = catalogue_queries.offering_by_public_id(public_id)
-    form, paths = ActionForm(), current_actor().paths(Role.AGENCY_COORDINATOR)
-    chosen = request.form.getlist("officer")
-    if form.validate_on_submit() and chosen:
-        return _nominate(offering, paths, chosen)
+    form, paths = NominationForm(), current_actor().paths(Role.AGENCY_COORDINATOR)
+    if form.validate_on_submit() and form.officers():
+        return _nominate(offering, paths, form)
     wanted = request.args.get("q", "")[:LONGEST_SEARCH].strip()
-    if form.is_submitted():
+    if form.is_submitted() and not form.errors:
         form.form_errors.append(_("Choose at least one officer."))
     return render_template(
         "enrolment/nominate.html",
         offering=offering,
         form=form,
-        officers=queries.officers(paths, offering, wanted),
+        officers=agency_queries.officers(paths, offering, wanted),
         wanted=wanted,
         states=STATE_LABELS,
         tones=STATE_TONES,
@@ -60,8 +61,11 @@ def nominate(public_id: str) -> ResponseReturnValue:
     ), (422 if form.is_submitted() else 200)
 
 
-def _nominate(offering: Offering, paths: tuple[str, ...], chosen: list[str]) -> ResponseReturnValue:
-    mine = {one.user.public_id: one.user for one in queries.officers(paths, offering, "")}
+def _nominate(
+    offering: Offering, paths: tuple[str, ...], form: NominationForm
+) -> ResponseReturnValue:
+    chosen = form.officers()
+    mine = {one.user.public_id: one.user for one in agency_queries.officers(paths, offering, "")}
     if not set(chosen) <= set(mine):
         raise NotFound
     people = [mine[public_id].id for public_id in chosen]
@@ -71,7 +75,7 @@ def _nominate(offering: Offering, paths: tuple[str, ...], chosen: list[str]) -> 
             user = db.session.get_one(User, user_id)
             try:
                 with db.session.begin_nested():
-                    _nominate_one(offering.public_id, user)
+                    _nominate_one(offering.public_id, form.pool(), user)
             except (Conflict, Invalid) as refusal:
                 fields = refusal.fields if isinstance(refusal, Invalid) else {}
                 code = next(iter(fields.values()), refusal.code)
@@ -86,15 +90,15 @@ def _nominate(offering: Offering, paths: tuple[str, ...], chosen: list[str]) -> 
     return redirect(url_for("agency.nominate", public_id=offering.public_id))
 
 
-def _nominate_one(offering_id: str, user: User) -> None:
+def _nominate_one(offering_id: str, wanted: str | None, user: User) -> None:
     offering = catalogue_queries.offering_by_public_id(offering_id)
-    wanted = request.form.get("pool")
     pool = next((each for each in offering.pools if each.public_id == wanted), None)
     service.nominate(offering, user, by=current_user_id(), now=clock.now(), pool=pool)
 
 
 @bp.route("/approvals/<public_id>", methods=["GET", "POST"])
 @requires(Permission.ENROLMENT_APPROVAL_DECIDE)
+@takes(DecisionForm)
 def approval(public_id: str) -> ResponseReturnValue:
     """What somebody asks for, with the two answers."""
     actor = current_actor()
@@ -124,7 +128,7 @@ def _decide(public_id: str, form: DecisionForm) -> None:
     by, now, reason = current_user_id(), clock.now(), form.reason.data or ""
     with transaction():
         found = access_approval(public_id, current_actor())
-        if request.form.get("decision") == "yes":
+        if form.agreed:
             service.approve(found, by=by, now=now, reason=reason)
         else:
             service.reject(found, by=by, now=now, reason=reason)
@@ -135,7 +139,7 @@ def _desk_panel(user: User) -> str:
     actor = current_actor()
     if not allowed(actor, Permission.ENROLMENT_APPROVAL_DECIDE):
         return ""
-    waiting = queries.approvals_waiting(
+    waiting = agency_queries.approvals_waiting(
         actor.paths(Role.AGENCY_COORDINATOR), actor.paths(Role.COURSE_MANAGER)
     )
     if not waiting:

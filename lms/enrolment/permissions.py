@@ -2,7 +2,7 @@
 
 from lms.catalogue.models import Approver
 from lms.catalogue.permissions import no_subject_yet, runs_offering, teaches_offering
-from lms.enrolment import queries
+from lms.enrolment import agency_queries, queries
 from lms.enrolment.models import Approval, Enrolment
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor, Permission, Role, allow, allowed, signed_in
@@ -89,7 +89,7 @@ def access_own(public_id: str, actor: Actor) -> Enrolment:
 
 def access_approval(public_id: str, actor: Actor) -> Approval:
     """An approval, for an actor who is asked for it; for others it is not there."""
-    approval = queries.approval_by_public_id(public_id)
+    approval = agency_queries.approval_by_public_id(public_id)
     if not decides(actor, approval):
         raise NotFound
     return approval

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.catalogue.models import (
-    Approver,
     ClassSession,
     Course,
     CourseVersion,
@@ -18,7 +17,6 @@ from lms.enrolment import rules
 from lms.enrolment.models import Approval, Attendance, Enrolment
 from lms.enrolment.states import ENDED, State
 from lms.kernel.errors import NotFound
-from lms.kernel.text import key as text_key
 from lms.people.models import Organisation, User
 from lms.people.queries import under
 
@@ -203,110 +201,13 @@ def of_agency(paths: tuple[str, ...]) -> list[Enrolment]:
     return list(db.session.scalars(query))
 
 
-def approval_by_public_id(public_id: str) -> Approval:
-    """An approval with its place, person, offering and provider; raises NotFound."""
-    found = db.session.scalar(_approvals().where(Approval.public_id == public_id))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _approvals() -> Select[Approval]:
-    return (
-        select(Approval)
-        .join(Approval.enrolment)
-        .join(Enrolment.user)
-        .outerjoin(User.organisation)
-        .options(
-            contains_eager(Approval.enrolment).options(
-                contains_eager(Enrolment.user).contains_eager(User.organisation),
-                selectinload(Enrolment.approvals),
-                joinedload(Enrolment.offering)
-                .joinedload(Offering.course_version)
-                .joinedload(CourseVersion.course)
-                .joinedload(Course.provider),
-            )
-        )
+def has_place_with(provider: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on User: who has or had a place with a provider; takes one on Organisation."""
+    courses = select(Course.id).join(Organisation, Organisation.id == Course.provider_id)
+    places = (
+        select(Enrolment.user_id)
+        .join(Offering, Offering.id == Enrolment.offering_id)
+        .join(CourseVersion, CourseVersion.id == Offering.course_version_id)
+        .where(CourseVersion.course_id.in_(courses.where(provider)))
     )
-
-
-def approvals_waiting(agencies: tuple[str, ...], providers: tuple[str, ...]) -> list[Approval]:
-    """What coordinators of these agencies and managers of these providers are asked, oldest first.
-
-    Only the one whose turn it is; at most a hundred.
-    """
-    earlier = aliased(Approval)
-    before = select(earlier.id).where(
-        earlier.enrolment_id == Approval.enrolment_id,
-        earlier.position < Approval.position,
-        earlier.agreed.is_(None),
-    )
-    provider = aliased(Organisation)
-    of_provider = (
-        select(Offering.id)
-        .join(Offering.course_version)
-        .join(CourseVersion.course)
-        .join(provider, provider.id == Course.provider_id)
-        .where(or_(false(), *(provider.path.startswith(p, autoescape=True) for p in providers)))
-    )
-    query = (
-        _approvals()
-        .where(
-            Approval.agreed.is_(None),
-            Enrolment.state == State.APPLIED.value,
-            ~before.exists(),
-            or_(
-                and_(Approval.approver == Approver.AGENCY.value, under(agencies)),
-                and_(
-                    Approval.approver == Approver.PROVIDER.value,
-                    Enrolment.offering_id.in_(of_provider),
-                ),
-            ),
-        )
-        .order_by(Approval.created_at, Approval.id)
-        .limit(100)
-    )
-    return list(db.session.scalars(query).unique())
-
-
-@dataclass(frozen=True)
-class Officer:
-    """One whom a coordinator may nominate, and the place that stands in the way, if any."""
-
-    user: User
-    standing: Enrolment | None
-
-
-def officers(paths: tuple[str, ...], offering: Offering, wanted: str) -> list[Officer]:
-    """Active people of the agencies, by name, two hundred at most (two statements)."""
-    part = text_key(wanted)
-    query = (
-        select(User)
-        .join(User.organisation)
-        .where(under(paths), User.is_active, User.name_key.contains(part, autoescape=True))
-        .options(contains_eager(User.organisation))
-        .order_by(User.name_key, User.id)
-        .limit(200)
-    )
-    people = list(db.session.scalars(query))
-    places = db.session.scalars(
-        select(Enrolment).where(
-            Enrolment.offering_id == offering.id,
-            Enrolment.user_id.in_([user.id for user in people]),
-            _ACTIVE,
-        )
-    )
-    standing = {place.user_id: place for place in places}
-    return [Officer(user, standing.get(user.id)) for user in people]
-
-
-def terms_of(offering: Offering) -> list[SeatTerms]:
-    """The terms of agencies in an offering, by name."""
-    query = (
-        select(SeatTerms)
-        .join(SeatTerms.organisation)
-        .where(SeatTerms.offering_id == offering.id)
-        .options(contains_eager(SeatTerms.organisation))
-        .order_by(Organisation.name, SeatTerms.id)
-    )
-    return list(db.session.scalars(query))
+    return User.id.in_(places)

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from lms.catalogue.models import Offering, SeatPool
 from lms.catalogue.permissions import access_offering
 from lms.db import transaction
-from lms.enrolment import changing, queries, service
+from lms.enrolment import agency_queries, changing, service
 from lms.enrolment.forms import SEAT_LABELS, CapacityForm, TermsForm
 from lms.enrolment.permissions import access_enrolment
 from lms.kernel import clock
@@ -17,7 +17,7 @@ from lms.kernel.permissions import Permission, allowed
 from lms.people import queries as people_queries
 from lms.web import panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import choices
+from lms.web.forms import choices, takes
 from lms.web.messages import sentence
 
 bp = Blueprint("seats", __name__)
@@ -34,6 +34,7 @@ def _pool(public_id: str, mode: str) -> SeatPool:
 
 @bp.route("/offerings/<public_id>/seats/<mode>", methods=["GET", "POST"])
 @requires(_EDIT)
+@takes(CapacityForm)
 def capacity(public_id: str, mode: str) -> ResponseReturnValue:
     """Raise or lower the seats of one kind, and say what that does."""
     form = CapacityForm(capacity=_pool(public_id, mode).capacity)
@@ -73,6 +74,7 @@ def _change(public_id: str, mode: str, form: CapacityForm) -> int:
 
 @bp.route("/offerings/<public_id>/terms", methods=["GET", "POST"])
 @requires(_EDIT)
+@takes(TermsForm)
 def terms(public_id: str) -> ResponseReturnValue:
     """What holds for the people of an agency who ask from now on."""
     offering, form = access_offering(public_id, current_actor(), _EDIT), TermsForm()
@@ -88,7 +90,10 @@ def terms(public_id: str) -> ResponseReturnValue:
         offering = access_offering(public_id, current_actor(), _EDIT)
     status = 422 if form.is_submitted() else 200
     return render_template(
-        "enrolment/terms.html", offering=offering, form=form, standing=queries.terms_of(offering)
+        "enrolment/terms.html",
+        offering=offering,
+        form=form,
+        standing=agency_queries.terms_of(offering),
     ), status
 
 
@@ -125,7 +130,7 @@ def _offering_panel(offering: Offering) -> str:
         "enrolment/_seats_panel.html",
         offering=offering,
         seats=SEAT_LABELS,
-        terms=queries.terms_of(offering),
+        terms=agency_queries.terms_of(offering),
     )
 
 

@@ -1,18 +1,25 @@
 """Enrol, answer, withdraw, my training, the roster and the roll."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.audit import history
 from lms.catalogue import queries as catalogue_queries
-from lms.catalogue.models import Offering, SeatPool
+from lms.catalogue.models import ClassSession, Offering, SeatPool
 from lms.catalogue.permissions import access_offering
 from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import transaction
 from lms.enrolment import queries, service
 from lms.enrolment import roll as taking
-from lms.enrolment.forms import SEAT_LABELS, ActionForm, EnrolForm, ReasonForm, enrol_form
+from lms.enrolment.forms import (
+    SEAT_LABELS,
+    AnswerForm,
+    EnrolForm,
+    ReasonForm,
+    RollForm,
+    enrol_form,
+)
 from lms.enrolment.models import Enrolment, Presence
 from lms.enrolment.permissions import access_enrolment, access_own, runs_its_offering
 from lms.enrolment.states import ENDED, Deed, State, allows
@@ -24,7 +31,7 @@ from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import BaseForm
+from lms.web.forms import INVALID_ANSWER, ActionForm, BaseForm, takes
 
 bp = Blueprint("enrolment", __name__)
 
@@ -32,6 +39,7 @@ bp = Blueprint("enrolment", __name__)
 @bp.route("/offerings/<public_id>/enrol", methods=["GET", "POST"])
 @requires(Permission.ENROLMENT_ENROLMENT_CREATE)
 @limits.enrolments
+@takes(ActionForm, EnrolForm)
 def enrol(public_id: str) -> ResponseReturnValue:
     """Check your answers, then take a seat or a place in the queue."""
     offering = catalogue_queries.offering_by_public_id(public_id)
@@ -104,11 +112,13 @@ def _deeds(enrolment: Enrolment) -> set[str]:
 @bp.post("/places/<public_id>/answer")
 @requires(Permission.ENROLMENT_ENROLMENT_CREATE)
 @limits.enrolments
+@takes(AnswerForm)
 def answer(public_id: str) -> ResponseReturnValue:
     """The person takes or declines a nomination or an offered seat."""
     enrolment = access_own(public_id, current_actor())
-    yes = request.form.get("decision") == "yes"
-    by, now = current_user_id(), clock.now()
+    form = AnswerForm()
+    form.insist()
+    yes, by, now = form.agreed, current_user_id(), clock.now()
     with transaction():
         if not yes:
             service.decline(enrolment, by=by, now=now)
@@ -124,6 +134,7 @@ def answer(public_id: str) -> ResponseReturnValue:
 @bp.route("/places/<public_id>/withdraw", methods=["GET", "POST"])
 @requires(Permission.ENROLMENT_ENROLMENT_CREATE)
 @limits.enrolments
+@takes(ReasonForm)
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Say what giving up a place means, then do it."""
     enrolment = access_own(public_id, current_actor())
@@ -154,30 +165,38 @@ def roll(public_id: str, session_id: str) -> ResponseReturnValue:
     """The roll of one class session, for a phone."""
     offering = access_offering(public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD)
     session = queries.session_of(offering, session_id)
+    return _roll_page(offering, session, RollForm())
+
+
+def _roll_page(offering: Offering, session: ClassSession, form: RollForm) -> str:
     standing = {row.enrolment_id: row.presence for row in queries.roll_of(session)}
+    people = queries.confirmed(offering.id)
+    saved = {one.public_id: standing[one.id] for one in people if one.id in standing}
     return render_template(
         "enrolment/roll.html",
         offering=offering,
         session=session,
-        people=queries.confirmed(offering.id),
-        standing=standing,
+        people=people,
+        marks=saved | form.marks(),
         labels=PRESENCE_LABELS,
-        form=ActionForm(),
+        form=form,
     )
 
 
 @bp.post("/offerings/<public_id>/sessions/<session_id>")
 @requires(Permission.ENROLMENT_ATTENDANCE_RECORD)
+@takes(RollForm)
 def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
-    """Record the roll; fields are named ``presence-<place>``."""
+    """Record the roll."""
     offering = access_offering(public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD)
     session = queries.session_of(offering, session_id)
-    marks = {}
-    for name, value in request.form.items():
-        if name.startswith("presence-"):
-            if value not in PRESENCE_LABELS:
-                raise Invalid("presence-unknown")
-            marks[name.removeprefix("presence-")] = Presence(value)
+    form = RollForm()
+    if not form.validate_on_submit():
+        return _roll_page(offering, session, form), INVALID_ANSWER
+    entered = form.marks()
+    if any(value not in PRESENCE_LABELS for value in entered.values()):
+        raise Invalid("presence-unknown")
+    marks = {place_id: Presence(value) for place_id, value in entered.items()}
     with transaction():
         taking.take_roll(session, marks, by=current_user_id(), now=clock.now())
     flash(_("The roll is saved."), "success")

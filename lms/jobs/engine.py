@@ -76,8 +76,11 @@ class Engine(Protocol):
     def finish(self, held: Held) -> None:
         """It is done; raises NotOurs."""
 
-    def fail(self, held: Held, reason: str) -> None:
-        """Try it again later, or never after its last try; nothing when it is not ours."""
+    def fail(self, held: Held, reason: str, *, final: bool = False) -> None:
+        """Try it again later, or never when ``final`` or after its last try.
+
+        Nothing happens when it is not ours.
+        """
 
     def recover(self, worker: "Worker | None" = None) -> None:
         """Take back the jobs of workers that are gone, and what this one has forgotten."""

@@ -94,14 +94,15 @@ def finish(held: Held) -> None:
         raise NotOurs
 
 
-def fail(held: Held, reason: str) -> None:
-    """Try it again later, or never after its last try."""
+def fail(held: Held, reason: str, *, final: bool = False) -> None:
+    """Try it again later, or never when ``final`` or after its last try."""
     now = clock.now()
     jitter = secrets.randbelow(1000) / 1000
-    final = held.attempt >= tries_of(held.name)
+    final = final or held.attempt >= tries_of(held.name)
     _change(
         held,
         run_at=now + rules.delay(held.attempt, jitter),
+        priority=rules.AFTER_FAILURE,
         dead_at=now if final else None,
         last_error=reason,
         **_FREE,

@@ -16,6 +16,14 @@ JobFunction = Callable[..., None]
 LONGEST_RUN = 600.0
 
 
+class Hopeless(Exception):
+    """Raised by a job when another try cannot help: it is given up at once, with these words."""
+
+
+class NotNow(Exception):
+    """Raised by a job when what it needs is away for the moment: expected, and tried again."""
+
+
 @dataclass(frozen=True)
 class Definition:
     """A registered job: what runs, how often it is tried, how many seconds a run may last."""
@@ -76,10 +84,23 @@ def enqueue(
     """
     if name not in REGISTRY:
         raise LookupError(f"no job is called {name}")
-    if dedupe is not None and not insert_new(JobKey, key=dedupe):
+    if dedupe is not None and not first_time(dedupe):
         return None
     db.session.flush()
     job_id = engine.chosen().put(name, arguments, run_at, priority)
     if dedupe is not None:
         db.session.execute(update(JobKey).where(JobKey.key == dedupe).values(job_id=job_id))
     return job_id
+
+
+def first_time(key: str) -> bool:
+    """Whether something happens for the first time; in the caller's transaction, once for good.
+
+    Another transaction with the same key is waited for, so it is true for one of many nodes.
+    """
+    return insert_new(JobKey, key=key)
+
+
+def happened(key: str) -> bool:
+    """Whether that is so already."""
+    return db.session.get(JobKey, key) is not None

@@ -113,20 +113,20 @@ def note(job_id: int, reason: str) -> None:
     upsert(JobFailure, "job_id", job_id=job_id, at=clock.now(), reason=reason)
 
 
-def fail(held: Held, reason: str) -> None:
-    """Try it again later, or never after its last try."""
+def fail(held: Held, reason: str, *, final: bool = False) -> None:
+    """Try it again later, or never when ``final`` or after its last try."""
     row = _ours(held)
     if row is None:
         return
     note(held.id, reason)
-    if row.attempts + 1 >= tries_of(row.task_name):
+    if final or row.attempts + 1 >= tries_of(row.task_name):
         _ask("finish_job", job_id=held.id, status="failed", delete_job=False)
         return
     _ask(
         "retry_job",
         job_id=held.id,
         retry_at=clock.now() + delay(row.attempts + 1),
-        new_priority=None,
+        new_priority=-rules.AFTER_FAILURE,  # there the higher goes first
         new_queue_name=None,
         new_lock=None,
     )

@@ -13,9 +13,9 @@ from sqlalchemy.engine import make_url
 
 from lms.db import db, transaction
 from lms.jobs import procrastinate_engine as ours
-from lms.jobs import running
+from lms.jobs import rules, running
 from lms.jobs.engine import Held
-from lms.jobs.port import REGISTRY
+from lms.jobs.port import REGISTRY, Hopeless
 from lms.kernel import clock
 
 if TYPE_CHECKING:
@@ -31,11 +31,12 @@ class _Again(retry.BaseRetryStrategy):
     def get_retry_decision(
         self, *, exception: BaseException, job: jobs.Job
     ) -> retry.RetryDecision | None:
-        del exception
         attempt = job.attempts + 1
-        if attempt >= self.tries:
+        if attempt >= self.tries or isinstance(exception, Hopeless):
             return None
-        return retry.RetryDecision(retry_at=clock.now() + ours.delay(attempt))
+        return retry.RetryDecision(
+            retry_at=clock.now() + ours.delay(attempt), priority=-rules.AFTER_FAILURE
+        )
 
 
 def run(worker: "Worker") -> None:

@@ -30,6 +30,15 @@ def message(work: Work) -> str:
     return "" if work.message is None else str(_MESSAGES[f"{work.title}.{work.message}"])
 
 
+def interrupted(title: str) -> None:
+    """End, as failed, work of a kind whose run was killed, where a new run takes it up."""
+    db.session.execute(
+        update(Work)
+        .where(Work.title == title, Work.finished_at.is_(None))
+        .values(state="failed", finished_at=clock.now())
+    )
+
+
 def begin(title: str, *, total: int, owner: int | None) -> Work:
     """Announce work of so many steps to the person who asked for it."""
     if title not in _TITLES:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lms.db import db
 from lms.jobs import engine
@@ -13,6 +13,7 @@ from lms.kernel import clock
 from lms.kernel.errors import NotFound
 
 SHOWN = 200
+SHOWN_WORKS = 20
 SILENT_AFTER = timedelta(seconds=30)
 QUIET_AFTER = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -61,6 +62,17 @@ def somebody_works() -> bool:
     """Whether a worker gave a sign of life in the last minute."""
     seen = db.session.scalar(select(func.max(WorkerBeat.seen_at)))
     return seen is not None and seen > clock.now() - QUIET_AFTER
+
+
+def works(user_id: int) -> list[Work]:
+    """The newest long work of nobody, or of this person; what ended a month ago is forgotten."""
+    query = (
+        select(Work)
+        .where(or_(Work.owner_user_id.is_(None), Work.owner_user_id == user_id))
+        .order_by(Work.created_at.desc(), Work.id.desc())
+        .limit(SHOWN_WORKS)
+    )
+    return list(db.session.scalars(query))
 
 
 def work_by_public_id(public_id: str) -> Work:

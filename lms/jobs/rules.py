@@ -4,6 +4,9 @@ from datetime import timedelta
 
 TRIES = 5
 LONGEST = timedelta(minutes=10)
+# What failed before waits behind what has not: a thousand mails that are tried again and again must
+# not keep the worker from everything else.
+AFTER_FAILURE = 100
 SECOND = timedelta(seconds=1)
 
 

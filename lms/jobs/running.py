@@ -11,7 +11,7 @@ from sqlalchemy import event
 from lms.db import db, transaction
 from lms.jobs import engine
 from lms.jobs.engine import Held, NotOurs
-from lms.jobs.port import REGISTRY
+from lms.jobs.port import REGISTRY, Hopeless, NotNow
 
 log = logging.getLogger("lms.jobs")
 
@@ -53,7 +53,8 @@ def _writes_kept() -> Iterator[None]:
 
 def reason_of(error: BaseException) -> str:
     """An error in one line, for the administrator."""
-    return f"{type(error).__name__}: {error}"[:2000]
+    words = str(error) if isinstance(error, Hopeless) else f"{type(error).__name__}: {error}"
+    return words[:2000]
 
 
 def run(held: Held) -> None:
@@ -67,10 +68,13 @@ def run(held: Held) -> None:
         db.session.rollback()
         log.warning("job %s is another worker's by now", held.id)
     except Exception as error:
-        log.exception("job %s (%s) failed", held.id, held.name)
+        if isinstance(error, (Hopeless, NotNow)):
+            log.warning("job %s (%s) failed: %s", held.id, held.name, error)
+        else:
+            log.exception("job %s (%s) failed", held.id, held.name)
         db.session.rollback()  # what it left behind must not be committed with the failure
         with transaction():
-            at_work.fail(held, reason_of(error))
+            at_work.fail(held, reason_of(error), final=isinstance(error, Hopeless))
 
 
 def drain(limit: int = 1000) -> int:

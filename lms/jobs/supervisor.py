@@ -11,7 +11,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -19,12 +19,13 @@ from flask import Flask
 
 from lms.db import db, transaction
 from lms.jobs import engine, slate
+from lms.jobs.engine import Held
 from lms.jobs.worker import TIMED_OUT, Worker
 
 GRACE_SECONDS = 10.0  # for the jobs at hand when told to stop
 LOOK_SECONDS = 0.2
 SETTLED_SECONDS = 10.0
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 log = logging.getLogger("lms.jobs")
 
@@ -37,6 +38,8 @@ class _Place:
     pid: int | None = None
     began: float = 0.0
     pause: float = 0.0
+    owed: list[tuple[Held, str]] = field(default_factory=list)
+    """Jobs that died with a worker, until they are given back, and why each did."""
 
 
 class Supervisor:
@@ -78,6 +81,7 @@ class Supervisor:
     def _look_after(self, place: _Place) -> None:
         if place.pid is None:
             if time.monotonic() >= place.began + place.pause:
+                self._give_back(place)
                 self._start(place)
             return
         status = _ended(place.pid)
@@ -90,7 +94,8 @@ class Supervisor:
             place.pause = 0.0
         place.began = time.monotonic()
         log.warning("a worker ended with status %s", status)
-        self._give_back(place, _reason(status))
+        self._note_owed(place, _reason(status))
+        self._give_back(place)
 
     def _start(self, place: _Place) -> None:
         slate.wipe(place.slate)
@@ -118,19 +123,28 @@ class Supervisor:
             logging.shutdown()
             os._exit(status)  # what the supervisor opened is not the worker's to close
 
-    def _give_back(self, place: _Place, reason: str) -> None:
+    def _note_owed(self, place: _Place, reason: str) -> None:
         held = slate.read(place.slate)
         slate.wipe(place.slate)
-        if held is None:
+        if held is not None:
+            place.owed.append((held, reason))
+
+    def _give_back(self, place: _Place) -> None:
+        if not place.owed:
             return
         try:
             with self.app.app_context():
-                with transaction():
-                    engine.chosen().fail(held, reason)
-                db.session.remove()
-                db.engine.dispose()
-        except Exception:  # its lease or its heartbeat ends, and another worker takes it
-            log.exception("job %s could not be given back", held.id)
+                try:
+                    with transaction():
+                        for held, reason in place.owed:
+                            engine.chosen().fail(held, reason)
+                finally:
+                    db.session.remove()
+                    db.engine.dispose()  # a connection would be carried into the next worker
+        except Exception:  # the database rests: again before the next start
+            log.exception("%s jobs could not be given back yet", len(place.owed))
+        else:
+            place.owed.clear()
 
     def _end(self, places: list[_Place]) -> None:
         for place in places:
@@ -141,7 +155,8 @@ class Supervisor:
             if place.pid is not None and not _ends_before(place.pid, until):
                 os.kill(place.pid, signal.SIGKILL)
                 os.waitpid(place.pid, 0)
-                self._give_back(place, "the worker was stopped before it ended")
+                self._note_owed(place, "the worker was stopped before it ended")
+                self._give_back(place)
 
 
 def _ended(pid: int) -> int | None:

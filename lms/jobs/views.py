@@ -35,11 +35,12 @@ _free_streams = threading.BoundedSemaphore(STREAMS)
 @bp.get("/")
 @requires(Permission.JOBS_JOB_MANAGE)
 def overview() -> ResponseReturnValue:
-    """How the jobs stand, who runs them, and which were given up."""
+    """How the jobs stand, who runs them, which were given up, and long work."""
     return render_template(
         "jobs/overview.html",
         counts=queries.counts(),
         workers=queries.workers(),
+        works=[_listed(each) for each in queries.works(current_user_id())],
         dead=queries.dead_jobs(),
         shown=queries.SHOWN,
     )
@@ -58,7 +59,7 @@ def retry(job_id: int) -> ResponseReturnValue:
 @bp.get("/<public_id>")
 @requires(Permission.JOBS_WORK_READ)
 def work(public_id: str) -> ResponseReturnValue:
-    """How far long work has come; read again by reloading."""
+    """How far long work has come; without scripts a link reads it again."""
     found = access_work(public_id, current_actor())
     return render_template(
         "jobs/work.html",
@@ -93,6 +94,15 @@ def _events(public_id: str) -> Iterator[str]:
         if ended or time.monotonic() > until:
             return
         time.sleep(LOOK_SECONDS)
+
+
+def _listed(found: Work) -> dict[str, object]:
+    return {
+        "public_id": found.public_id,
+        "title": progress.label(found.title),
+        "words": _words(found),
+        "created_at": found.created_at,
+    }
 
 
 def _words(found: Work) -> str:

@@ -56,6 +56,11 @@ class Grant:
     path: str
 
 
+def is_root(path: str) -> bool:
+    """Whether a path (``/1/``, not ``/1/4/``) is that of an organisation without a parent."""
+    return path.count("/") == 2
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts: plain values, loaded once a request. ``user_id`` is None for nobody."""

@@ -7,10 +7,16 @@ from lms.mail import service, transport
 from lms.mail.models import MailMessage
 from lms.web import running
 
+# A mail server may be away for three days: 2, 4, 8 … seconds, then every ten minutes.
+TRIES = 440
 
-@job(service.DELIVER_JOB)
+
+@job(service.DELIVER_JOB, tries=TRIES)
 def deliver(message_id: int) -> None:
-    """Send a mail; a second run finds it sent. The Message-ID tells repeats after a crash."""
+    """Send a mail; a second run finds it sent. The Message-ID tells repeats after a crash.
+
+    Raises what ``transport.carry`` raises: NotNow leaves it waiting, Hopeless gives it up.
+    """
     message = db.session.get_one(MailMessage, message_id)
     if message.sent_at is not None:
         return

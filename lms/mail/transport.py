@@ -4,6 +4,7 @@ import os
 import secrets
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.headerregistry import Address
@@ -13,9 +14,18 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lms.config import Settings
+from lms.jobs.port import Hopeless, NotNow
 from lms.mail.models import MailMessage
 
-SECONDS = 20
+# To connect and be greeted, and then for each answer.
+GREETING_SECONDS = 10.0
+SECONDS = 30.0
+PARTING_SECONDS = 1.0
+# A server that was away is left alone for so long by this process: waiting for it again and again,
+# mail by mail, would keep the worker from all its other jobs.
+REST_SECONDS = 60.0
+_GONE = 421
+_left_alone_until = 0.0
 
 
 def envelope(message: MailMessage, settings: Settings) -> EmailMessage:
@@ -34,7 +44,10 @@ def envelope(message: MailMessage, settings: Settings) -> EmailMessage:
 
 
 def carry(mail: EmailMessage, settings: Settings) -> None:
-    """Hand the mail over; raises OSError or SMTPException when that fails, to be tried again."""
+    """Hand the mail over; raises NotNow when the server is away, Hopeless when it never will.
+
+    A mail that was accepted while the answer got lost is sent again, with the same Message-ID.
+    """
     if settings.smtp_url:
         _by_smtp(mail, settings.smtp_url)
     else:
@@ -42,8 +55,45 @@ def carry(mail: EmailMessage, settings: Settings) -> None:
 
 
 def _by_smtp(mail: EmailMessage, url: str) -> None:
-    with connected(url) as server:
-        server.send_message(mail)
+    global _left_alone_until  # noqa: PLW0603  # of this process
+    if time.monotonic() < _left_alone_until:
+        raise NotNow("the mail server is left alone for a moment")
+    accepted = False
+    try:
+        with connected(url) as server:
+            server.send_message(mail)
+            accepted = True
+            if server.sock is not None:
+                server.sock.settimeout(PARTING_SECONDS)
+    except OSError as error:  # SMTPException is one
+        if accepted:
+            return  # how they part does not matter
+        code, words = _said(error)
+        if code is None or code == _GONE:
+            _left_alone_until = time.monotonic() + REST_SECONDS
+        if _is_final(error, code):
+            raise Hopeless(f"The mail server refuses it: {code} {words}") from error
+        raise NotNow(f"{type(error).__name__}: {code or ''} {words}") from error
+
+
+def _said(error: OSError) -> tuple[int | None, str]:
+    """The code and the words of the server; without a code it did not get as far as this mail."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return code, words.decode(errors="replace")
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code, _as_text(error.smtp_error)
+    return None, str(error)
+
+
+def _as_text(words: bytes | str) -> str:
+    return words if isinstance(words, str) else words.decode(errors="replace")
+
+
+def _is_final(error: OSError, code: int | None) -> bool:
+    # Of this recipient or this mail. A refused sender or sign-in is our setting, to be mended.
+    mine = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
+    return mine and code is not None and code >= 500
 
 
 @contextmanager
@@ -53,9 +103,13 @@ def connected(url: str) -> Iterator[smtplib.SMTP]:
     host, context = parts.hostname or "", ssl.create_default_context()
     server: smtplib.SMTP
     if parts.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
+        server = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=GREETING_SECONDS, context=context
+        )
     else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=SECONDS)
+        server = smtplib.SMTP(host, parts.port or 587, timeout=GREETING_SECONDS)
+    if server.sock is not None:
+        server.sock.settimeout(SECONDS)
     with server:
         if parts.scheme == "smtp+starttls":
             server.starttls(context=context)

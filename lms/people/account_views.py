@@ -11,6 +11,7 @@ from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission
 from lms.people import (
     asking,
+    device,
     identity,
     passkeys,
     proofs,
@@ -25,6 +26,7 @@ from lms.people.signed_in import lifetimes, myself
 from lms.people.views import bp
 from lms.web import visitor
 from lms.web.auth_guard import current_user_id, public, requires
+from lms.web.forms import takes
 
 _TOKEN = "reset"  # noqa: S105  # the name under which the cookie keeps it
 
@@ -84,6 +86,7 @@ def keep() -> ResponseReturnValue:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
+@takes(ChangePasswordForm)
 def password() -> ResponseReturnValue:
     """Choose a new password, knowing the old one."""
     form = ChangePasswordForm()
@@ -108,6 +111,7 @@ def password() -> ResponseReturnValue:
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @public
+@takes(ForgottenForm)
 def forgotten() -> ResponseReturnValue:
     """Ask for a link by mail; the answer is the same whoever asks."""
     form = ForgottenForm()
@@ -132,6 +136,7 @@ def open_reset(token: str) -> ResponseReturnValue:
 
 @bp.route("/reset", methods=["GET", "POST"])
 @public
+@takes(NewPasswordForm)
 def reset() -> ResponseReturnValue:
     """Choose a new password by the token that came by mail."""
     token = str(session.get(_TOKEN, ""))
@@ -141,13 +146,17 @@ def reset() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                resets.use(token, form.password.data or "", now=clock.now())
+                user = resets.use(token, form.password.data or "", now=clock.now())
+                email = user.email
         except Invalid as refusal:
             form.apply(refusal)
         else:
             logout_user()
             session.clear()
             flash(_("Your password is changed. Sign in with it now."), "ok")
-            return redirect(url_for("people.sign_in"))
+            answer = redirect(url_for("people.sign_in"))
+            # Whoever reads the owner's mail is the owner: no stranger's tries delay them here.
+            device.remember(answer, email)
+            return answer
     status = 422 if request.method == "POST" else 200
     return render_template("people/reset.html", form=form), status

@@ -10,10 +10,6 @@ from lms.people.models import Organisation
 from lms.web.forms import BaseForm, choices
 
 
-class ActionForm(BaseForm):
-    """A button: nothing but the token."""
-
-
 class GrantForm(BaseForm):
     """A role over an organisation and all below it."""
 
@@ -23,6 +19,12 @@ class GrantForm(BaseForm):
     def offer(self, organisations: list[Organisation]) -> None:
         """Let the form name these organisations and no other."""
         self.organisation.choices = choices({each.public_id: each.name for each in organisations})
+
+
+class DecisionForm(BaseForm):
+    """The answer to a proposal; its buttons send it."""
+
+    decision = SelectField(choices=["confirm", "decline"])
 
 
 class InvitationForm(BaseForm):

@@ -9,10 +9,9 @@ from lms.kernel import clock
 from lms.people import passkeys
 from lms.people.passkeys import Party
 from lms.people.proofs import Answer, House
+from lms.web.forms import SIGNED
 from lms.web.running import settings
 
-SIGNED = "signed"
-"""The field in which a form carries what a device signed."""
 TO_MAKE, TO_SHOW = "challenge_to_make", "challenge_to_show"
 _SECONDS = 300
 
@@ -24,7 +23,7 @@ def party() -> Party | None:
 
 def house() -> House:
     """What proofs are checked with here."""
-    return House(settings().data_key, party())
+    return House(settings().data_keys, party())
 
 
 def asking_to_show(user_id: int) -> str | None:

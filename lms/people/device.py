@@ -33,6 +33,12 @@ def targets(email: str) -> Targets:
     }
 
 
+def code_targets(user_id: int, email: str) -> Targets:
+    """What a try of the second factor is counted on: who stole a password delays nobody else."""
+    known = _mark(text.key(email))
+    return {TriedOn.SECOND_FACTOR: str(user_id) if known is None else f"{user_id} {known}"}
+
+
 def remember(response: Response, email: str) -> None:
     """Mark the browser as one in which this account has signed in."""
     account = text.key(email)

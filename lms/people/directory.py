@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms.db import db
@@ -13,9 +13,9 @@ from lms.kernel import text
 from lms.kernel.errors import NotFound
 from lms.kernel.paging import Page
 from lms.kernel.permissions import Actor, Role
-from lms.people import rules
+from lms.people import rules, served
 from lms.people.administration_models import ProposalState, RoleProposal
-from lms.people.models import Organisation, OrganisationKind, RoleGrant, User
+from lms.people.models import Organisation, RoleGrant, User
 from lms.people.queries import under
 
 T = TypeVar("T")
@@ -48,17 +48,17 @@ def reach(actor: Actor) -> ColumnElement[bool]:
     return or_(home, at_work, nowhere)
 
 
-def _of_registrars(actor: Actor) -> ColumnElement[bool]:
-    # The registrars of a provider certify people of every agency.
-    roots = [path for path in actor.paths(Role.REGISTRAR) if rules.is_root(path)]
-    provider = OrganisationKind.PROVIDER.value
-    return exists().where(Organisation.path.in_(roots), Organisation.kind == provider)
+def looks_after(actor: Actor, user_id: int) -> bool:
+    """Whether an administrator sees the person; one statement."""
+    return db.session.scalar(select(User.id).where(User.id == user_id, reach(actor))) is not None
 
 
 def with_identity(user: int | str, actor: Actor) -> User | None:
     """The person, by internal or public id, whose identity number the actor may see."""
     which = User.id == user if isinstance(user, int) else User.public_id == user
-    query = select(User).where(which, or_(reach(actor), _of_registrars(actor)))
+    # The registrars of a provider certify people of every agency: those of its own courses.
+    certified = served.served_by(actor.paths(Role.REGISTRAR))
+    query = select(User).where(which, or_(reach(actor), certified))
     return db.session.scalar(query)
 
 

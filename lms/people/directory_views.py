@@ -11,12 +11,13 @@ from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission, Role, allowed
 from lms.people import directory, grants, identity, merging, queries, rules, wording
-from lms.people.administration_forms import ActionForm, GrantForm
+from lms.people.administration_forms import DecisionForm, GrantForm
 from lms.people.administration_models import RoleProposal
 from lms.people.models import User
 from lms.people.permissions import access_person, access_proposal
 from lms.web import panels
 from lms.web.auth_guard import confirmed, current_actor, requires
+from lms.web.forms import ActionForm, takes
 
 bp = Blueprint("directory", __name__, url_prefix="/people")
 LONGEST_SEARCH = 100
@@ -40,6 +41,7 @@ def people() -> ResponseReturnValue:
 @bp.route("/<public_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
 @confirmed
+@takes(GrantForm)
 def person(public_id: str) -> ResponseReturnValue:
     """One account: facts, roles, what is proposed; the form gives another role."""
     user, actor = access_person(public_id, current_actor()), current_actor()
@@ -126,6 +128,7 @@ def end_role(public_id: str, role: str, organisation_id: str) -> ResponseReturnV
 @bp.route("/proposals/<public_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
 @confirmed
+@takes(DecisionForm)
 def proposal(public_id: str) -> ResponseReturnValue:
     """A proposed role, with its two answers."""
     actor = current_actor()
@@ -139,7 +142,9 @@ def proposal(public_id: str) -> ResponseReturnValue:
             labels=wording.ROLES,
             form=ActionForm(),
         )
-    confirming = request.form.get("decision") == "confirm"
+    form = DecisionForm()
+    form.insist()
+    confirming = form.decision.data == "confirm"
     with transaction():
         found = access_proposal(public_id, actor)
         if confirming:

@@ -1,10 +1,11 @@
 """Forms of sign-in and of passwords."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from lms.web.forms import BaseForm
+from lms.kernel.text import LANGUAGES
+from lms.web.forms import SIGNED, BaseForm
 
 
 class SignInForm(BaseForm):
@@ -20,6 +21,12 @@ class SignInForm(BaseForm):
         [InputRequired(_l("Enter your password.")), Length(max=128)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class LanguageForm(BaseForm):
+    """The language of the pages; its buttons send it."""
+
+    language = SelectField(choices=LANGUAGES)
 
 
 class ForgottenForm(BaseForm):
@@ -58,8 +65,9 @@ class ChangePasswordForm(BaseForm):
 
 
 class CodeForm(BaseForm):
-    """A code of an authenticator app, or a recovery code."""
+    """A code of an authenticator app, or a recovery code; or what a passkey signed."""
 
+    also = (SIGNED,)
     code = StringField(
         _l("Code"),
         [InputRequired(_l("Enter the code.")), Length(max=40)],

@@ -12,8 +12,9 @@ from lms.people import rules, sealing
 from lms.people.identity_models import IdentityNumber, PersonalKey
 from lms.people.models import User
 from lms.people.rules import NumberKind
+from lms.people.sealing import Keys
 
-_KEY_PURPOSE = "personal key"
+KEY_PURPOSE = "personal key"
 _PURPOSE = "identity number"
 _FINDING = "identity number digest"
 
@@ -29,7 +30,7 @@ def masked(user_id: int) -> str | None:
     return rules.masked(NumberKind(found.kind), found.ending) if found is not None else None
 
 
-def enter(user: User, kind: NumberKind, text: str, *, key: str, now: datetime) -> IdentityNumber:
+def enter(user: User, kind: NumberKind, text: str, *, keys: Keys, now: datetime) -> IdentityNumber:
     """Keep a person's number; raises Invalid when it is none, Conflict when it is there already."""
     plain = rules.plain_number(text)
     fault = rules.number_fault(kind, plain)
@@ -37,12 +38,14 @@ def enter(user: User, kind: NumberKind, text: str, *, key: str, now: datetime) -
         raise Invalid(fields={"number": fault})
     if of_user(user.id) is not None:
         raise Conflict("identity-entered-already")
-    own = _own_key(user, key, now)
+    if holder_of(kind, plain, keys=keys) is not None:
+        raise Conflict("identity-not-taken")
+    own = _own_key(user, keys, now)
     number = IdentityNumber(
         user_id=user.id,
         kind=kind.value,
         sealed=sealing.seal(plain.encode(), key=own, purpose=_PURPOSE, owner=user.id),
-        digest=_digest(kind, plain, key),
+        digest=digest_of(kind, plain, keys[0]),
         ending=rules.shown_end(plain),
         created_at=now,
     )
@@ -52,28 +55,41 @@ def enter(user: User, kind: NumberKind, text: str, *, key: str, now: datetime) -
     return number
 
 
-def _own_key(user: User, key: str, now: datetime) -> str:
+def _own_key(user: User, keys: Keys, now: datetime) -> str:
     found = db.session.scalar(select(PersonalKey).where(PersonalKey.user_id == user.id))
-    if found is not None:
-        return _opened(found, key)
-    own = secrets.token_hex(32)
-    sealed = sealing.seal(own.encode(), key=key, purpose=_KEY_PURPOSE, owner=user.id)
-    db.session.add(PersonalKey(user_id=user.id, sealed=sealed, created_at=now))
+    if found is None:
+        found = PersonalKey(user_id=user.id, created_at=now)
+        own = secrets.token_hex(32)
+    else:
+        own = opened(found, keys)
+    # Under the present key in any case: the digest beside it is made with that one too.
+    found.sealed = sealing.seal(own.encode(), key=keys[0], purpose=KEY_PURPOSE, owner=user.id)
+    db.session.add(found)
     return own
 
 
-def _opened(found: PersonalKey, key: str) -> str:
-    return sealing.unseal(found.sealed, key=key, purpose=_KEY_PURPOSE, owner=found.user_id).decode()
+def opened(found: PersonalKey, keys: Keys) -> str:
+    """A person's key; raises CannotOpen."""
+    owner = found.user_id
+    return sealing.unseal(found.sealed, keys=keys, purpose=KEY_PURPOSE, owner=owner).decode()
 
 
-def _digest(kind: NumberKind, plain: str, key: str) -> str:
+def plain_of(number: IdentityNumber, own: str) -> str:
+    """The whole number, with the person's key; raises CannotOpen."""
+    owner = number.user_id
+    return sealing.unseal(number.sealed, keys=(own,), purpose=_PURPOSE, owner=owner).decode()
+
+
+def digest_of(kind: NumberKind, plain: str, key: str) -> str:
+    """By what a number is found."""
     return sealing.keyed_digest(f"{kind.value}:{plain}", key=key, purpose=_FINDING)
 
 
-def holder_of(kind: NumberKind, text: str, *, key: str) -> int | None:
-    """Whose number this is."""
-    digest = _digest(kind, rules.plain_number(text), key)
-    query = select(IdentityNumber.user_id).where(IdentityNumber.digest == digest)
+def holder_of(kind: NumberKind, text: str, *, keys: Keys) -> int | None:
+    """Whose number this is, whichever of the keys its digest was made with."""
+    plain = rules.plain_number(text)
+    digests = [digest_of(kind, plain, key) for key in keys]
+    query = select(IdentityNumber.user_id).where(IdentityNumber.digest.in_(digests))
     return db.session.scalar(query)
 
 
@@ -82,7 +98,7 @@ def record_found(user: User, *, by: int) -> None:
     audit.record(by, "people.identity.found", user)
 
 
-def unmask(user: User, reason: str, *, by: int, key: str) -> str:
+def unmask(user: User, reason: str, *, by: int, keys: Keys) -> str:
     """The whole number, for a reason that is recorded; raises NotFound where it was erased."""
     number = of_user(user.id)
     own = db.session.scalar(select(PersonalKey).where(PersonalKey.user_id == user.id))
@@ -91,8 +107,7 @@ def unmask(user: User, reason: str, *, by: int, key: str) -> str:
     if not reason.strip():
         raise Invalid(fields={"reason": "reason-missing"})
     audit.record(by, "people.identity.unmasked", user, sealed=True, reason=reason.strip())
-    opened = _opened(own, key)
-    return sealing.unseal(number.sealed, key=opened, purpose=_PURPOSE, owner=user.id).decode()
+    return plain_of(number, opened(own, keys))
 
 
 def erase(user: User, reason: str, *, by: int) -> None:

@@ -16,6 +16,7 @@ from lms.people.rules import NumberKind, TriedOn
 from lms.people.signed_in import myself
 from lms.web import limits
 from lms.web.auth_guard import confirmed, current_actor, current_user_id, requires
+from lms.web.forms import takes
 from lms.web.running import settings
 
 bp = Blueprint("identity", __name__)
@@ -23,6 +24,7 @@ bp = Blueprint("identity", __name__)
 
 @bp.route("/account/identity", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
+@takes(IdentityForm)
 def own() -> ResponseReturnValue:
     """Enter the own number once; afterwards its end is shown."""
     form, now = IdentityForm(), clock.now()
@@ -34,7 +36,7 @@ def own() -> ResponseReturnValue:
         try:
             with transaction():
                 kind, number = NumberKind(form.kind.data), form.number.data or ""
-                identity.enter(myself(), kind, number, key=settings().data_key, now=now)
+                identity.enter(myself(), kind, number, keys=settings().data_keys, now=now)
         except (Invalid, Conflict) as refusal:
             form.apply(refusal if isinstance(refusal, Invalid) else Invalid(refusal.code))
         else:
@@ -46,6 +48,7 @@ def own() -> ResponseReturnValue:
 
 @bp.route("/identity", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_IDENTITY_READ)
+@takes(IdentityForm)
 @limits.searches
 def find() -> ResponseReturnValue:
     """Find a person by the whole number."""
@@ -53,7 +56,7 @@ def find() -> ResponseReturnValue:
     if form.validate_on_submit():
         kind, number = NumberKind(form.kind.data), form.number.data or ""
         with transaction():
-            holder = identity.holder_of(kind, number, key=settings().data_key)
+            holder = identity.holder_of(kind, number, keys=settings().data_keys)
             user = directory.with_identity(holder, current_actor()) if holder else None
             if user is not None:
                 identity.record_found(user, by=current_user_id())
@@ -66,6 +69,7 @@ def find() -> ResponseReturnValue:
 @bp.route("/identity/<public_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_IDENTITY_READ)
 @confirmed
+@takes(ReasonForm)
 def person(public_id: str) -> ResponseReturnValue:
     """The masked number; a reason shows it once, in this answer and nowhere else."""
     actor = current_actor()
@@ -76,7 +80,7 @@ def person(public_id: str) -> ResponseReturnValue:
                 access_identity(public_id, actor),
                 form.reason.data or "",
                 by=current_user_id(),
-                key=settings().data_key,
+                keys=settings().data_keys,
             )
         user = access_identity(public_id, actor)
     found = identity.of_user(user.id)
@@ -96,6 +100,7 @@ def person(public_id: str) -> ResponseReturnValue:
 @bp.route("/identity/<public_id>/erase", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
 @confirmed
+@takes(ReasonForm)
 def erase(public_id: str) -> ResponseReturnValue:
     """Say what erasing means, then do it, for a reason."""
     actor, form = current_actor(), ReasonForm()

@@ -14,7 +14,6 @@ from lms.kernel.permissions import Permission
 from lms.people import directory, invitation_file, invitation_queries, invitations, queries, wording
 from lms.people.administration_forms import (
     AcceptForm,
-    ActionForm,
     InvitationFileForm,
     InvitationForm,
     InvitationTableForm,
@@ -27,6 +26,7 @@ from lms.people.signed_in import myself
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, public, requires
 from lms.web.downloads import download
+from lms.web.forms import ActionForm, takes
 
 bp = Blueprint("invitations", __name__)
 MOST_EXPORTED = 10_000
@@ -73,6 +73,7 @@ def export() -> ResponseReturnValue:
 
 @bp.route("/invitations/new", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_INVITATION_SEND)
+@takes(InvitationForm)
 @limits.invitations
 def invite() -> ResponseReturnValue:
     """Invite one person; the answer is the same whether the address has an account."""
@@ -100,6 +101,7 @@ def _invite(form: InvitationForm) -> ResponseReturnValue:
 
 @bp.route("/invitations/file", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_INVITATION_SEND)
+@takes(InvitationFileForm)
 @limits.invitations
 def from_file() -> ResponseReturnValue:
     """Check a table of people; nothing is saved and nobody is mailed yet."""
@@ -124,12 +126,12 @@ def _report(checked: Checked) -> str:
 
 @bp.post("/invitations/file/send")
 @requires(Permission.PEOPLE_INVITATION_SEND)
+@takes(InvitationTableForm)
 @limits.invitations
 def send_file() -> ResponseReturnValue:
     """Invite everybody of the checked table, which is checked once more."""
     form = InvitationTableForm()
-    if not form.validate_on_submit():
-        return redirect(url_for("invitations.from_file"))
+    form.insist()
     data = (form.table.data or "").encode()
     try:
         with transaction():
@@ -175,6 +177,7 @@ def open_invitation(token: str) -> ResponseReturnValue:
 
 @bp.route("/invitation", methods=["GET", "POST"])
 @public
+@takes(AcceptForm)
 def accept() -> ResponseReturnValue:
     """Make an account by the token that came by mail; who has one signs in to join."""
     token, now = str(session.get(_TOKEN, "")), clock.now()

@@ -8,10 +8,10 @@ from lms.db import transaction
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission
 from lms.people import directory, membership, wording
-from lms.people.administration_forms import ActionForm
 from lms.people.permissions import INVITING, access_member
 from lms.people.signed_in import myself
 from lms.web.auth_guard import current_actor, requires
+from lms.web.forms import ActionForm
 
 bp = Blueprint("members", __name__)
 

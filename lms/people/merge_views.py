@@ -9,16 +9,18 @@ from lms.kernel import clock
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.permissions import Permission
 from lms.people import directory, merging, queries, wording
-from lms.people.administration_forms import ActionForm, MergeForm
+from lms.people.administration_forms import MergeForm
 from lms.people.models import User
 from lms.people.permissions import access_person
 from lms.web.auth_guard import confirmed, current_actor, current_user_id, requires
+from lms.web.forms import ActionForm, takes
 
 bp = Blueprint("merging", __name__, url_prefix="/people")
 
 
 @bp.route("/<public_id>/merge", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_USER_MANAGE)
+@takes(MergeForm)
 def start(public_id: str) -> ResponseReturnValue:
     """Name the account that goes into this one; the answer shows what would move."""
     user, form = access_person(public_id, current_actor()), MergeForm()

@@ -14,11 +14,13 @@ from lms.people.forms import PasskeyForm
 from lms.people.signed_in import myself
 from lms.people.views import bp
 from lms.web.auth_guard import confirmed, requires
+from lms.web.forms import takes
 
 
 @bp.route("/account/passkeys/new", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 @confirmed
+@takes(PasskeyForm)
 def passkey_new() -> ResponseReturnValue:
     """Let the device make a key for this account; the first one brings recovery codes."""
     ours = asking.party()

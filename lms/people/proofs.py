@@ -7,6 +7,7 @@ from lms.kernel.errors import Invalid
 from lms.people import passkeys, passwords, second_factor
 from lms.people.models import User
 from lms.people.passkeys import Party
+from lms.people.sealing import Keys
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class House:
-    """What proofs are checked with: the key of sealed secrets, and who asks for passkeys."""
+    """What proofs are checked with: the keys of sealed secrets, and who asks for passkeys."""
 
-    data_key: str
+    data_keys: Keys
     party: Party | None
 
 
@@ -50,7 +51,7 @@ def ways_of(user_id: int) -> Ways:
 def check_second(user_id: int, answer: Answer, house: House, *, now: datetime) -> None:
     """Take a passkey's signature, a code of the app or a recovery code; raises Invalid."""
     if not answer.signed:
-        second_factor.check(user_id, answer.typed, key=house.data_key, now=now)
+        second_factor.check(user_id, answer.typed, keys=house.data_keys, now=now)
     elif house.party is None:
         raise Invalid("passkey-wrong")
     else:

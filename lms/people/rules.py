@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from lms.kernel.permissions import Actor, Role
+from lms.kernel.permissions import Actor, Role, is_root
 from lms.kernel.text import LANGUAGES
 
 
@@ -129,11 +129,6 @@ class Ruling:
 def rank_at(actor: Actor, path: str) -> int:
     """The rank of the highest role an actor holds over the organisation at a path; 0 for none."""
     return max((RANK[g.role] for g in actor.grants if path.startswith(g.path)), default=0)
-
-
-def is_root(path: str) -> bool:
-    """Whether a path (``/1/``, not ``/1/4/``) is that of an organisation without a parent."""
-    return path.count("/") == 2
 
 
 def roots_of(actor: Actor) -> tuple[str, ...]:

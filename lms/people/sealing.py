@@ -1,4 +1,7 @@
-"""Small secrets at rest: AES-256-GCM under a key that does not lie in the database."""
+"""Small secrets at rest: AES-256-GCM under a key that does not lie in the database.
+
+A sealed value is ``2.ID.TEXT``; the id tells which key opens it. Older ones are ``1.TEXT``.
+"""
 
 import base64
 import hashlib
@@ -10,8 +13,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-_VERSION = "1"
+_WITHOUT_ID, _WITH_ID = "1", "2"
 _NONCE = 12
+_ID_BYTES = 4
+
+Keys = tuple[str, ...]
+"""Keys that open, the present one first; only that one seals."""
 
 
 class CannotOpen(Exception):
@@ -22,26 +29,54 @@ def seal(secret: bytes, *, key: str, purpose: str, owner: int) -> str:
     """Seal a secret of ``owner``; opens only with the same key, purpose and owner."""
     nonce = os.urandom(_NONCE)
     sealed = AESGCM(_derived(key, purpose)).encrypt(nonce, secret, _context(purpose, owner))
-    return f"{_VERSION}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    return f"{prefix(key)}{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
-def unseal(sealed: str, *, key: str, purpose: str, owner: int) -> bytes:
+def unseal(sealed: str, *, keys: Keys, purpose: str, owner: int) -> bytes:
     """The secret; raises CannotOpen."""
+    secret, _ = opened(sealed, keys=keys, purpose=purpose, owner=owner)
+    return secret
+
+
+def opened(sealed: str, *, keys: Keys, purpose: str, owner: int) -> tuple[bytes, str]:
+    """The secret, and which of the keys opened it; raises CannotOpen."""
     version, _, text = sealed.partition(".")
+    if version == _WITH_ID:
+        named, _, text = text.partition(".")
+        keys = tuple(key for key in keys if key_id(key) == named)
+    elif version != _WITHOUT_ID:
+        raise CannotOpen(version)
     try:
         raw = base64.urlsafe_b64decode(text)
-        if version != _VERSION:
-            raise CannotOpen(version)
-        box = AESGCM(_derived(key, purpose))
-        return box.decrypt(raw[:_NONCE], raw[_NONCE:], _context(purpose, owner))
-    except (InvalidTag, ValueError) as error:
+    except ValueError as error:
         raise CannotOpen(purpose) from error
+    for key in keys:
+        box = AESGCM(_derived(key, purpose))
+        try:
+            return box.decrypt(raw[:_NONCE], raw[_NONCE:], _context(purpose, owner)), key
+        except (InvalidTag, ValueError):
+            continue
+    raise CannotOpen(purpose)
+
+
+def key_id(key: str) -> str:
+    """Eight signs that tell a key from others and say nothing about it."""
+    return _expanded(key, "sijil key id", _ID_BYTES).hex()
+
+
+def prefix(key: str) -> str:
+    """What everything that is sealed under a key begins with."""
+    return f"{_WITH_ID}.{key_id(key)}."
 
 
 def _derived(key: str, purpose: str) -> bytes:
-    # HKDF, RFC 5869: a key of its own for each purpose.
-    info = f"sijil {purpose}".encode()
-    return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(key.encode())
+    # A key of its own for each purpose.
+    return _expanded(key, f"sijil {purpose}", 32)
+
+
+def _expanded(key: str, info: str, length: int) -> bytes:
+    # HKDF, RFC 5869.
+    return HKDF(hashes.SHA256(), length, salt=None, info=info.encode()).derive(key.encode())
 
 
 def _context(purpose: str, owner: int) -> bytes:

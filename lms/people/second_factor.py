@@ -19,11 +19,12 @@ from lms.kernel.errors import Invalid
 from lms.people import sealing, sessions
 from lms.people.account_models import Passkey, RecoveryCode, SecondFactor
 from lms.people.models import User
+from lms.people.sealing import Keys
 
 STEP = 30
 DIGITS = 6
 RECOVERY_CODES = 10
-_PURPOSE = "second factor"
+PURPOSE = "second factor"
 
 
 def new_secret() -> bytes:
@@ -69,7 +70,7 @@ def of_user(user_id: int) -> SecondFactor | None:
     return db.session.scalar(select(SecondFactor).where(SecondFactor.user_id == user_id))
 
 
-def set_up(user: User, secret: bytes, code: str, *, key: str, now: datetime) -> list[str]:
+def set_up(user: User, secret: bytes, code: str, *, keys: Keys, now: datetime) -> list[str]:
     """Begin to ask this person for codes; returns the recovery codes, which are kept nowhere.
 
     Raises Invalid when the code does not belong to the secret: then the app has not got it. A
@@ -79,7 +80,7 @@ def set_up(user: User, secret: bytes, code: str, *, key: str, now: datetime) -> 
     if step is None:
         raise Invalid(fields={"code": "second-factor-wrong"})
     factor = of_user(user.id) or SecondFactor(user_id=user.id)
-    factor.sealed = sealing.seal(secret, key=key, purpose=_PURPOSE, owner=user.id)
+    factor.sealed = sealing.seal(secret, key=keys[0], purpose=PURPOSE, owner=user.id)
     factor.last_step, factor.created_at = step, now
     db.session.add(factor)
     audit.record(user.id, "people.second_factor.set", user)
@@ -97,14 +98,14 @@ def new_recovery_codes(user: User, *, now: datetime) -> list[str]:
     return made
 
 
-def check(user_id: int, code: str, *, key: str, now: datetime) -> None:
+def check(user_id: int, code: str, *, keys: Keys, now: datetime) -> None:
     """Take a code of the app or a recovery code, each once; raises Invalid('second-factor-wrong').
 
     The last time step is kept, so that a code somebody saw cannot be used a second time.
     """
     factor, plain = of_user(user_id), codes.as_meant(code)
     if factor is not None:
-        secret = sealing.unseal(factor.sealed, key=key, purpose=_PURPOSE, owner=user_id)
+        secret = sealing.unseal(factor.sealed, keys=keys, purpose=PURPOSE, owner=user_id)
         step = step_of(secret, plain, now)
         if step is not None and _use_step(factor, step):
             return

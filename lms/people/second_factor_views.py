@@ -17,6 +17,7 @@ from lms.people.rules import TriedOn
 from lms.people.signed_in import myself
 from lms.people.views import bp
 from lms.web.auth_guard import confirmed, current_user_id, requires
+from lms.web.forms import takes
 from lms.web.running import settings
 
 _NEW = "new_factor"
@@ -36,6 +37,7 @@ _OPEN_DOORS = {
 @bp.route("/account/second-factor", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
 @confirmed
+@takes(CodeForm)
 def second_factor_set_up() -> ResponseReturnValue:
     """Show a new secret as a QR code; a code of the app proves that it has arrived there."""
     me, form = myself(), CodeForm()
@@ -45,7 +47,7 @@ def second_factor_set_up() -> ResponseReturnValue:
         try:
             with transaction():
                 made = second_factor.set_up(
-                    myself(), secret, form.code.data or "", key=settings().data_key, now=now
+                    myself(), secret, form.code.data or "", keys=settings().data_keys, now=now
                 )
                 sessions.strengthen(here)
                 sessions.end_all(myself(), but=here, by=me.id, now=now)
@@ -69,6 +71,7 @@ def second_factor_set_up() -> ResponseReturnValue:
 
 @bp.route("/account/second-factor/remove", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_ACCOUNT_USE)
+@takes(PasswordForm)
 def second_factor_remove() -> ResponseReturnValue:
     """Do without a second factor, where the role allows it; needs the password."""
     if current_user.owes_second_factor:
@@ -91,13 +94,13 @@ def second_factor_remove() -> ResponseReturnValue:
 
 def _offered(me: User) -> bytes:
     # Kept in the cookie, sealed, so that reloading the page does not make the app's entry useless.
-    key = settings().data_key
+    keys = settings().data_keys
     try:
         kept = str(session.get(_NEW, ""))
-        return sealing.unseal(kept, key=key, purpose="new second factor", owner=me.id)
+        return sealing.unseal(kept, keys=keys, purpose="new second factor", owner=me.id)
     except sealing.CannotOpen:
         secret = second_factor.new_secret()
-        session[_NEW] = sealing.seal(secret, key=key, purpose="new second factor", owner=me.id)
+        session[_NEW] = sealing.seal(secret, key=keys[0], purpose="new second factor", owner=me.id)
         return secret
 
 

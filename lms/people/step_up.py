@@ -16,17 +16,17 @@ from lms.people.forms import ConfirmByCode, ConfirmByPassword
 from lms.people.rules import TriedOn
 from lms.people.signed_in import myself, replace_secret
 from lms.web.auth_guard import current_actor, request_view
+from lms.web.forms import CONFIRMATION, SIGNED
 from lms.web.messages import sentence
 
-_ANSWER = "confirmation"
-_OURS = frozenset({"csrf_token", _ANSWER, asking.SIGNED})
+_OURS = frozenset({"csrf_token", CONFIRMATION, SIGNED})
 
 
 def _ask_first() -> ResponseReturnValue | None:
     view = request_view()
     if request.method == "GET" or not getattr(view, "confirmed", False) or not _is_due(view):
         return None
-    if _ANSWER not in request.form:
+    if CONFIRMATION not in request.form:
         return _question(), 401
     try:
         _take_answer()
@@ -47,8 +47,9 @@ def _is_due(view: object) -> bool:
 
 def _take_answer() -> None:
     me, now, here = myself(), clock.now(), current_user.session_id
-    targets = {TriedOn.SECOND_FACTOR: str(me.id)}
-    answer = asking.answer_of(_ANSWER)
+    # For this session alone: who took it over by stealth delays nobody else.
+    targets = {TriedOn.SECOND_FACTOR: f"{me.id} in session {here}"}
+    answer = asking.answer_of(CONFIRMATION)
     with transaction():
         tries.count(targets, now=now)
     with transaction():

@@ -12,12 +12,12 @@ from lms.kernel import clock
 from lms.kernel.errors import Invalid, TooMany
 from lms.kernel.permissions import Permission
 from lms.people import asking, device, proofs, queries, service, sessions, tries
-from lms.people.forms import CodeForm, SignInForm
+from lms.people.forms import CodeForm, LanguageForm, SignInForm
 from lms.people.models import User
-from lms.people.rules import TriedOn
 from lms.people.signed_in import SessionUser, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
+from lms.web.forms import SIGNED, takes
 from lms.web.messages import sentence
 
 bp = Blueprint("people", __name__)
@@ -28,12 +28,14 @@ HALF_SECONDS = 300
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
+@takes(SignInForm)
 def sign_in() -> ResponseReturnValue:
     """Ask for address and password; a refusal does not say which was wrong."""
     if current_user.is_authenticated:
         return redirect(url_for("people.desk"))
     form = SignInForm()
     status = 422 if request.method == "POST" else 200
+    headers: dict[str, str] = {}
     if form.validate_on_submit():
         try:
             return _enter(form.email.data or "", form.password.data or "")
@@ -42,7 +44,8 @@ def sign_in() -> ResponseReturnValue:
         except TooMany as refusal:
             form.form_errors.append(sentence(refusal.code, **refusal.params))
             status = 429
-    return render_template("people/sign_in.html", form=form), status
+            headers["Retry-After"] = str(refusal.seconds)
+    return render_template("people/sign_in.html", form=form), status, headers
 
 
 def _enter(email: str, password: str) -> ResponseReturnValue:
@@ -73,6 +76,7 @@ def _enter(email: str, password: str) -> ResponseReturnValue:
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
 @public
+@takes(CodeForm)
 def sign_in_code() -> ResponseReturnValue:
     """Ask for the second factor of somebody who knew the password a moment ago."""
     user_id, until = session.get(_HALF) or (0, 0)
@@ -81,7 +85,7 @@ def sign_in_code() -> ResponseReturnValue:
         flash(_("Please sign in to continue."), "info")
         return redirect(url_for("people.sign_in"))
     form, email = CodeForm(), user.email
-    signed = bool(request.form.get(asking.SIGNED))
+    signed = bool(request.form.get(SIGNED))
     if form.is_submitted() and (signed or form.validate()):
         try:
             return _enter_by_proof(user_id, email)
@@ -98,7 +102,7 @@ def sign_in_code() -> ResponseReturnValue:
 
 def _enter_by_proof(user_id: int, email: str) -> ResponseReturnValue:
     answer_given = asking.answer_of("code")
-    now, targets = clock.now(), {TriedOn.SECOND_FACTOR: str(user_id)}
+    now, targets = clock.now(), device.code_targets(user_id, email)
     with transaction():
         tries.count(targets, now=now)
     with transaction():
@@ -146,11 +150,14 @@ def desk() -> ResponseReturnValue:
 
 @bp.post("/language")
 @requires(Permission.PEOPLE_ACCOUNT_USE)
+@takes(LanguageForm)
 def language() -> ResponseReturnValue:
     """Remember the language for the next visit."""
+    form = LanguageForm()
+    form.insist()
     with transaction():
-        service.set_locale(current_user_id(), request.form.get("language", ""))
-    return redirect(url_for("people.desk", lang=request.form.get("language")))
+        service.set_locale(current_user_id(), form.language.data)
+    return redirect(url_for("people.desk", lang=form.language.data))
 
 
 def safe_next(target: str | None) -> str | None:

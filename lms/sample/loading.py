@@ -218,6 +218,9 @@ def _offering(
         opens_at=opens.astimezone(UTC),
         closes_at=closes.astimezone(UTC),
         sessions_per_day=stated["sessions_per_day"],
+        online_capacity=stated.get("online_capacity", 0),
+        offer_hours=stated.get("offer_hours"),
+        approvals=tuple(stated.get("approvals", ())),
     )
     manager = people["manager"].id
     offering = catalogue_service.create_offering(version, facts, by=manager)
@@ -250,3 +253,11 @@ def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
     for trainee in stated["trainees"][3:5]:
         user = people[trainee["email"]]
         enrolment_service.enrol(offering, user, by=user.id, now=now)
+    # An application that waits for the agency, and a nomination that waits for the officer.
+    decided = catalogue_queries.offering_by_code("KES320-1")
+    if decided is None:
+        return
+    applicant, officer = (people[one["email"]] for one in stated["trainees"][3:5])
+    room, by = decided.pools[0], people["coordinator"].id
+    enrolment_service.enrol(decided, applicant, by=applicant.id, now=now, pool=room)
+    enrolment_service.nominate(decided, officer, by=by, now=now, pool=room)

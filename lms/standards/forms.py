@@ -10,7 +10,3 @@ class ImportForm(BaseForm):
     """One file, CSV or CASE JSON."""
 
     file = FileField(_l("Framework file"), [FileRequired(_l("Choose a file."))])
-
-
-class ConfirmForm(BaseForm):
-    """Nothing but the token: the checked file is named by the address."""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.db import db
 from lms.kernel.errors import NotFound
+from lms.people.models import Organisation, User
 from lms.standards.draft import AssociationDraft, FrameworkDraft, ItemDraft
 from lms.standards.models import Association, Framework, ImportRun, Item
 
@@ -64,6 +65,16 @@ def run_by_public_id(public_id: str) -> ImportRun:
     if found is None:
         raise NotFound
     return found
+
+
+def home_of(run: ImportRun) -> str | None:
+    """The path of the organisation of whoever checked a file."""
+    query = (
+        select(Organisation.path)
+        .join(User, User.organisation_id == Organisation.id)
+        .where(User.id == run.user_id)
+    )
+    return db.session.scalar(query)
 
 
 def items_of(framework: Framework) -> list[Item]:

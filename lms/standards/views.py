@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from lms.db import transaction
 from lms.kernel.permissions import Permission
 from lms.standards import case_writing, csv_table, queries, service
-from lms.standards.forms import ConfirmForm, ImportForm
+from lms.standards.forms import ImportForm
+from lms.standards.permissions import access_run
 from lms.storage import blobs
-from lms.web.auth_guard import current_user_id, public, requires
+from lms.web.auth_guard import current_actor, current_user_id, public, requires
 from lms.web.downloads import download
+from lms.web.forms import ActionForm, takes
 
 bp = Blueprint("standards", __name__, url_prefix="/standards")
 
@@ -59,6 +61,7 @@ def as_case(public_id: str) -> ResponseReturnValue:
 
 @bp.route("/import", methods=["GET", "POST"])
 @requires(Permission.STANDARDS_FRAMEWORK_IMPORT)
+@takes(ImportForm)
 def import_file() -> ResponseReturnValue:
     """Upload a file and check it; nothing is imported yet."""
     form = ImportForm()
@@ -80,15 +83,15 @@ def import_file() -> ResponseReturnValue:
 @requires(Permission.STANDARDS_FRAMEWORK_IMPORT)
 def import_report(public_id: str) -> ResponseReturnValue:
     """What the checked file would bring, or every fault in it."""
-    run = queries.run_by_public_id(public_id)
-    return render_template("standards/import_report.html", run=run, form=ConfirmForm())
+    run = access_run(public_id, current_actor())
+    return render_template("standards/import_report.html", run=run, form=ActionForm())
 
 
 @bp.post("/import/<public_id>")
 @requires(Permission.STANDARDS_FRAMEWORK_IMPORT)
 def take_over(public_id: str) -> ResponseReturnValue:
     """Import the checked file."""
-    run = queries.run_by_public_id(public_id)
+    run = access_run(public_id, current_actor())
     data = blobs().get(run.digest)
     with transaction():
         imported = service.take_over(run, data, by=current_user_id())

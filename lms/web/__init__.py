@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         logs,
         metrics,
         navigation,
+        origins,
         panels,
         static_files,
         visitor,
@@ -24,7 +25,7 @@ def init_app(app: Flask) -> None:
 
     # Timed and numbered before anything can refuse the request.
     first = (metrics, errors)
-    frame = (i18n, filters, headers, forms, panels, navigation, static_files)
+    frame = (i18n, filters, headers, origins, forms, panels, navigation, static_files)
     for part in (*first, *frame, visitor, limits, logs, health):
         part.init_app(app)
     app.register_blueprint(fonts.blueprint)

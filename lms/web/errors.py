@@ -1,6 +1,7 @@
 """Whatever goes wrong becomes a page that helps, or a problem document for programs."""
 
 import json
+import logging
 import secrets
 from dataclasses import dataclass
 
@@ -9,11 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from lms import resting
 from lms.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
 from lms.web.messages import sentence
 
+log = logging.getLogger("lms")
 _STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     Forbidden: 403,
@@ -109,6 +113,16 @@ _EXPLANATIONS = {
         _l("Try again in a few minutes."),
     ),
 }
+_RESTING, _UNKNOWN = "database-resting", "outcome-unknown"
+_OF_CODES = {
+    _UNKNOWN: Explanation(
+        _l("We cannot say whether it was done"),
+        _l("The connection to the database broke at the last moment."),
+        _l("Everything saved before is kept. What you asked for may be done or not."),
+        _l("Look at the record as it is now before you send the form again."),
+    ),
+}
+RETRY_SECONDS = 5
 # Headers of an answer that a client needs to do better next time.
 _USEFUL = frozenset({"allow", "retry-after", "www-authenticate"})
 _LAST_RESORT = "Something went wrong. Please try again in a moment. Request {id}.\n"
@@ -132,8 +146,10 @@ def prefers_json() -> bool:
     return best not in {None, "text/html"}
 
 
-def explanation(status: int) -> Explanation:
-    """The explanation of a status, or of its family when it has none of its own."""
+def explanation(status: int, code: str = "") -> Explanation:
+    """The explanation of a code or a status, or of its family when it has none of its own."""
+    if code in _OF_CODES:
+        return _OF_CODES[code]
     return _EXPLANATIONS.get(status) or _EXPLANATIONS[500 if status >= 500 else 400]
 
 
@@ -141,13 +157,10 @@ def answer(status: int, code: str, happened: str, faults: dict[str, str] | None 
     """The page or the problem document of an error."""
     if prefers_json():
         return _problem(status, code, happened, faults or {})
-    if status >= 500 and "_login_user" not in g:
-        # Whoever it was is not looked up now: the lookup may be what fails.
-        g._login_user = AnonymousUserMixin()  # noqa: SLF001  # where Flask-Login keeps it
     page = render_template(
         "errors/error.html",
         status=status,
-        explanation=explanation(status),
+        explanation=explanation(status, code),
         happened=happened,
         faults=[sentence(fault) for fault in (faults or {}).values()],
         request_id=g.get("request_id", ""),
@@ -155,12 +168,21 @@ def answer(status: int, code: str, happened: str, faults: dict[str, str] | None 
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
+def _look_nobody_up(status: int) -> None:
+    # Not even to learn the language: the lookup of the visitor may be what fails.
+    if status >= 500 and "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001  # where Flask-Login keeps it
+
+
 def _problem(status: int, code: str, detail: str, faults: dict[str, str]) -> Response:
+    said = explanation(status, code)
     body: dict[str, object] = {
         "type": "about:blank",
-        "title": str(explanation(status).heading),
+        "title": str(said.heading),
         "status": status,
         "detail": detail,
+        "kept": str(said.kept),
+        "next": str(said.next_step),
         "instance": g.get("request_id", ""),
         "code": code,
     }
@@ -182,6 +204,22 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     return made
 
 
+def _resting(code: str) -> Response:
+    _look_nobody_up(503)
+    made = answer(503, code, str(explanation(503, code).happened))
+    made.headers["Retry-After"] = str(RETRY_SECONDS)
+    return made
+
+
+def _of_database(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, SQLAlchemyError) and not resting.is_resting(error):
+        raise error
+    # In one line: an outage is known by how many there are, not by where each was.
+    kind = type(getattr(error, "orig", None) or error).__name__
+    log.error("Request %s: the database rests (%s)", g.get("request_id"), kind)
+    return _resting(_UNKNOWN if isinstance(error, resting.OutcomeUnknown) else _RESTING)
+
+
 def _forged(_error: CSRFError) -> ResponseReturnValue:
     return answer(400, "csrf", sentence("csrf"))
 
@@ -190,6 +228,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error
+    _look_nobody_up(status)
     made = answer(status, f"http-{status}", str(explanation(status).happened))
     for name, value in error.get_headers(request.environ):
         if name.lower() in _USEFUL:
@@ -213,6 +252,9 @@ def init_app(app: Flask) -> None:
         # Flask hands over an uncaught exception as a 500, after logging where it came from.
         if (error.code or 500) < 500:
             return _http(error)
+        original = getattr(error, "original_exception", None)
+        if isinstance(original, SQLAlchemyError) and resting.is_resting(original):
+            return _resting(_RESTING)  # it rested only when the page of another error was made
         app.logger.error("Request %s was answered with %s", g.get("request_id"), error.code)
         try:
             return _http(error)
@@ -227,4 +269,6 @@ def init_app(app: Flask) -> None:
     app.after_request(_tell_number)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(SQLAlchemyError, _of_database)
+    app.register_error_handler(resting.OutcomeUnknown, _of_database)
     app.register_error_handler(HTTPException, http)

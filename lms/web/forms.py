@@ -1,10 +1,14 @@
-"""The form every feature builds on, and the protection of forms against forgery."""
+"""The form every feature builds on, and the protection of forms against forgery.
 
-from collections.abc import Mapping
+No request carries a field that nobody asked for: a view states the forms it ``takes``, which refuse
+the names they do not know, and a view that states none takes nothing but the token.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, IntegerField
 from wtforms.fields.choices import SelectChoice, SelectFieldBase
@@ -12,8 +16,14 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from lms.kernel.errors import Invalid
+from lms.web.auth_guard import request_view
 from lms.web.messages import sentence
 
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOKEN = "csrf_token"  # noqa: S105  # the name of its field
+CONFIRMATION, SIGNED = "confirmation", "signed"
+"""Fields in which people prove again who they are; every view marked ``confirmed`` may get them."""
 INVALID_ANSWER = 422
 """The status of a page that shows a form again because of what was typed."""
 
@@ -22,7 +32,36 @@ protection = CSRFProtect()
 
 
 class BaseForm(FlaskForm):
-    """A form that can be told what a service refused."""
+    """A form that refuses names it does not know, and can be told what a service refused.
+
+    ``also`` names what the view reads beside the fields; with a hyphen at its end, a beginning.
+    """
+
+    also: ClassVar[tuple[str, ...]] = ()
+    _unknown = False
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Take what was sent, and note whether it has names that are not known here."""
+        formdata = self.meta.wrap_formdata(self, formdata)
+        self._unknown = any(not self._knows(name) for name in formdata or ())
+        super().process(formdata, *args, **kwargs)
+
+    def _knows(self, name: str) -> bool:
+        beginnings = tuple(one for one in self.also if one.endswith("-"))
+        return name in _always() or name in self or name in self.also or name.startswith(beginnings)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Each field by itself, and no field beside them; the answer to a GET may have more."""
+        valid = bool(super().validate(extra_validators))
+        if self._unknown and self.is_submitted():
+            self.form_errors.append(sentence("unknown-field"))
+            return False
+        return valid
+
+    def insist(self) -> None:
+        """For views that have no page to show the form on: raises Invalid unless it is sound."""
+        if not self.validate_on_submit():
+            raise Invalid("unknown-field" if self._unknown else "invalid")
 
     def apply(self, error: Invalid) -> None:
         """Put each refusal at its field; what has no field here concerns the whole form."""
@@ -35,6 +74,10 @@ class BaseForm(FlaskForm):
                 self.form_errors.append(text)
         if not error.fields:
             self.form_errors.append(sentence(error.code, **error.params))
+
+
+class ActionForm(BaseForm):
+    """A button: nothing but the token."""
 
 
 class EditForm(BaseForm):
@@ -92,6 +135,33 @@ def choices(labels: Mapping[Any, object]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in labels.items()]
 
 
+def takes(*forms: type[BaseForm]) -> Callable[[View], View]:
+    """State the forms a view validates; they refuse, with what was typed still before the person.
+
+    A view that states none takes nothing but the token.
+    """
+
+    def decorate(view: View) -> View:
+        view.takes = forms  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def _always() -> frozenset[str]:
+    confirmed = getattr(request_view(), "confirmed", False)
+    return frozenset({_TOKEN, CONFIRMATION, SIGNED} if confirmed else {_TOKEN})
+
+
+def _refuse_fields() -> None:
+    if request.method in SAFE_METHODS or hasattr(request_view(), "takes"):
+        return
+    sent: Iterable[str] = (*request.form, *request.files)
+    if not _always().issuperset(sent):
+        raise Invalid("unknown-field")
+
+
 def init_app(app: Flask) -> None:
-    """Refuse unsafe requests that carry no token of ours."""
+    """Refuse unsafe requests that carry no token of ours, or fields that no form asked for."""
     protection.init_app(app)
+    app.before_request(_refuse_fields)

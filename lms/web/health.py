@@ -51,6 +51,8 @@ def readyz() -> ResponseReturnValue:
     ready = not any(found.values())
     answer = jsonify(ready=ready, checks={name: wrong is None for name, wrong in found.items()})
     answer.headers["Cache-Control"] = "no-store"
+    if not ready:
+        answer.headers["Retry-After"] = "5"
     return answer, 200 if ready else 503
 
 

@@ -12,6 +12,13 @@ _GENERAL = {
     "conflict": _l("Something has changed since you opened the page. Look again, then decide."),
     "invalid": _l("Some answers cannot be accepted yet. Each is explained below."),
     "stale": _l("Somebody else changed this record while you were editing. Compare, then save."),
+    "unknown-field": _l(
+        "Something was sent that this form does not ask for, so nothing was saved."
+        " Reload the page and try again."
+    ),
+    "foreign-origin": _l(
+        "This was sent from another website, so it was not done. Open the page here and try again."
+    ),
     "csrf": _l("The form was open too long or came from another page. Send it again."),
 }
 _PEOPLE = {

@@ -6,7 +6,8 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from lms.assessment import queries, service
@@ -184,6 +185,34 @@ def test_an_auditor_reads_grades_and_changes_nothing(work: Work, sign_in: SignIn
     assert FEEDBACK in visitor.get(work.page).text
     assert visitor.post(work.desk, data=marks(work, 0, "release")).status_code == 403
     assert (events(work), found(work).state) == (6, "submitted")
+
+
+def test_when_the_database_refuses_the_release_the_grades_are_not_saved_either(
+    work: Work, sign_in: SignIn, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object) -> None:
+        if str(args[2]).startswith("INSERT INTO judgement "):
+            raise RuntimeError("no room")
+
+    visitor = sign_in("trainer1")
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    event.listen(Engine, "before_cursor_execute", refuse)
+    try:
+        assert visitor.post(work.desk, data=marks(work, 2, "release")).status_code == 500
+    finally:
+        event.remove(Engine, "before_cursor_execute", refuse)
+    assert (events(work), found(work).state) == (0, "submitted")
+    assert visitor.post(work.desk, data=marks(work, 2, "release")).status_code == 302
+    assert found(work).state == "released"
+
+
+def test_a_field_nobody_asked_for_changes_no_grade(work: Work, sign_in: SignIn) -> None:
+    visitor, sent = sign_in("trainer1"), marks(work, 2, "release")
+    refused = visitor.post(f"{work.desk}?lang=en", data=sent | {"assessor_id": "1"})
+    assert refused.status_code == 422
+    assert "does not ask for" in refused.text
+    assert FEEDBACK in refused.text
+    assert (events(work), found(work).state) == (0, "submitted")
 
 
 def test_the_author_sees_the_result_once_it_is_released(work: Work, sign_in: SignIn) -> None:

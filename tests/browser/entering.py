@@ -243,3 +243,43 @@ def wrong_roll(visitor: Visitor) -> None:
     _roll(visitor)
     visitor.page.eval_on_selector(".segments input:checked", "input => { input.value = 'asleep' }")
     visitor.send()
+
+
+def place_in(course: str) -> Callable[[Visitor], None]:
+    """The page of one's place in the only course that has the code in its crumbs."""
+
+    def show(visitor: Visitor) -> None:
+        if course not in visitor.kept:
+            links = re.findall(rf'href="(/places/{ID})"', visitor.read("/my-training")[1])
+            visitor.kept[course] = next(one for one in links if course in visitor.read(one)[1])
+        visitor.page.goto(visitor.kept[course])
+
+    return show
+
+
+def no_seat_chosen(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'SIM2027-1')}/enrol")
+    visitor.send()
+
+
+def nobody_chosen(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'KES320-1')}/nominate")
+    visitor.send("main form[method=post]")
+
+
+def refused_without_reason(visitor: Visitor) -> None:
+    visitor.page.goto(visitor.address("/desk", rf"/approvals/{ID}"))
+    visitor.send()
+
+
+def too_few_seats(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'PKK204-2')}/seats/in_person")
+    visitor.fill(capacity="0")
+    visitor.send()
+
+
+def terms_twice(visitor: Visitor) -> None:
+    for _ in range(2):
+        visitor.page.goto(f"/offerings/{offering(visitor, 'PKK101-1')}/terms")
+        visitor.page.select_option("#organisation", label="Jabatan Kebajikan Masyarakat")
+        visitor.send()

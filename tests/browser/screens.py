@@ -1,6 +1,6 @@
 """Every screen there is, by the route that shows it and the person who sees it."""
 
-from tests.browser import accounts, building, entering
+from tests.browser import accounts, building, entering, working
 from tests.browser.declaring import Screen, at, of_offering
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
 from tests.browser.visiting import ID, Visitor
@@ -13,7 +13,6 @@ NO_SCREENS = {
     "GET /certificates/<public_id>/file",
     "GET /fonts/<name>.woff2",
     "GET /healthz",
-    "GET /jobs/<public_id>",  # a page of ours, but no feature begins long work yet
     "GET /jobs/<public_id>/events",
     "GET /invitation/<token>",
     "GET /invitations.csv",
@@ -98,6 +97,51 @@ OF_TRAINEES = [
         at("/?kind=event", COURSE, rf"/offerings/{ID}/enrol"),
     ),
     Screen("GET /offerings/<public_id>/enrol", "amirul", entering.full, note="full"),
+    Screen(
+        "GET /offerings/<public_id>/enrol",
+        "amirul",
+        of_offering("KES320-1", "/offerings/{}/enrol"),
+        note="to be decided",
+    ),
+    Screen("POST /offerings/<public_id>/enrol", "amirul", entering.no_seat_chosen, 422),
+    Screen("GET /places/<public_id>", "siti.hajar", entering.place_in("KES320"), note="nominated"),
+    Screen("GET /places/<public_id>", "farid.ismail", entering.place_in("KES320"), note="applied"),
+    Screen("GET /desk", "siti.hajar", at("/desk"), note="nominated"),
+]
+NOMINATE = of_offering("KES320-1", "/offerings/{}/nominate")
+APPROVAL = at("/desk", rf"/approvals/{ID}")
+OF_COORDINATORS = [
+    Screen("GET /desk", "coordinator", at("/desk"), note="asked"),
+    Screen("GET /offerings/<public_id>/nominate", "coordinator", NOMINATE),
+    Screen("POST /offerings/<public_id>/nominate", "coordinator", entering.nobody_chosen, 422),
+    Screen(
+        "GET /offerings/<public_id>/nominate",
+        "coordinator",
+        of_offering("KES320-1", "/offerings/{}/nominate?q=nobody-of-that-name"),
+        note="nobody fits",
+    ),
+    Screen("GET /approvals/<public_id>", "coordinator", APPROVAL),
+    Screen("POST /approvals/<public_id>", "coordinator", entering.refused_without_reason, 422),
+]
+OF_SEATS = [
+    Screen(
+        "GET /offerings/<public_id>/seats/<mode>",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}/seats/online"),
+    ),
+    Screen("POST /offerings/<public_id>/seats/<mode>", "manager", entering.too_few_seats, 422),
+    Screen(
+        "GET /offerings/<public_id>/terms",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}/terms"),
+    ),
+    Screen("POST /offerings/<public_id>/terms", "manager", entering.terms_twice, 422),
+    Screen(
+        "GET /offerings/<public_id>",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}"),
+        note="hybrid",
+    ),
 ]
 OF_TRAINERS = [
     Screen("GET /desk", "trainer1", at("/desk")),
@@ -205,6 +249,11 @@ OF_OTHERS = [
     Screen("GET /agency", "coordinator", at("/agency")),
     Screen("GET /desk", "admin", at("/desk")),
     Screen("GET /jobs/", "admin", at("/jobs/")),
+    Screen("GET /jobs/", "admin", working.listed, note="long work"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("waiting"), note="waiting"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("running"), note="running"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("done"), note="done"),
+    Screen("GET /jobs/<public_id>", "admin", working.shown("failed"), note="failed"),
 ]
 REFUSALS = [
     Screen("POST /sign-in", None, entering.without_token, 400),
@@ -222,6 +271,8 @@ SCREENS = [
     *SCREENS_OF_PEOPLE,
     *VERIFICATION,
     *OF_TRAINEES,
+    *OF_COORDINATORS,
+    *OF_SEATS,
     *OF_TRAINERS,
     *OF_MANAGERS,
     *OF_OTHERS,

@@ -41,7 +41,7 @@ def visitor(browser: Browser, careful: Site) -> Iterator[Visitor]:
             }
         },
     )
-    yield Visitor(context, page, alone)
+    yield Visitor(context, page, alone, careful.instance)
     context.close()
 
 

@@ -38,7 +38,7 @@ def visitors(browser: Browser, site: Site, signed_in: SignedIn) -> Iterator[Visi
                 reduced_motion="reduce",  # a colour halfway to another is nobody's contrast
                 storage_state=signed_in(person(who)) if who is not None else None,
             )
-            kept[who] = Visitor(context, context.new_page(), visitor)
+            kept[who] = Visitor(context, context.new_page(), visitor, site.instance)
         return kept[who]
 
     yield visitor

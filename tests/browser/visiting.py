@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page, Response
@@ -28,6 +29,7 @@ class Visitor:
     context: BrowserContext
     page: Page
     others: "Callable[[str | None], Visitor]"
+    instance: Path
     kept: dict[object, str] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)

@@ -1,6 +1,7 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 import page
 import pikepdf
 import pytest
+import weasyprint  # type: ignore[import-untyped]
 
 from lms.certificates import credential, keys, pdf, signing
 from lms.certificates.content import CertificateContent
@@ -181,6 +183,23 @@ def test_nothing_from_elsewhere_is_loaded() -> None:
     ):
         with pytest.raises(pdf.RefusedAddressError):
             fetcher.fetch(address)
+
+
+def test_no_connection_is_opened_whatever_the_page_asks_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.2)
+        here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        svg = f"data:image/svg+xml,<svg xmlns='x'><image href='{here}/4'/></svg>"
+        page = (
+            f'<link rel="stylesheet" href="{here}/1"><link rel="attachment" href="{here}/2">'
+            f'<img src="{here}/3"><img src="{svg}"><object data="{here}/5"></object>'
+            f"<style>@import '{here}/6'; @font-face {{font-family: x; src: url({here}/7)}}"
+            f"p {{background: url({here}/8); font-family: x}}</style><p>text"
+        )
+        made = weasyprint.HTML(string=page, url_fetcher=pdf._Brought(frozenset({svg})))
+        assert made.write_pdf().startswith(b"%PDF")
+        with pytest.raises(TimeoutError):
+            listening.accept()
 
 
 @needs_poppler

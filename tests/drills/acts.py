@@ -11,6 +11,7 @@ from tests.drills.staging import EFFECTS
 
 CERTIFICATE = "drill.certificate"
 WORK_SECONDS = 0.01
+DECIDE = text("insert into drill_decision (number, taken) values (:n, 0)")
 
 
 @job(CERTIFICATE)

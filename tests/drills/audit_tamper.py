@@ -1,17 +1,10 @@
-"""Two hundred hands in the audit trail: the owner of the database edits, deletes, swaps and cuts.
-
-    python -m tests.drills.audit_tamper [--database sqlite|postgresql] [--size small|full]
-                                        [--control]
+"""Many hands in the audit trail: the owner of the database edits, deletes, swaps and cuts.
 
 The triggers are dropped before each attempt. ``lms audit verify`` must find every attempt and name
 the first bad row. With ``--control`` the key is known to the attacker, who makes seals and heads
 anew after each attempt: a chain without a secret. Nothing may be found then, and the drill fails.
-The last line is a JSON object; the exit status is 0 when all the figures hold.
 """
 
-import argparse
-import json
-import os
 import random
 import sys
 import tempfile
@@ -33,12 +26,12 @@ from lms.db import db, transaction
 from lms.kernel import clock
 from tests.audit import trails
 from tests.databases import made_on
+from tests.drills import staging
 
 ATTEMPTS = 200
+FEWER = 40
 BATCH = 12
-SERVER = os.environ.get(
-    "LMS_TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-)
+SEED = 20261122
 Named = tuple[str, int]
 """The first bad row that must be named: table and number."""
 
@@ -236,7 +229,7 @@ def running(database: str) -> Iterator[Flask]:
         if database == "sqlite":
             yield _made(folder, f"sqlite:///{folder / 'drill.sqlite3'}")
             return
-        with made_on(SERVER, "tamper") as url:
+        with made_on(staging.server(), "tamper") as url:
             app = _made(folder, url)
             yield app
             with app.app_context():
@@ -252,7 +245,7 @@ def _made(folder: Path, url: str) -> Flask:
     return app
 
 
-def drill(*, entries: int, control: bool, seed: int) -> dict[str, Any]:
+def drill(*, attempts: int, entries: int, control: bool, seed: int) -> dict[str, Any]:
     """Lay the trail, attack it, count."""
     lay_trail(entries)
     began = time.perf_counter()
@@ -263,7 +256,7 @@ def drill(*, entries: int, control: bool, seed: int) -> dict[str, Any]:
     tried: Counter[str] = Counter()
     found: Counter[str] = Counter()
     named: Counter[str] = Counter()
-    for number in range(ATTEMPTS):
+    for number in range(attempts):
         attack = attacks[number % len(attacks)]
         seen, right = attempt(attack, control=control)
         tried[attack.__name__] += 1
@@ -284,23 +277,24 @@ def drill(*, entries: int, control: bool, seed: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main() -> int:
     """Run and report."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--size", choices=("small", "full"), default="small")
-    parser.add_argument("--control", action="store_true", help="the attacker knows the key")
-    parser.add_argument("--seed", type=int, default=20261122)
-    asked = parser.parse_args()
-    with running(asked.database) as app, app.app_context():
-        size = 240 if asked.size == "small" else 6000
-        figures = drill(entries=size, control=asked.control, seed=asked.seed)
+    given = staging.options("audit_tamper")
+    with running(given.database) as app, app.app_context():
+        figures = drill(
+            attempts=ATTEMPTS if given.full else FEWER,
+            entries=6000 if given.full else 240,
+            control=given.control,
+            seed=SEED,
+        )
         db.session.rollback()
-    holds = figures["found"] == figures["named"] == figures["attempts"] == ATTEMPTS
-    holds = holds and figures["sound_before"] and figures["sound_after"]
-    print(json.dumps({"drill": "audit_tamper", **vars(asked), **figures, "holds": holds}))  # noqa: T201
-    sys.exit(0 if holds else 1)
+    holds = {
+        "every attempt found": figures["found"] == figures["attempts"],
+        "by its first bad row": figures["named"] == figures["attempts"],
+        "sound before and after": bool(figures["sound_before"] and figures["sound_after"]),
+    }
+    return staging.report(given, figures, holds)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

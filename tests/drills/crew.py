@@ -7,13 +7,14 @@ wait. What the control lacks is said where it is taken away.
 import os
 import signal
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from lms.db import db
 from lms.jobs import leased, procrastinate_engine, rules, supervisor
 from lms.jobs.port import REGISTRY, Definition
 from tests.drills import acts
-from tests.drills.staging import Stage
+from tests.drills.staging import Stage, end_with_parent
 from tests.jobs.work import bare_app, hasten
 
 WORKERS = 2
@@ -24,12 +25,12 @@ HANGING = "drill.hang"
 class Crew:
     """One group of processes with a supervisor and its workers."""
 
-    def __init__(self, at: Stage) -> None:
+    def __init__(self, at: Stage, prepare: Callable[[], None] = lambda: None) -> None:
         db.session.remove()
         db.engine.dispose()  # no connection may be shared with the group
         self.pid = os.fork()
         if self.pid == 0:
-            _be_the_group(at)
+            _be_the_group(at, prepare)
 
     def kill(self) -> None:
         """All of them at once, by SIGKILL."""
@@ -47,14 +48,17 @@ class Crew:
         self.kill()
 
 
-def _be_the_group(at: Stage) -> None:
+def _be_the_group(at: Stage, prepare: Callable[[], None]) -> None:
     try:
         os.setsid()
+        end_with_parent()
         log = os.open(at.folder / "crew.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
         hasten()
+        supervisor.GRACE_SECONDS = 2.0
         rules.SECOND = timedelta(seconds=0.05)
+        prepare()
         if at.options.control:
             _weaken(at.options.name)
         app = bare_app(at.folder, at.url)

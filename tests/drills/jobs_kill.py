@@ -43,14 +43,14 @@ def kill_in_the_middle(at: staging.Stage, jobs: int) -> None:
 def main() -> int:
     """Run the drill."""
     given = staging.options("jobs_kill")
-    jobs = 5000 if given.full else 300
+    jobs = 5000 if given.full else 140
     with staging.stage(given) as at:
         began = time.monotonic()
         decide(jobs)
         enqueued = time.monotonic() - began
         kill_in_the_middle(at, jobs)
         crew = Crew(at)
-        staging.wait_until_idle(20)
+        staging.wait_until_idle(20 if given.full else 6)
         crew.stop()
         seconds = time.monotonic() - began
         left = staging.counts()

@@ -52,12 +52,12 @@ def alive(number: int) -> bool:
 def main() -> int:
     """Run the drill."""
     given = staging.options("jobs_poison")
-    jobs = 5000 if given.full else 300
+    jobs = 5000 if given.full else 200
     with staging.stage(given) as at:
         began = time.monotonic()
         poison = decide(jobs)
         crew = Crew(at)
-        staging.wait_until_idle(15)
+        staging.wait_until_idle(15 if given.full else 6)
         good = staging.done()
         left = staging.counts()
         works_on = alive(jobs)

@@ -1,11 +1,13 @@
 """What drills share: a database with their tables, groups of workers, and the report."""
 
 import argparse
+import ctypes
 import json
 import os
+import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ from tests.jobs.work import bare_app
 
 SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 EFFECTS = "effects"
+_PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,22 @@ class Stage:
     options: Options
 
 
+def server() -> str:
+    """The PostgreSQL server on which databases of drills are made."""
+    return os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
+
+
+def _bare(folder: Path, url: str) -> Flask:
+    app = bare_app(folder, url)
+    migrations.init_app(app)
+    return app
+
+
 @contextmanager
-def stage(given: Options) -> Iterator[Stage]:
+def stage(given: Options, make_app: Callable[[Path, str], Flask] = _bare) -> Iterator[Stage]:
     """A fresh database with all migrations and the tables of the drills."""
-    with tempfile.TemporaryDirectory() as name, _database(given, Path(name)) as url:
-        app = bare_app(Path(name), url)
-        migrations.init_app(app)
+    with tempfile.TemporaryDirectory() as name, database(given, Path(name)) as url:
+        app = make_app(Path(name), url)
         with app.app_context():
             upgrade()
             with transaction():
@@ -79,13 +92,17 @@ def stage(given: Options) -> Iterator[Stage]:
 
 
 @contextmanager
-def _database(given: Options, folder: Path) -> Iterator[str]:
+def database(given: Options, folder: Path) -> Iterator[str]:
     if given.database == "sqlite":
         yield f"sqlite:///{folder / 'drill.sqlite3'}"
         return
-    server = os.environ.get("LMS_TEST_DATABASE_URL", SERVER)
-    with made_on(server, f"drill_{given.name}") as url:
+    with made_on(server(), f"drill_{given.name}") as url:
         yield url
+
+
+def end_with_parent() -> None:
+    """In a forked process: a drill that is killed leaves nothing running behind it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def counts() -> Counts:

@@ -3,16 +3,16 @@
 ``--control`` takes every file at its name, as a program would that looks at extensions only.
 """
 
-import json
 import resource
 import sys
 import time
 
 from lms.kernel.errors import Invalid
 from lms.storage import uploads
-from tests.drills.staging import options
+from tests.drills import staging
 from tests.storage import hostile
 
+DATABASES = ("sqlite",)  # none is touched
 LIMIT = 25_000_000
 SECONDS = 5.0
 GROWTH = 100_000_000
@@ -31,7 +31,7 @@ def _peak() -> int:
 
 def main() -> int:
     """Try them all; 1 when one came in, was told another reason, or took too much."""
-    given = options("upload_hostile")
+    given = staging.options("upload_hostile")
     files = list(hostile.files())
     before, slowest, wrong = _peak(), 0.0, []
     for _ in range(ROUNDS_OF_FULL if given.full else 1):
@@ -48,19 +48,18 @@ def main() -> int:
             if said == "taken" if given.control else said != code:
                 wrong.append(f"{title}: {said}")
     growth = _peak() - before
-    held = not wrong and slowest < SECONDS and growth < GROWTH
-    for each in sorted(set(wrong)):
-        sys.stdout.write(each + "\n")
-    figures = {
-        "drill": given.name,
+    figures: dict[str, object] = {
         "files": len(files),
-        "wrong": len(set(wrong)),
+        "wrong": sorted(set(wrong)),
         "slowest_seconds": round(slowest, 2),
         "growth_bytes": growth,
-        "held": held,
     }
-    sys.stdout.write(json.dumps(figures) + "\n")
-    return 0 if held else 1
+    holds = {
+        "each refused with its reason": not wrong,
+        "soon": slowest < SECONDS,
+        "without filling the memory": growth < GROWTH,
+    }
+    return staging.report(given, figures, holds)
 
 
 if __name__ == "__main__":

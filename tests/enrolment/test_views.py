@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms.catalogue import queries as catalogue_queries
+from lms.enrolment import queries
 from tests.conftest import SignIn
 
 
@@ -29,3 +30,21 @@ def test_enrolling_needs_an_account(client: FlaskClient) -> None:
     answer = client.post(f"/offerings/{offering_id('PKK204-2')}/enrol")
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in")
+
+
+def test_a_roll_with_a_field_nobody_asked_for_is_shown_again_as_it_was_marked(
+    sign_in: SignIn,
+) -> None:
+    offering = catalogue_queries.offering_by_code("PKK204-2")
+    assert offering is not None
+    session = catalogue_queries.sessions_of(offering)[0]
+    (first, *_rest) = queries.confirmed(offering.id)
+    address = f"/offerings/{offering.public_id}/sessions/{session.public_id}"
+    visitor, sent = sign_in("trainer1"), {f"presence-{first.public_id}": "excused"}
+    refused = visitor.post(f"{address}?lang=en", data=sent | {"recorded_by_id": "1"})
+    assert refused.status_code == 422
+    assert "does not ask for" in refused.text
+    assert 'value="excused" checked' in refused.text
+    assert queries.roll_of(session) == []
+    assert visitor.post(address, data=sent).status_code == 302
+    assert [row.presence for row in queries.roll_of(session)] == ["excused"]

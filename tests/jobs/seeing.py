@@ -41,6 +41,15 @@ def all_due() -> None:
         db.session.execute(text(statement))
 
 
+def alone(name: str) -> None:
+    """Forget all jobs of other names."""
+    statement = "delete from job where name <> :name"
+    if db.engine.dialect.name == "postgresql":
+        statement = "delete from procrastinate_jobs where task_name <> :name"
+    with transaction():
+        db.session.execute(text(statement), {"name": name})
+
+
 def all_lost() -> None:
     """Time passes until the workers that hold jobs count as gone."""
     statement = "update job set lease_until = '2000-01-01 00:00:00' where lease is not null"

@@ -306,3 +306,19 @@ def test_chores_are_called_in_their_time_and_a_broken_one_disturbs_nobody(
     ticks.run_due()
     assert chores == ["broken", "sound", "sound"]
     assert "broken chore" in caplog.text
+
+
+def test_a_hopeless_job_is_given_up_at_once_with_its_words() -> None:
+    job_id = wanted("test.hopeless")
+    assert drain() == 1
+    job = standing(job_id)
+    assert (job.state, job.attempts, job.reason) == (State.DEAD, 1, "nobody of that name")
+
+
+def test_what_failed_waits_behind_what_has_not() -> None:
+    wanted("test.fail", words="poison")
+    assert drain() == 1
+    all_due()
+    wanted("test.write", code="FRESH")
+    assert drain(1) == 1
+    assert exists("FRESH")

@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,13 +12,17 @@ from hypothesis import strategies as st
 from lms.db import db
 from lms.jobs import progress, views
 from lms.jobs.models import Work
+from lms.kernel.permissions import Role
+from lms.people import service as people_service
 from lms.people.models import User
 from tests.conftest import SignIn
+from tests.make import make_organisation, make_user
 
 
 @pytest.fixture(autouse=True)
 def known() -> None:
     progress.announce("test.work", "Work of a test", partly="Some could not be done.")
+    progress.announce("test.other", "Other work")
 
 
 def begin(who: str = "aisyah", total: int = 4) -> Work:
@@ -76,7 +82,22 @@ def test_its_page_is_for_who_asked_and_for_administrators(sign_in: SignIn) -> No
     assert '<progress max="4" value="1"' in shown
     assert "1 of 4 done" in shown
     assert "Work of a test" in shown
-    assert 'http-equiv="refresh"' in shown
+    assert f'<noscript><p><a href="/jobs/{work.public_id}">' in shown
+
+
+def test_administrators_see_the_work_of_people_they_look_after(sign_in: SignIn) -> None:
+    address = f"/jobs/{begin().public_id}"
+    elsewhere = make_user("Elsewhere", organisation=make_organisation())
+    assert elsewhere.organisation is not None
+    people_service.grant_role(elsewhere, Role.ADMINISTRATOR, elsewhere.organisation, by=None)
+    db.session.commit()
+    visitor = sign_in(elsewhere.email)
+    assert visitor.get(address).status_code == 404
+    assert visitor.get(f"{address}/events").status_code == 404
+    nobodys = progress.begin("test.work", total=1, owner=None)
+    db.session.commit()
+    assert sign_in("admin").get(f"/jobs/{nobodys.public_id}").status_code == 200
+    assert sign_in("manager").get(f"/jobs/{nobodys.public_id}").status_code == 404
 
 
 def test_the_stream_tells_of_progress_and_of_the_end(
@@ -104,7 +125,43 @@ def test_the_stream_tells_of_progress_and_of_the_end(
     }
     after = visitor.get(f"/jobs/{work.public_id}?lang=en").text
     assert "data-progress" not in after
-    assert 'http-equiv="refresh"' not in after
+    assert "<noscript><p><a" not in after
+
+
+def test_administrators_see_what_long_work_there_is(
+    sign_in: SignIn, count_statements: Callable[[], Any]
+) -> None:
+    def statements() -> int:
+        with count_statements() as seen:
+            assert administrator.get("/jobs/?lang=en").status_code == 200
+        return len(seen)
+
+    administrator = sign_in("admin")
+    assert "No long work was begun" in administrator.get("/jobs/?lang=en").text
+    works = [progress.begin("test.work", total=4, owner=None)]
+    few = statements()
+    works += [progress.begin("test.work", total=4, owner=None) for _ in range(24)]
+    progress.end(works[-1].id)
+    somebodys = begin()
+    db.session.commit()
+    assert statements() == few
+    shown = administrator.get("/jobs/?lang=en").text
+    assert shown.count("Work of a test") == 20
+    assert f'href="/jobs/{works[-1].public_id}"' in shown
+    assert "The work is done." in shown
+    assert works[0].public_id not in shown
+    assert somebodys.public_id not in shown
+
+
+@pytest.mark.usefixtures("app")
+def test_a_run_that_was_killed_is_ended_by_the_next() -> None:
+    killed, other = begin(), progress.begin("test.other", total=1, owner=None)
+    progress.report(killed.id, 2)
+    progress.interrupted("test.work")
+    db.session.refresh(killed)
+    assert (killed.state, killed.done) == ("failed", 2)
+    assert killed.finished_at is not None
+    assert other.finished_at is None
 
 
 def test_no_more_streams_than_the_server_can_hold(

@@ -11,14 +11,19 @@ from lms.jobs.models import Work, WorkerBeat
 from lms.jobs.port import SCHEDULES, enqueue
 from lms.jobs.running import drain
 from lms.kernel import clock
+from lms.kernel.permissions import Role
+from lms.people import queries as people_queries
+from lms.people import service as people_service
 from tests.conftest import SignIn
-from tests.jobs.seeing import all_due
+from tests.jobs.seeing import all_due, alone
+from tests.make import make_user
 
 
 def kill_a_job() -> int:
-    """A job that was given up; urgent, so that the sample's own jobs need not run first."""
+    """A job that was given up; the sample's own jobs are gone, for they would run before it."""
     with transaction():
-        job_id = enqueue("test.twice", priority=-1)
+        job_id = enqueue("test.twice")
+    alone("test.twice")
     assert job_id is not None
     for _ in range(2):
         drain(limit=1)
@@ -67,6 +72,19 @@ def test_nobody_else_sees_or_retries(sign_in: SignIn, who: str) -> None:
     assert visitor.post("/jobs/dead/1/retry").status_code == 403
     assert "/jobs/" not in visitor.get("/desk").text
     assert "/jobs/" in sign_in("admin").get("/desk").text
+
+
+def test_a_role_over_a_part_does_not_suffice_for_jobs_that_speak_of_everybody(
+    sign_in: SignIn,
+) -> None:
+    office = people_queries.organisation_by_code("JKM-SEL")
+    assert office is not None
+    local = make_user("Local", organisation=office)
+    people_service.grant_role(local, Role.ADMINISTRATOR, office, by=None)
+    db.session.commit()
+    visitor = sign_in(local.email)
+    assert visitor.get("/jobs/").status_code == 403
+    assert visitor.post("/jobs/dead/1/retry").status_code == 403
 
 
 @pytest.mark.usefixtures("app")

@@ -14,7 +14,7 @@ from lms import config
 from lms import db as database
 from lms.db import db, transaction
 from lms.jobs import leased, procrastinate_engine, procrastinate_worker, worker
-from lms.jobs.port import job
+from lms.jobs.port import Hopeless, job
 from lms.jobs.supervisor import Supervisor
 from lms.people.models import OrganisationKind
 from lms.people.service import create_organisation
@@ -40,6 +40,12 @@ def fail(words: str) -> None:
 def fail_twice() -> None:
     """Fail always, but not often."""
     raise RuntimeError("twice")
+
+
+@job("test.hopeless")
+def hopeless() -> None:
+    """Know that another try cannot help."""
+    raise Hopeless("nobody of that name")
 
 
 @job("test.half")

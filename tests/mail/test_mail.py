@@ -1,6 +1,5 @@
 """A mail is wanted with the deed, sent once, and forgets its words."""
 
-import smtplib
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -13,13 +12,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms.db import db, transaction
+from lms.jobs.port import Hopeless, NotNow
 from lms.jobs.running import drain
 from lms.kernel.errors import NotFound
 from lms.mail import jobs, service, transport
 from lms.mail.models import MailMessage
 from lms.web import running
+from tests.drills.post_office import PostOffice
 
 pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture(autouse=True)
+def _server_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_left_alone_until", 0.0)
 
 
 def written(locale: str = "ms", name: str = "Nur Aisyah") -> MailMessage:
@@ -130,7 +136,7 @@ def test_without_tls_nothing_is_said(smtp: tuple[str, list[bytes]]) -> None:
     """The server offers no STARTTLS: the mail is not sent in the clear."""
     url, got = smtp
     settings = replace(running.settings(), smtp_url=url.replace("smtp:", "smtp+starttls:"))
-    with pytest.raises(smtplib.SMTPException):
+    with pytest.raises(NotNow, match="STARTTLS"):
         transport.carry(transport.envelope(written(), settings), settings)
     assert got == []
 
@@ -142,13 +148,62 @@ def test_a_dead_server_leaves_the_mail_to_be_tried_again(
     message = written()
     with monkeypatch.context() as patch:
         patch.setitem(app.config, "LMS", dead)
-        with pytest.raises(OSError, match="refused"):
+        with pytest.raises(NotNow, match="refused"):
             jobs.deliver(message.id)
     db.session.refresh(message)
     assert message.sent_at is None
     assert message.text
     jobs.deliver(message.id)
     assert len(kept()) == 1
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+    monkeypatch.setattr(transport, "GREETING_SECONDS", 0.5)
+    monkeypatch.setattr(transport, "SECONDS", 0.5)
+    made = PostOffice()
+    made.open()
+    yield made
+    made.close()
+
+
+def _carry(office: PostOffice, address: str = "aisyah@sijil.example") -> None:
+    settings = replace(running.settings(), smtp_url=f"smtp://127.0.0.1:{office.port}")
+    with transaction():
+        message = service.send(address, "people/password_changed", "en", name="A")
+    transport.carry(transport.envelope(message, settings), settings)
+
+
+@pytest.mark.parametrize("mood", ["hangs", "greets badly", "dies", "forgets"])
+def test_a_server_in_trouble_is_left_alone_for_a_moment(office: PostOffice, mood: str) -> None:
+    office.mood = mood
+    with pytest.raises(NotNow):
+        _carry(office)
+    with pytest.raises(NotNow, match="left alone"):
+        _carry(office)
+    assert office.met == {mood: 1}
+
+
+def test_a_full_box_keeps_no_other_mail_waiting(office: PostOffice) -> None:
+    office.mood = "full"
+    with pytest.raises(NotNow, match="452"):
+        _carry(office)
+    office.mood = "well"
+    _carry(office)
+    assert office.taken.total() == 1
+
+
+def test_a_refused_recipient_is_hopeless(office: PostOffice) -> None:
+    with pytest.raises(Hopeless, match=r"550 5\.1\.1 no such person"):
+        _carry(office, "nobody@x.example")
+    _carry(office)
+    assert office.taken.total() == 1
+
+
+def test_what_was_taken_is_sent_however_they_part(office: PostOffice) -> None:
+    office.mood = "lingers"
+    _carry(office)
+    assert office.taken.total() == 1
 
 
 def test_the_outbox_is_for_development_on_the_machine_itself(

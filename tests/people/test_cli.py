@@ -103,8 +103,8 @@ def test_a_lost_second_factor_is_forgotten(run: Run) -> None:
     person, now, secret = user("registrar@sijil.example"), clock.now(), b"12345678901234567890"
     assert person is not None
     with transaction():
-        code, key = second_factor.code_at(secret, now), running.settings().data_key
-        second_factor.set_up(person, secret, code, key=key, now=now)
+        code, keys = second_factor.code_at(secret, now), running.settings().data_keys
+        second_factor.set_up(person, secret, code, keys=keys, now=now)
     assert run("second-factor-off", person.email).exit_code == 0
     assert second_factor.of_user(person.id) is None
     assert passkeys.of_user(person.id) == []

@@ -10,13 +10,16 @@ from lms.audit.models import AuditEntry, AuditLeaf
 from lms.db import db, transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.permissions import Role
 from lms.people import identity, queries, rules, sealing
+from lms.people import service as people_service
 from lms.people.identity_models import IdentityNumber, PersonalKey
 from lms.people.models import User
 from lms.people.rules import NumberKind
 from lms.web import running
 from lms.web.messages import SENTENCES
 from tests.conftest import SignIn
+from tests.make import make_course, make_offering, make_organisation, make_place, make_user
 
 MYKAD = "920229-14-5678"
 
@@ -65,13 +68,13 @@ def user(key: str = "aisyah") -> User:
     return found
 
 
-def key() -> str:
-    return running.settings().data_key
+def keys() -> tuple[str, ...]:
+    return running.settings().data_keys
 
 
 def entered(who: str = "aisyah", text: str = MYKAD) -> IdentityNumber:
     with transaction():
-        return identity.enter(user(who), NumberKind.MYKAD, text, key=key(), now=clock.now())
+        return identity.enter(user(who), NumberKind.MYKAD, text, keys=keys(), now=clock.now())
 
 
 def newest(action: str) -> AuditEntry:
@@ -105,10 +108,10 @@ def test_it_is_entered_once_and_belongs_to_one_person() -> None:
 @pytest.mark.usefixtures("app")
 def test_it_is_found_by_the_whole_number() -> None:
     row = entered()
-    found = identity.holder_of(NumberKind.MYKAD, "920229145678", key=key())
+    found = identity.holder_of(NumberKind.MYKAD, "920229145678", keys=keys())
     assert found == row.user_id
-    assert identity.holder_of(NumberKind.PASSPORT, "920229145678", key=key()) is None
-    assert identity.holder_of(NumberKind.MYKAD, "920229145678", key="x" * 40) is None
+    assert identity.holder_of(NumberKind.PASSPORT, "920229145678", keys=keys()) is None
+    assert identity.holder_of(NumberKind.MYKAD, "920229145678", keys=("x" * 40,)) is None
 
 
 @pytest.mark.usefixtures("app")
@@ -116,9 +119,9 @@ def test_seeing_it_needs_a_reason_and_is_recorded_without_it() -> None:
     entered()
     by = user("registrar").id
     with pytest.raises(Invalid), transaction():
-        identity.unmask(user(), "  ", by=by, key=key())
+        identity.unmask(user(), "  ", by=by, keys=keys())
     with transaction():
-        assert identity.unmask(user(), "At the counter", by=by, key=key()) == "920229145678"
+        assert identity.unmask(user(), "At the counter", by=by, keys=keys()) == "920229145678"
     entry = newest("people.identity.unmasked")
     assert entry.details == {"reason": "At the counter"}
     assert (entry.actor_id, entry.object_id) == (by, user().id)
@@ -131,9 +134,9 @@ def test_without_the_persons_key_nobody_reads_it() -> None:
     with transaction():
         db.session.execute(delete(PersonalKey).where(PersonalKey.user_id == row.user_id))
     with pytest.raises(NotFound), transaction():
-        identity.unmask(user(), "At the counter", by=user("admin").id, key=key())
+        identity.unmask(user(), "At the counter", by=user("admin").id, keys=keys())
     with pytest.raises(sealing.CannotOpen):
-        sealing.unseal(row.sealed, key=key(), purpose="identity number", owner=row.user_id)
+        sealing.unseal(row.sealed, keys=keys(), purpose="identity number", owner=row.user_id)
 
 
 @pytest.mark.usefixtures("app")
@@ -142,7 +145,7 @@ def test_a_key_opens_the_number_of_its_person_only() -> None:
     with transaction():
         first.sealed, second.sealed = second.sealed, first.sealed
     with pytest.raises(sealing.CannotOpen), transaction():
-        identity.unmask(user(), "At the counter", by=user("admin").id, key=key())
+        identity.unmask(user(), "At the counter", by=user("admin").id, keys=keys())
 
 
 @pytest.mark.usefixtures("app")
@@ -198,6 +201,23 @@ def test_it_is_shown_once_for_a_reason(sign_in: SignIn, who: str) -> None:
     assert "920229145678" not in visitor.get(address).text
     for entry in db.session.scalars(select(AuditEntry)):
         assert "920229145678" not in str(entry.details)
+
+
+@pytest.mark.usefixtures("app")
+def test_registrars_see_it_of_those_whom_their_provider_serves(sign_in: SignIn) -> None:
+    entered()
+    there = make_user("Registrar", organisation=make_organisation())
+    assert there.organisation is not None
+    people_service.grant_role(there, Role.REGISTRAR, there.organisation, by=None)
+    db.session.commit()
+    visitor, address = sign_in(there.email), f"/identity/{user().public_id}"
+    assert visitor.get(address).status_code == 404
+    assert visitor.post(address, data={"reason": "Out of curiosity"}).status_code == 404
+    number = {"kind": "mykad", "number": MYKAD}
+    assert visitor.post("/identity", data=number).status_code == 422
+    with transaction():
+        make_place(make_offering(make_course(there.organisation)), user())
+    assert visitor.get(address).status_code == 200
 
 
 @pytest.mark.usefixtures("app")

@@ -179,7 +179,7 @@ def test_merging_gives_no_role_and_loses_no_number() -> None:
             user("aisyah"),
             NumberKind.PASSPORT,
             "A1234567",
-            key=running.settings().data_key,
+            keys=running.settings().data_keys,
             now=clock.now(),
         )
         new = make.make_user()

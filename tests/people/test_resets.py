@@ -135,3 +135,16 @@ def test_own_words_make_no_password() -> None:
     with pytest.raises(Invalid) as caught:
         resets.check("NurHidayah01", user.name, user.email)
     assert caught.value.fields == {"password": "password-easy"}
+
+
+def test_whoever_reads_the_mail_is_not_delayed(client: FlaskClient, app: Flask) -> None:
+    token = token_mailed()
+    client.get(f"/reset/{token}")
+    client.post("/reset", data={"password": NEW_PASSWORD})
+    words = {"email": EMAIL, "password": "a wrong password"}
+    for number in range(11):
+        stranger = {"REMOTE_ADDR": f"192.0.2.{number}"}
+        app.test_client().post("/sign-in", data=words, environ_base=stranger)
+    right = {"email": EMAIL, "password": NEW_PASSWORD}
+    assert app.test_client().post("/sign-in", data=right).status_code == 429
+    assert client.post("/sign-in", data=right).status_code == 302

@@ -22,6 +22,7 @@ from lms.web import running
 from tests.conftest import SignIn
 
 pytestmark = pytest.mark.usefixtures("app")
+EMAIL = "registrar@sijil.example"
 SECRET = b"12345678901234567890"
 NOW = datetime(2026, 11, 22, 9, 0, 10, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def switched_on(key: str = "registrar", *, now: datetime | None = None) -> list[
             user(key),
             SECRET,
             second_factor.code_at(SECRET, moment),
-            key=running.settings().data_key,
+            keys=running.settings().data_keys,
             now=moment,
         )
 
@@ -47,7 +48,7 @@ def switched_on(key: str = "registrar", *, now: datetime | None = None) -> list[
 def taken(code: str, *, now: datetime, key: str = "registrar") -> bool:
     try:
         with transaction():
-            second_factor.check(user(key).id, code, key=running.settings().data_key, now=now)
+            second_factor.check(user(key).id, code, keys=running.settings().data_keys, now=now)
     except Invalid:
         return False
     return True
@@ -110,9 +111,9 @@ def test_the_database_alone_opens_nothing() -> None:
     assert SECRET.hex() not in row.sealed
     digests = set(db.session.scalars(select(RecoveryCode.digest)))
     assert digests.isdisjoint(codes)
-    key = running.settings().data_key
-    for stolen in ({"key": key + "x"}, {"owner": user("manager").id}, {"purpose": "other"}):
-        how = {"key": key, "owner": user().id, "purpose": "second factor", **stolen}
+    ours = running.settings().data_keys
+    for stolen in ({"keys": (ours[0] + "x",)}, {"owner": user("manager").id}, {"purpose": "other"}):
+        how = {"keys": ours, "owner": user().id, "purpose": "second factor", **stolen}
         with pytest.raises(sealing.CannotOpen):
             sealing.unseal(row.sealed, **how)  # type: ignore[arg-type]
 
@@ -225,3 +226,21 @@ def test_sessions_opened_by_code_are_strong(client: FlaskClient) -> None:
         found = sessions.by_secret(str(cookie["_user_id"]), now=clock.now())
     assert found is not None
     assert found.strong
+
+
+def _guess_codes(visitor: FlaskClient, times: int) -> list[int]:
+    visitor.post("/sign-in", data={"email": EMAIL, "password": loading.PASSWORD})
+    return [
+        visitor.post("/sign-in/code", data={"code": "abcdef"}).status_code for _ in range(times)
+    ]
+
+
+def test_a_stolen_password_does_not_delay_the_owner_in_a_known_browser(app: Flask) -> None:
+    switched_on()
+    owner, stranger = app.test_client(), app.test_client()
+    for visit in range(2):
+        code = second_factor.code_at(SECRET, clock.now() + timedelta(seconds=visit * 30))
+        owner.post("/sign-in", data={"email": EMAIL, "password": loading.PASSWORD})
+        assert owner.post("/sign-in/code", data={"code": code}).status_code == 302
+        owner.post("/sign-out")
+        assert _guess_codes(stranger, 6)[-1] == 429

@@ -86,10 +86,10 @@ def test_a_wrong_password_does_nothing_and_guessing_slows_down(later: FlaskClien
 
 
 def test_whoever_has_a_second_factor_shows_it(later: FlaskClient) -> None:
-    now, key = clock.now() - timedelta(minutes=5), running.settings().data_key
+    now, keys = clock.now() - timedelta(minutes=5), running.settings().data_keys
     with transaction():
         second_factor.set_up(
-            user("admin"), SECRET, second_factor.code_at(SECRET, now), key=key, now=now
+            user("admin"), SECRET, second_factor.code_at(SECRET, now), keys=keys, now=now
         )
     address, data = deed()
     assert later.post(address, data={**data, "confirmation": loading.PASSWORD}).status_code == 422

@@ -131,3 +131,20 @@ def test_a_refusal_stands_in_the_trail_without_the_password(app: Flask) -> None:
     query = select(AuditEntry).where(AuditEntry.action == "people.user.sign_in_refused")
     entry = db.session.scalars(query).one()
     assert entry.details == {}
+
+
+def test_a_refusal_of_an_unknown_address_costs_a_row_as_well(app: Flask) -> None:
+    guess(app.test_client(), "a wrong password", email="nobody@x.example", source="192.0.2.1")
+    query = select(AuditEntry).where(AuditEntry.action == "people.user.sign_in_refused")
+    entry = db.session.scalars(query).one()
+    assert (entry.object_id, entry.details) == (None, {})
+
+
+def test_the_wait_is_said_in_a_header_at_sign_in(app: Flask) -> None:
+    visitor = app.test_client()
+    for _ in range(5):
+        guess(visitor, "a wrong password", source="192.0.2.1")
+    words = {"email": EMAIL, "password": "a wrong password"}
+    answer = visitor.post("/sign-in", data=words, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "1"

@@ -7,10 +7,13 @@ from flask import Blueprint, Flask, abort, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, login_user
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
 from lms import paths
 from lms.config import Settings
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.resting import OutcomeUnknown
 from lms.web import init_app, navigation
 
 
@@ -48,6 +51,10 @@ def _failing() -> Blueprint:
         "conflict": Conflict("already-enrolled"),
         "invalid": Invalid(fields={"file": "file-empty"}),
         "crash": RuntimeError("private detail"),
+        "resting": OperationalError("select 1", {}, OSError("private detail")),
+        "busy": WaitedTooLong("another writer takes too long"),
+        "wrong-statement": ProgrammingError("select", {}, ValueError("private detail")),
+        "unknown": OutcomeUnknown(),
     }
 
     @failing.get("/fail/<kind>")

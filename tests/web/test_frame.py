@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from sqlalchemy.exc import OperationalError
 
 from lms.web import fonts, headers, navigation, panels
 from lms.web.messages import SENTENCES, sentence
@@ -103,6 +104,45 @@ def test_a_crash_shows_only_its_number(app: Flask, caplog: pytest.LogCaptureFixt
     assert number in answer.text
     assert number in caplog.text
     assert "private detail" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("resting", "was not done. Everything saved before is kept"),
+        ("busy", "was not done. Everything saved before is kept"),
+        ("unknown", "may be done or not"),
+    ],
+)
+def test_a_resting_database_is_no_crash(app: Flask, kind: str, kept: str) -> None:
+    client = app.test_client()
+    page = client.get(f"/fail/{kind}?lang=en")
+    problem = client.get(f"/api/fail/{kind}?lang=en")
+    for answer in (page, problem):
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert kept in answer.text
+        assert "private detail" not in answer.text
+    assert problem.get_json(force=True)["kept"].startswith(("What you asked", "Everything"))
+
+
+def test_a_wrong_statement_is_a_crash(app: Flask) -> None:
+    answer = app.test_client().get("/fail/wrong-statement?lang=en")
+    assert answer.status_code == 500
+    assert "Retry-After" not in answer.headers
+
+
+def test_nobody_is_looked_up_while_the_database_rests(app: Flask) -> None:
+    """The lookup fails as well, and the page would fail with it; it says the language too."""
+
+    def broken(_secret: str) -> None:
+        raise OperationalError("select 1", {}, OSError("private detail"))
+
+    client = app.test_client()
+    client.get("/enter")
+    app.login_manager.user_loader(broken)  # type: ignore[attr-defined]
+    for address in ("/fail/resting", "/api/fail/resting", "/fail/503", "/missing"):
+        assert client.get(address).status_code == 503
 
 
 def test_a_crash_of_the_error_page_still_answers(app: Flask) -> None:

@@ -1,0 +1,169 @@
+"""The one client for requests to other servers; what it may not do, nothing here can do."""
+
+import http.client
+import math
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import urllib3
+from urllib3.connection import HTTPSConnection
+from urllib3.response import BaseHTTPResponse
+
+from lms.outbound import addresses, target
+from lms.outbound.addresses import Address
+from lms.outbound.resolving import Resolver
+from lms.outbound.target import Listed, Refused, Target
+
+_PIECE = 1 << 16
+_TROUBLE = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException)
+
+
+class Unanswered(Exception):
+    """No whole answer came, for reasons of the network or of the other side: try again later."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for one wait, seconds for everything together, and bytes of an answer."""
+
+    wait: float = 5.0
+    whole: float = 20.0
+    size: int = 5_000_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other side said; names of headers in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _Timed(ssl.SSLSocket):
+    """A socket whose every read and write ends with the deadline, also when bytes only drip."""
+
+    until = math.inf
+    wait = math.inf
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401  # as the base has it
+        """Read, no longer than is left."""
+        self._hasten()
+        return super().recv_into(*args, **kwargs)
+
+    def send(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401  # as the base has it
+        """Write, no longer than is left."""
+        self._hasten()
+        return super().send(*args, **kwargs)
+
+    def _hasten(self) -> None:
+        if self.until < math.inf:
+            self.settimeout(min(self.wait, _left(self.until)))
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline has passed")
+    return left
+
+
+def trust(more: str = "") -> ssl.SSLContext:
+    """The roots of the machine and those in the file ``more``; raises OSError without it."""
+    context = ssl.create_default_context()
+    context.hostname_checks_common_name = False
+    context.sslsocket_class = _Timed
+    if more:
+        context.load_verify_locations(cafile=more)
+    return context
+
+
+@dataclass(frozen=True)
+class Client:
+    """Speaks https to hosts of the open network, and to ``listed`` ones on inner addresses."""
+
+    resolver: Resolver
+    context: ssl.SSLContext
+    agent: str
+    listed: Listed = frozenset()
+    limits: Limits = Limits()
+
+    def send(
+        self,
+        method: Literal["GET", "POST"],
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask once; raises Refused or Unanswered. Errors of the other side are answers."""
+        to = target.read(url)
+        until = time.monotonic() + self.limits.whole
+        try:
+            # Resolved once, and connected to what was looked at: a second answer of the name
+            # server is never asked for.
+            connection = self._connected(to, self._allowed(to, until), until)
+            try:
+                connection.request(
+                    method, to.path, body=body, headers=self._headers(to, headers or {}),
+                    preload_content=False, decode_content=False,
+                )  # fmt: skip
+                return self._read(connection.getresponse())
+            finally:
+                connection.close()
+        except _TROUBLE as error:
+            raise Unanswered(f"{to.host}: {type(error).__name__}") from error
+
+    def _allowed(self, to: Target, until: float) -> list[Address]:
+        known = (to.host, to.port) in self.listed
+        if to.port != target.STANDARD_PORT and not known:
+            raise Refused(f"port {to.port} of {to.host} is not listed")
+        seconds = min(self.limits.wait, _left(until))
+        found = self.resolver.addresses(to.host, to.port, seconds=seconds)
+        for each in found:
+            if not (addresses.is_public(each) or (known and addresses.is_inner(each))):
+                raise Refused(f"{to.host} has an address that is not reached: {each}")
+        return found
+
+    def _connected(self, to: Target, found: list[Address], until: float) -> HTTPSConnection:
+        trouble: BaseException = OSError("no address")
+        for address in found:
+            connection = HTTPSConnection(
+                str(address),
+                to.port,
+                timeout=min(self.limits.wait, _left(until)),
+                server_hostname=to.host,
+                ssl_context=self.context,
+            )
+            try:
+                connection.connect()
+            except _TROUBLE as error:
+                connection.close()
+                trouble = error
+                continue
+            sock = connection.sock
+            assert isinstance(sock, _Timed)  # noqa: S101  # else nothing would keep the deadline
+            sock.until, sock.wait = until, self.limits.wait
+            return connection
+        raise trouble
+
+    def _headers(self, to: Target, more: Mapping[str, str]) -> dict[str, str]:
+        # Nothing is unpacked, so what is counted while it comes is all there is.
+        fixed = {"Host": to.authority, "User-Agent": self.agent, "Accept-Encoding": "identity"}
+        return {**more, **fixed, "Connection": "close"}
+
+    def _read(self, answer: BaseHTTPResponse) -> Answer:
+        if 300 <= answer.status < 400:
+            raise Refused("redirects are not followed")
+        if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Refused("the answer is packed, which was not asked for")
+        body = bytearray()
+        while piece := answer.read1(_PIECE, decode_content=False):
+            body += piece
+            if len(body) > self.limits.size:
+                raise Refused(f"the answer is larger than {self.limits.size} bytes")
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Answer(answer.status, headers, bytes(body))

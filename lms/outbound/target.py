@@ -1,0 +1,68 @@
+"""What an address must look like, and which host and port it names."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+STANDARD_PORT = 443
+_PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # no blanks, no backslash, nothing beyond ASCII
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+
+Listed = frozenset[tuple[str, int]]
+
+
+class Refused(Exception):
+    """Our own rules forbid the request or its answer; trying again changes nothing."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a request goes; ``path`` holds the query too."""
+
+    host: str
+    port: int
+    path: str
+
+    @property
+    def authority(self) -> str:
+        """Host and port as the Host header has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == STANDARD_PORT else f"{host}:{self.port}"
+
+
+def read(url: str) -> Target:
+    """The target of an https address; raises Refused for anything else."""
+    if not _PLAIN.fullmatch(url):
+        raise Refused("the address has signs that no address has")
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").removesuffix("."), parts.port
+    except ValueError:
+        raise Refused("this is no address") from None
+    if parts.scheme != "https":
+        raise Refused("only https is spoken")
+    if "@" in parts.netloc:
+        raise Refused("an address carries no credentials")
+    if not _is_host(host):
+        raise Refused("the address names no host")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(host, STANDARD_PORT if port is None else port, path)
+
+
+def _is_host(host: str) -> bool:
+    if _NAME.fullmatch(host):
+        return True
+    try:
+        return ip_address(host).version == 6
+    except ValueError:
+        return False
+
+
+def listed(text: str) -> Listed:
+    """The hosts of the setting, ``host`` or ``host:port`` with commas; raises Refused."""
+    names = [each.strip() for each in text.split(",") if each.strip()]
+    found = [read(f"https://{name}") for name in names]
+    if any(each.path != "/" for each in found):
+        raise Refused("hosts are listed without a path")
+    return frozenset((each.host, each.port) for each in found)

@@ -1,0 +1,352 @@
+"""A request that is taken, for every route that may change something: who sends what."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from lms.assessment import queries as assessment_queries
+from lms.assessment.models import Submission
+from lms.catalogue import queries as catalogue_queries
+from lms.db import db, transaction
+from lms.enrolment import queries as enrolment_queries
+from lms.jobs.port import enqueue
+from lms.jobs.running import drain
+from lms.kernel import clock
+from lms.people import invitation_queries, passkeys, sealing, second_factor, sessions
+from lms.people.account_models import PasswordReset
+from lms.people.models import User
+from lms.people.views import HALF_SECONDS
+from lms.sample.loading import PASSWORD
+from lms.standards.models import Item
+from lms.web.running import settings
+from tests import addresses, houses
+from tests.conftest import signed_in
+from tests.jobs import work  # noqa: F401  # its jobs register themselves
+from tests.jobs.seeing import all_due
+from tests.people.device import Device
+
+Objects = Mapping[str, str]
+Fields = dict[str, Any]
+"""Names and values; a file is (content, name)."""
+
+TOKEN = "a token that came by mail"  # of the drills
+SECRET = b"12345678901234567890"
+NEW_PASSWORD = "kerusi hijau tujuh sungai"  # of invented people
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A request that succeeds: ``fields`` gets it ready and says what is sent."""
+
+    endpoint: str
+    who: str | None
+    fields: Callable[[FlaskClient, Objects], Fields]
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """The endpoint, with what sets this request apart from others to it."""
+        return f"{self.endpoint} {self.name}".strip()
+
+
+def visitor(app: Flask, deed: Deed) -> FlaskClient:
+    """A new browser of whoever does the deed."""
+    return app.test_client() if deed.who is None else signed_in(app, deed.who)
+
+
+def send(  # what is sent where by whom, and what more
+    client: FlaskClient,
+    address: str,
+    method: str,
+    fields: Fields,
+    headers: dict[str, str] | None = None,
+) -> TestResponse:
+    """Send a form, files included."""
+    data = {name: _part(value) for name, value in fields.items()}
+    kind = "multipart/form-data"
+    return client.open(address, method=method, data=data, content_type=kind, headers=headers)
+
+
+def _part(value: object) -> object:
+    if isinstance(value, tuple):
+        content, name = value
+        return BytesIO(content), name
+    return value
+
+
+def address_of(app: Flask, endpoint: str, objects: Objects) -> tuple[str, str]:
+    """Address and method of the one unsafe route of an endpoint."""
+    ((rule, method),) = [
+        (rule, method) for rule, method in addresses.unsafe_routes(app) if rule.endpoint == endpoint
+    ]
+    return addresses.address_of(app, rule, objects), method
+
+
+def a_dead_job() -> int:
+    """A job that was given up; urgent, so that the sample's own jobs need not run first."""
+    with transaction():
+        job_id = enqueue("test.twice", priority=-100)
+    assert job_id is not None
+    for _ in range(2):
+        drain(limit=1)
+        all_due()
+    return job_id
+
+
+def only(**fields: Any) -> Callable[[FlaskClient, Objects], Fields]:
+    """Always the same fields; ``=name`` is the object of that name."""
+
+    def made(_client: FlaskClient, objects: Objects) -> Fields:
+        return {
+            name: objects[value[1:]] if isinstance(value, str) and value[:1] == "=" else value
+            for name, value in fields.items()
+        }
+
+    return made
+
+
+def _reset(client: FlaskClient, _objects: Objects) -> Fields:
+    now = clock.now()
+    with transaction():
+        user = houses.account("priya")
+        db.session.add(
+            PasswordReset(
+                user_id=user.id,
+                digest=sessions.digest_of(TOKEN),
+                created_at=now,
+                expires_at=now + timedelta(minutes=5),
+            )
+        )
+    _keep(client, reset=TOKEN)
+    return {"password": NEW_PASSWORD}
+
+
+def _accept(client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        invitation = invitation_queries.by_public_id(objects["invitation"])
+        invitation.email = invitation.email_key = "newcomer@test.example"
+        invitation.digest = sessions.digest_of(TOKEN)
+    _keep(client, invitation=TOKEN)
+    return {"name": "New Comer", "password": NEW_PASSWORD}
+
+
+def _set_up(client: FlaskClient, _objects: Objects) -> Fields:
+    owner, keys = houses.account("aisyah").id, settings().data_keys
+    sealed = sealing.seal(SECRET, key=keys[0], purpose="new second factor", owner=owner)
+    _keep(client, new_factor=sealed)
+    return {"code": second_factor.code_at(SECRET, clock.now())}
+
+
+def _has_factor() -> User:
+    """Somebody who set one up a while ago."""
+    then = clock.now() - timedelta(minutes=5)
+    code = second_factor.code_at(SECRET, then)
+    with transaction():
+        user = houses.account("priya")
+        second_factor.set_up(user, SECRET, code, keys=settings().data_keys, now=then)
+    return houses.account("priya")
+
+
+def _remove_factor(_client: FlaskClient, _objects: Objects) -> Fields:
+    _has_factor()
+    return {"password": PASSWORD}
+
+
+def _passkey(client: FlaskClient, _objects: Objects) -> Fields:
+    ours = replace(settings(), base_url="http://localhost")  # a passkey is bound to a name
+    client.application.config["LMS"] = ours
+    device, challenge = Device("localhost", ours.base_url), passkeys.new_challenge()
+    until = int(clock.now().timestamp()) + HALF_SECONDS
+    _keep(client, challenge_to_make=[base64.b64encode(challenge).decode(), until])
+    asked = json.dumps({"challenge": base64.urlsafe_b64encode(challenge).decode().rstrip("=")})
+    return {"name": "telephone", "passkey": device.make(asked)}
+
+
+def _code(client: FlaskClient, _objects: Objects) -> Fields:
+    user, now = _has_factor(), clock.now()
+    _keep(client, half=[user.id, int(now.timestamp()) + HALF_SECONDS])
+    return {"code": second_factor.code_at(SECRET, now)}
+
+
+def _keep(client: FlaskClient, **what: object) -> None:
+    with client.session_transaction() as cookie:
+        cookie.update(what)
+
+
+def _course(**more: object) -> Fields:
+    titles = {f"title_{language}": "A course" for language in ("ms", "en", "id")}
+    facts = {"kind": "short", "hours": "8", "credit": "1", "cpd": "10", "mode": "online"}
+    rest = {"code": "DRILL-1", "certificate": "attendance", "languages": "ms"}
+    return {**titles, **facts, **rest, **more}
+
+
+def _edit(_client: FlaskClient, objects: Objects) -> Fields:
+    version = catalogue_queries.course_version(objects["course"])
+    return _course(row_version=str(version.row_version))
+
+
+def _mapping(_client: FlaskClient, objects: Objects) -> Fields:
+    mapped = {m.item_id for m in catalogue_queries.course_version(objects["course"]).mappings}
+    unit = db.session.scalars(
+        select(Item.id).where(Item.kind == "Unit", Item.id.not_in(mapped)).order_by(Item.id)
+    ).first()
+    return {"item": str(unit), "role": "developed", "level": "1"}
+
+
+def _criterion(_client: FlaskClient, objects: Objects) -> Fields:
+    mapping = catalogue_queries.course_version(objects["course"]).mappings[0]
+    titles = {f"title_{language}": "A line" for language in ("ms", "en", "id")}
+    rest = {"weight": "10", "level": "2", "evidence": "direct", "mandatory": "y"}
+    return {"item": str(mapping.item_id), **titles, **rest}
+
+
+def _offering(_client: FlaskClient, _objects: Objects) -> Fields:
+    return {
+        "code": "DRILL-O1",
+        "starts_on": "2030-03-04",
+        "days": "2",
+        "venue": "Kuching",
+        "capacity": "5",
+        "opens_on": "2030-01-01",
+        "closes_on": "2030-02-01",
+    }
+
+
+def _staff(_client: FlaskClient, _objects: Objects) -> Fields:
+    return {"person": str(houses.account("trainer2").id)}
+
+
+def _marks(action: str) -> Callable[[FlaskClient, Objects], Fields]:
+    def made(_client: FlaskClient, objects: Objects) -> Fields:
+        found = db.session.scalars(
+            select(Submission).where(Submission.public_id == objects["work"])
+        ).one()
+        lines = assessment_queries.criteria_of(found.assessment)
+        levels = {f"level-{line.public_id}": str(line.levels[2].id) for line in lines}
+        facts = {"row_version": str(found.row_version), "feedback": "Well done"}
+        return {**facts, **levels, "action": action}
+
+    return made
+
+
+def _roll(_client: FlaskClient, objects: Objects) -> Fields:
+    return {f"presence-{objects['place']}": "present"}
+
+
+def _officer(_client: FlaskClient, _objects: Objects) -> Fields:
+    return {"officer": houses.account("priya").public_id}
+
+
+def _offered(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        place = enrolment_queries.by_public_id(objects["place"])
+        place.state, place.offer_expires_at = "offered", clock.now() + timedelta(hours=1)
+    return {"decision": "yes"}
+
+
+def _terms(_client: FlaskClient, objects: Objects) -> Fields:
+    return {"organisation": objects["agency"], "quota": "3"}
+
+
+def _table(objects: Objects) -> str:
+    header = "name,email,language,organisation_code"
+    return f"{header}\nNew Comer,newcomer@test.example,en,{objects['agency_code']}\n"
+
+
+def _invitation_table(_client: FlaskClient, objects: Objects) -> Fields:
+    return {"table": _table(objects)}
+
+
+def _invitation_file(_client: FlaskClient, objects: Objects) -> Fields:
+    return {"file": (_table(objects).encode(), "people.csv")}
+
+
+_NOTHING = only()
+_REASON = only(reason="At the counter")
+_ASSESSMENT = only(
+    code="DRILL-A1", title_ms="Kajian", title_en="Study", title_id="Studi", pass_mark="50"
+)
+DEEDS = (
+    Deed("assessment.mark", "trainer1", _marks("save"), "save"),
+    Deed("assessment.mark", "trainer1", _marks("release"), "release"),
+    Deed("assessment.new_assessment", "manager", _ASSESSMENT),
+    Deed("assessment.new_criterion", "manager", _criterion),
+    Deed("assessment.submit", "aisyah", only(file=(b"My own work", "w.txt"), own_work="y")),
+    Deed("catalogue.add_staff", "manager", _staff),
+    Deed("catalogue.close_offering", "manager", _NOTHING),
+    Deed("catalogue.edit_course", "manager", _edit),
+    Deed("catalogue.map_item", "manager", _mapping),
+    Deed("catalogue.new_course", "manager", lambda _client, _objects: _course()),
+    Deed("catalogue.new_offering", "manager", _offering),
+    Deed("catalogue.open_offering", "manager", _NOTHING),
+    Deed("catalogue.publish", "manager", _NOTHING),
+    Deed("certificates.issue", "registrar", _NOTHING),
+    Deed("directory.end_role", "admin", _NOTHING),
+    Deed("directory.person", "admin", only(role="course_manager", organisation="=organisation")),
+    Deed("directory.person", "admin", only(role="auditor", organisation="=organisation"), "high"),
+    Deed("directory.proposal", "admin", only(decision="confirm")),
+    Deed("agency.approval", "coordinator", only(decision="yes")),
+    Deed("agency.approval", "coordinator", only(decision="no", reason="Not now"), "no"),
+    Deed("agency.nominate", "coordinator", _officer),
+    Deed("enrolment.answer", "aisyah", _offered),
+    Deed("enrolment.enrol", "priya", _NOTHING),
+    Deed("seats.capacity", "manager", only(capacity="9")),
+    Deed("seats.missed", "trainer1", _NOTHING),
+    Deed("seats.terms", "manager", _terms),
+    Deed("enrolment.take_roll", "trainer1", _roll),
+    Deed("enrolment.withdraw", "aisyah", _NOTHING),
+    Deed("identity.erase", "admin", _REASON),
+    Deed("identity.find", "registrar", only(kind="passport", number="A1234567")),
+    Deed("identity.own", "priya", only(kind="passport", number="P9988776")),
+    Deed("identity.person", "registrar", _REASON),
+    Deed("invitations.accept", None, _accept),
+    Deed("invitations.from_file", "coordinator", _invitation_file),
+    Deed(
+        "invitations.invite",
+        "coordinator",
+        only(name="New", email="new@test.example", locale="en", organisation="=agency"),
+    ),
+    Deed("invitations.join", "aisyah", _NOTHING),
+    Deed("invitations.send_again", "coordinator", _NOTHING),
+    Deed("invitations.send_file", "coordinator", _invitation_table),
+    Deed("invitations.withdraw", "coordinator", _NOTHING),
+    Deed("jobs.retry", "admin", _NOTHING),
+    Deed("members.end", "coordinator", _NOTHING),
+    Deed("members.leave", "aisyah", _NOTHING),
+    Deed("merging.merge", "admin", _NOTHING),
+    Deed("merging.start", "admin", only(email="=double_email")),
+    Deed("merging.undo", "admin", _NOTHING),
+    Deed("people.end_other_sessions", "aisyah", _NOTHING),
+    Deed("people.end_session", "aisyah", _NOTHING),
+    Deed("people.forgotten", None, only(email="aisyah@sijil.example")),
+    Deed("people.keep", "aisyah", _NOTHING),
+    Deed("people.language", "aisyah", only(language="id")),
+    Deed("people.passkey_new", "priya", _passkey),
+    Deed("people.passkey_remove", "aisyah", _NOTHING),
+    Deed("people.password", "aisyah", only(current=PASSWORD, password=NEW_PASSWORD)),
+    Deed("people.reset", None, _reset),
+    Deed("people.second_factor_remove", "priya", _remove_factor),
+    Deed("people.second_factor_set_up", "aisyah", _set_up),
+    Deed("people.sign_in", None, only(email="priya@sijil.example", password=PASSWORD)),
+    Deed("people.sign_in_code", None, _code),
+    Deed("people.sign_out", "aisyah", _NOTHING),
+    Deed("standards.import_file", "manager", only(file=(b"type,code\nUnit,A\n", "f.csv"))),
+    Deed("standards.take_over", "manager", _NOTHING),
+    Deed("verification.by_file", None, only(file=(b"no PDF at all", "c.pdf"))),
+    Deed("verification.start", None, only(code="=code")),
+)
+
+
+def uncovered(app: Flask) -> list[str]:
+    """Unsafe routes for which no deed is stated."""
+    stated = {deed.endpoint for deed in DEEDS}
+    return [rule.rule for rule, _ in addresses.unsafe_routes(app) if rule.endpoint not in stated]

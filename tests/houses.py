@@ -1,0 +1,263 @@
+"""Three sets of objects to be refused or given: of one course, of another, of another provider.
+
+Each set is made by ``furnish`` through the services people use, with its own trainee and trainer.
+Names of objects are those that ``tests.addresses`` finds in the addresses of routes.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from lms import paths
+from lms.assessment import queries as assessment_queries
+from lms.assessment import service as assessment_service
+from lms.assessment.models import Assessment, Submission
+from lms.catalogue import queries as catalogue_queries
+from lms.catalogue import service as catalogue_service
+from lms.catalogue.models import CourseVersion, Offering, StaffRole
+from lms.certificates import queries as certificate_queries
+from lms.db import db
+from lms.enrolment import service as enrolment_service
+from lms.enrolment.models import Enrolment
+from lms.jobs import progress
+from lms.kernel import clock
+from lms.kernel.permissions import Role
+from lms.people import grants, identity, invitations, merging, service, sessions
+from lms.people import queries as people_queries
+from lms.people.account_models import Passkey
+from lms.people.models import Organisation, OrganisationKind, RoleGrant, User
+from lms.people.rules import NumberKind
+from lms.people.sessions import Origin
+from lms.sample import past_course
+from lms.standards import queries as standards_queries
+from lms.standards import service as standards_service
+from lms.storage import blobs
+from lms.web import running
+from tests.make import fresh, make_competence_course, make_user, offering_facts
+
+NO_OBJECT = "none"
+SETS = ("own", "sibling", "foreign")
+OTHER = "other-"  # begins the names of those who belong to the other provider
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who made a set of objects, and whose they are."""
+
+    provider: Organisation
+    agency: Organisation
+    manager: User
+    trainer: User
+    registrar: User
+    coordinator: User
+    second: User  # an administrator nobody visits as
+    trainee: User
+    number: str  # of the trainee's passport
+
+
+def account(key: str) -> User:
+    """Somebody of the sample, or of the other provider."""
+    found = people_queries.user_by_email(f"{key}@sijil.example")
+    assert found is not None, key
+    return found
+
+
+def _organisation(code: str) -> Organisation:
+    found = people_queries.organisation_by_code(code)
+    assert found is not None, code
+    return found
+
+
+def sample_cast(*, sibling: bool) -> Cast:
+    """The sample institute: trainer1 teaches aisyah; in the other course, trainer3 teaches budi."""
+    agency, coordinator = ("PKKH", "coordinator2") if sibling else ("JKM", "coordinator")
+    return Cast(
+        provider=_organisation("ILKS"),
+        agency=_organisation(agency),
+        manager=account("manager"),
+        trainer=account("trainer3" if sibling else "trainer1"),
+        registrar=account("registrar"),
+        coordinator=account(coordinator),
+        second=account("admin2"),
+        trainee=account("budi" if sibling else "aisyah"),
+        number="B7654321" if sibling else "A1234567",
+    )
+
+
+def other_cast() -> Cast:
+    """A second provider and an agency of its own, with every role, as separate as can be."""
+    provider = service.create_organisation("OTHER", "Pusat Lain", OrganisationKind.PROVIDER)
+    agency = service.create_organisation("OTHER-A", "Dinas Lain", OrganisationKind.EMPLOYER)
+
+    def holding(key: str, role: Role | None, *over: Organisation) -> User:
+        email = f"{OTHER}{key}@sijil.example"
+        user = make_user(f"Other {key}", organisation=over[0], email=email)
+        if role is not None:
+            for one in over:
+                service.grant_role(user, role, one, by=None)
+        return user
+
+    holding("auditor", Role.AUDITOR, provider)
+    holding("admin", Role.ADMINISTRATOR, provider, agency)
+    return Cast(
+        provider=provider,
+        agency=agency,
+        manager=holding("manager", Role.COURSE_MANAGER, provider),
+        trainer=holding("trainer", Role.TRAINER, provider),
+        registrar=holding("registrar", Role.REGISTRAR, provider),
+        coordinator=holding("coordinator", Role.AGENCY_COORDINATOR, agency),
+        second=holding("admin2", Role.ADMINISTRATOR, provider, agency),
+        trainee=holding("trainee", None, agency),
+        number="C1122334",
+    )
+
+
+def furnish(cast: Cast) -> dict[str, str]:
+    """Make every kind of object; returns the public ids by name. The caller commits."""
+    version, assessment = make_competence_course(provider=cast.provider)
+    draft, draft_assessment = make_competence_course(provider=cast.provider, published=False)
+    now = clock.now()
+    offering = _offering(cast, version, now - DAY, now + DAY)
+    return {
+        "framework": a_framework(),
+        "course": draft.public_id,
+        "draft_assessment": draft_assessment.public_id,
+        "published": version.public_id,
+        "assessment": assessment.public_id,
+        **_running(cast, offering, assessment),
+        **_over(cast, version, now),
+        **_people(cast, now),
+        **_waiting(cast, now),
+        **_system(cast),
+    }
+
+
+def _offering(cast: Cast, version: CourseVersion, opens: datetime, closes: datetime) -> Offering:
+    starts = (closes + DAY).date()
+    facts = offering_facts(opens_at=opens, closes_at=closes, starts_on=starts)
+    by = cast.manager.id
+    offering = catalogue_service.create_offering(version, facts, by=by)
+    catalogue_service.add_staff(offering, cast.trainer, StaffRole.ASSESSOR, by=by)
+    catalogue_service.open_offering(offering, by=by)
+    return offering
+
+
+def _running(cast: Cast, offering: Offering, assessment: Assessment) -> dict[str, str]:
+    """An offering one can still enter, with a place and work that waits to be marked."""
+    trainee, now = cast.trainee, clock.now()
+    place = enrolment_service.enrol(offering, trainee, by=trainee.id, now=now)
+    work = _work(assessment, place, now)
+    return {
+        "approval": _applied(cast, offering, now),
+        "offering": offering.public_id,
+        "session_of_class": catalogue_queries.sessions_of(offering)[0].public_id,
+        "place": place.public_id,
+        "work": work.public_id,
+        "artefact": work.artefacts[0].public_id,
+    }
+
+
+def _applied(cast: Cast, offering: Offering, now: datetime) -> str:
+    """Somebody of the agency asks for a place; the agency and the provider are asked."""
+    offering.approvals = ["agency", "provider"]
+    user = make_user("Applicant", organisation=cast.agency, email=f"{fresh('ap')}@test.example")
+    place = enrolment_service.enrol(offering, user, by=user.id, now=now)
+    offering.approvals = []
+    return place.approvals[0].public_id
+
+
+def _work(assessment: Assessment, place: Enrolment, now: datetime) -> Submission:
+    data = hashlib.sha256(place.public_id.encode()).hexdigest().encode()
+    upload = assessment_service.Upload(blobs().put(data), "work.txt", "text/plain", len(data))
+    return assessment_service.submit(assessment, place, upload, by=place.user_id, now=now)
+
+
+def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
+    """An offering that is over: the trainee has the certificate, somebody else is due one."""
+    offering = _offering(cast, version, now - 60 * DAY, now - 40 * DAY)
+    due = make_user("Due", organisation=cast.agency, email=f"{fresh('due')}@test.example")
+    places = [
+        enrolment_service.enrol(offering, user, by=user.id, now=now - 50 * DAY)
+        for user in (cast.trainee, due)
+    ]
+    past_course.attend(offering, places, by=cast.trainer.id, days_ago=35, now=now)
+    for place in places:
+        past_course.hand_in(place, now - 34 * DAY)
+        past_course.grade(place, 2, by=cast.trainer.id, now=now - 33 * DAY)
+    past_course.issue(places[0], by=cast.registrar.id, now=now - 30 * DAY)
+    certificate = certificate_queries.of_enrolment(places[0].id)
+    assert certificate is not None
+    marked = assessment_queries.submissions_of(places[0])[0]
+    return {
+        "past": offering.public_id,
+        "place_due": places[1].public_id,
+        "certificate": certificate.public_id,
+        "code": certificate.code,
+        "marked": marked.public_id,
+    }
+
+
+def _people(cast: Cast, now: datetime) -> dict[str, str]:
+    """The accounts others look after; one of them was merged into another, one can be."""
+    trainer, trainee = cast.trainer, cast.trainee
+    keys = running.settings().data_keys
+    identity.enter(trainee, NumberKind.PASSPORT, cast.number, keys=keys, now=now)
+    passkey = Passkey(
+        user_id=trainee.id, name="phone", credential=fresh("k"), public_key="A", sign_count=0
+    )
+    db.session.add(passkey)
+    here, _ = sessions.begin(trainee, Origin("192.0.2.1", "a browser elsewhere"), now=now)
+    double, closed, into = (
+        make_user(name, organisation=cast.agency, email=f"{fresh(name)}@test.example")
+        for name in ("Double", "Closed", "Into")
+    )
+    merging.merge(closed, into, by=cast.second.id, now=now)
+    grant = db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == trainer.id)).one()
+    return {
+        "session": here.public_id,
+        "passkey": passkey.public_id,
+        "person": trainer.public_id,
+        "trainee": trainee.public_id,
+        "double": double.public_id,
+        "double_email": double.email,
+        "closed": closed.public_id,
+        "role": grant.role,
+        "organisation": grant.organisation.public_id,
+        "agency": cast.agency.public_id,
+        "agency_code": cast.agency.code,
+    }
+
+
+def _waiting(cast: Cast, now: datetime) -> dict[str, str]:
+    """What waits for somebody's answer: a proposed role, and a place in an agency."""
+    trainee = cast.trainee
+    proposal = grants.give(
+        trainee, Role.AUDITOR, cast.provider, actor=people_queries.actor_of(cast.second), now=now
+    )
+    assert proposal is not None
+    invitee = invitations.Invitee(trainee.name, trainee.email, "en")
+    invitation = invitations.invite(invitee, cast.agency, by=cast.coordinator.id, now=now)
+    return {"proposal": proposal.public_id, "invitation": invitation.public_id}
+
+
+def _system(cast: Cast) -> dict[str, str]:
+    """A checked framework file, and long work."""
+    text = (paths.SAMPLE / "swx-starter.csv").read_text("utf-8")
+    data = text.replace("1e0dd84b", hashlib.sha256(cast.number.encode()).hexdigest()[:8])
+    data = data.replace("SWX-STARTER", f"SWX-{cast.provider.code}-{cast.number[0]}")
+    digest = blobs().put(data.encode())
+    run = standards_service.check(data.encode(), "framework.csv", digest, by=cast.manager.id)
+    progress.announce("test.work", "Work of a test")
+    piece = progress.begin("test.work", total=3, owner=cast.trainee.id)
+    progress.end(piece.id)
+    return {"run": run.public_id, "piece": piece.public_id}
+
+
+def a_framework() -> str:
+    """The framework of the sample, which is everybody's."""
+    framework = standards_queries.newest_by_code("SWX-STARTER")
+    assert framework is not None
+    return framework.public_id
