@@ -37,7 +37,7 @@ def asking_to_show(user_id: int) -> str | None:
 def answer_of(field: str) -> Answer:
     """What the request answers to the question who somebody is, typed in ``field`` or signed."""
     signed = request.form.get(SIGNED, "")
-    challenge = take_challenge(TO_SHOW) if signed else None
+    challenge = challenge_of(TO_SHOW) if signed else None
     return Answer(request.form.get(field, ""), signed, challenge)
 
 
@@ -49,9 +49,14 @@ def new_challenge(purpose: str) -> bytes:
     return challenge
 
 
-def take_challenge(purpose: str) -> bytes | None:
-    """The challenge that this browser was given, once and for five minutes."""
-    text, until = session.pop(purpose, None) or ("", 0)
+def spend(purpose: str) -> None:
+    """The challenge was answered: it is worth nothing from now on."""
+    session.pop(purpose, None)
+
+
+def challenge_of(purpose: str) -> bytes | None:
+    """The challenge that this browser was given less than five minutes ago, until it is spent."""
+    text, until = session.get(purpose) or ("", 0)
     if clock.now().timestamp() >= until:
         return None
     try:

@@ -28,7 +28,7 @@ def passkey_new() -> ResponseReturnValue:
         raise Conflict("passkeys-need-a-name")
     form, here, now = PasskeyForm(), current_user.session_id, clock.now()
     if form.validate_on_submit():
-        challenge = asking.take_challenge(asking.TO_MAKE)
+        challenge = asking.challenge_of(asking.TO_MAKE)
         try:
             with transaction():
                 me, signed = myself(), form.passkey.data or ""
@@ -38,6 +38,7 @@ def passkey_new() -> ResponseReturnValue:
         except (Conflict, Invalid) as refusal:
             form.apply(Invalid(refusal.code))
         else:
+            asking.spend(asking.TO_MAKE)
             return _made(made)
     status = 422 if request.method == "POST" else 200
     options = passkeys.asking_to_make(myself(), asking.new_challenge(asking.TO_MAKE), ours)

@@ -57,6 +57,7 @@ def _take_answer() -> None:
         strong = proofs.check(me, answer, asking.house(), now=now)
         tries.forgive(targets)
         secret = sessions.confirm(here, me, strong=strong, now=now)
+    asking.spend(asking.TO_SHOW)
     if secret is not None:
         replace_secret(secret)
         current_user.confirmed_at = now

@@ -111,6 +111,7 @@ def _enter_by_proof(user_id: int, email: str) -> ResponseReturnValue:
         user = db.session.get_one(User, user_id)
         person = SessionUser(*sessions.begin(user, origin(), now=now, strong=True))
     session.pop(_HALF, None)
+    asking.spend(asking.TO_SHOW)
     login_user(person)
     answer = redirect(safe_next(request.args.get("next")) or url_for("people.desk"))
     device.remember(answer, email)

@@ -24,6 +24,8 @@ from tests.conftest import signed_in as signed_in_client
 from tests.drills import ground, staging
 from tests.drills.ground import Ground
 
+IN_GATE = ("sqlite",)
+
 GOLDEN = Path(__file__).parents[1] / "house" / "access_matrix.txt"
 SEED = 11
 ASKED_IN_SMALL = 2

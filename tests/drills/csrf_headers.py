@@ -25,6 +25,8 @@ from tests.drills import deeds, ground, staging
 from tests.drills.deeds import DEEDS, Deed
 from tests.drills.ground import Ground
 
+IN_GATE = ("sqlite",)
+
 SAME: dict[str, str] = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 FORGED: dict[str, dict[str, str]] = {
     "foreign origin": {"Origin": "https://evil.example"},

@@ -26,6 +26,8 @@ from tests.drills.browsing import Browser
 from tests.drills.comparing import Pair
 from tests.drills.hosting import House, house, served
 
+IN_GATE = ("sqlite",)
+
 NEW_PASSWORD = "layang-layang di pantai timur"
 SPREADS = (1, 100, 10_000)
 VICTIMS = 50

@@ -18,6 +18,8 @@ from tests.drills import deeds, ground, staging
 from tests.drills.deeds import DEEDS, Deed, Fields
 from tests.drills.ground import Ground
 
+IN_GATE = ("sqlite",)
+
 SEED = 7
 OF_EACH_IN_SMALL = 4
 REFUSED = 422

@@ -60,6 +60,9 @@ def _installed(given: staging.Options) -> Iterator[tuple[House, list[Trouble]]]:
         yield at, _troubles(own, full=given.full and not given.control)
 
 
+_is_down = threading.Event()
+
+
 def _hold_the_file(at: House, seconds: float) -> None:
     writer = sqlite3.connect(at.folder / "sijil.sqlite3", isolation_level=None, timeout=30)
     writer.execute("BEGIN IMMEDIATE")
@@ -72,7 +75,9 @@ def _troubles(own: Cluster, *, full: bool) -> list[Trouble]:
     def restart(how: str) -> Callable[[], None]:
         def act() -> None:
             own.stop(how)
+            _is_down.set()
             time.sleep(DOWN if full else DOWN / 2)
+            _is_down.clear()
             own.start()
 
         return act
@@ -149,7 +154,7 @@ def _asked_while_down(at: House, trouble: Trouble, told: list[int]) -> Trouble:
     name, act = trouble
 
     def ask() -> None:
-        time.sleep(DOWN * 0.6)
+        _is_down.wait(DOWN * 0.6)  # what only stands still says nothing
         told.append(Browser(at.port, "10.3.0.2", patience=1.0).get("/readyz").status)
 
     def both() -> None:

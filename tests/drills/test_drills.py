@@ -1,7 +1,8 @@
 """Every drill, small, on each database, and each control, which must fail: a gate of its own.
 
 A drill is a module of this folder with a ``main()``. It may say ``DATABASES`` when it does not
-make sense on both, and ``CONTROL_ON`` when its control needs another database than SQLite.
+make sense on both, ``CONTROL_ON`` when its control needs another database than SQLite, and
+``IN_GATE`` when what it asks is answered before the database is: then one is enough here.
 """
 
 import ast
@@ -25,7 +26,7 @@ def _constants(body: list[ast.stmt]) -> dict[str, Any]:
     for part in body:
         if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):
             name = part.targets[0].id
-            if name in {"DATABASES", "CONTROL_ON"}:
+            if name in {"DATABASES", "CONTROL_ON", "IN_GATE"}:
                 found[name] = ast.literal_eval(part.value)
     return found
 
@@ -43,7 +44,7 @@ def drills() -> dict[str, dict[str, Any]]:
 RUNS = [
     (name, database)
     for name, its in drills().items()
-    for database in its.get("DATABASES", ("sqlite", "postgresql"))
+    for database in its.get("IN_GATE") or its.get("DATABASES", ("sqlite", "postgresql"))
 ]
 CONTROLS = [(name, its.get("CONTROL_ON", "sqlite")) for name, its in drills().items()]
 
