@@ -83,7 +83,6 @@ OBJECTS = {
     "assessment": _l("Assessment"),
     "attainment": _l("Attainment"),
     "attendance": _l("Attendance"),
-    "capacity": _l("Seats"),
     "certificate": _l("Certificate"),
     "course": _l("Course"),
     "course_version": _l("Course version"),

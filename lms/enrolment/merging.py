@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from lms.catalogue.models import OfferingStaff
 from lms.db import db
-from lms.enrolment.models import Attendance, Enrolment
+from lms.enrolment.models import Approval, Attendance, Enrolment
 from lms.people import moving
 
 
@@ -12,6 +12,8 @@ def declare() -> None:
     """State it."""
     moving.moves(Enrolment.user_id)
     moving.stays(Attendance.recorded_by_id, "who took the roll then")
+    moving.stays(Enrolment.nominated_by_id, "who put the person forward then")
+    moving.stays(Approval.decided_by_id, "who decided then")
     moving.ask(_teaches_own_course)
 
 

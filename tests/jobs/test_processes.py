@@ -25,6 +25,7 @@ from lms.kernel import clock
 from tests.jobs.seeing import all_due, exists, standing, wanted
 from tests.jobs.work import BEGAN
 
+pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 

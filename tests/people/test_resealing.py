@@ -174,6 +174,7 @@ def kill_after_two_batches(run: "subprocess.Popen[str]") -> None:
     assert run.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_goes_on_where_it_was(house: Flask) -> None:
     fill(people(FACTORS), FACTORS, NUMBERS)
     everything = (FACTORS, NUMBERS)
