@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from flask import request
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
-from lms.catalogue.models import Offering
+from lms.catalogue.models import Offering, SeatPool
 from lms.web.forms import ActionForm, BaseForm, choices
 
 REQUIRED = _l("This is needed.")
@@ -87,10 +88,18 @@ class RollForm(BaseForm):
         return {name.removeprefix(_MARK): value for name, value in chosen if name.startswith(_MARK)}
 
 
+def _kind(pool: SeatPool) -> str:
+    if pool.free:
+        told = ngettext("%(num)s seat is free", "%(num)s seats are free", pool.free)
+    else:
+        told = gettext("waiting list")
+    return f"{SEAT_LABELS[pool.mode]} ({told})"
+
+
 def enrol_form(offering: Offering) -> BaseForm:
     """The form of an offering: with a choice only where there is one."""
     if len(offering.pools) == 1:
         return ActionForm()
     form = EnrolForm()
-    form.pool.choices = choices({p.public_id: SEAT_LABELS[p.mode] for p in offering.pools})
+    form.pool.choices = choices({pool.public_id: _kind(pool) for pool in offering.pools})
     return form

@@ -182,7 +182,7 @@ def too_late(visitor: Visitor) -> None:
 
 
 def seated(visitor: Visitor) -> None:
-    visitor.page.goto(_enrol(visitor, "KES320-1"))
+    visitor.page.goto(_enrol(visitor, "KES110-1"))
 
 
 def no_work(visitor: Visitor) -> None:

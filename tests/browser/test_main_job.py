@@ -209,6 +209,8 @@ def test_sign_in_enrol_and_certificate_by_keyboard_alone(open_page: OpenPage) ->
     _tab_to(page, "main a[href$='/enrol']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/enrol*")
+    _tab_to(page, "main [name=pool]")
+    page.keyboard.press("Space")
     _tab_to(page, "main form button")
     page.keyboard.press("Enter")
     page.wait_for_url("**/places/*")
