@@ -5,15 +5,26 @@ from typing import ClassVar
 from flask import request
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from lms.catalogue.models import Offering, SeatPool
+from lms.enrolment.models import Presence
+from lms.enrolment.rules import Mark
+from lms.enrolment.wording import PRESENCE_LABELS
+from lms.kernel.errors import Invalid
 from lms.web.forms import ActionForm, BaseForm, choices
 
 REQUIRED = _l("This is needed.")
 SEAT_LABELS = {"in_person": _l("At the venue"), "online": _l("Online")}
-_MARK = "presence-"
+_MARK, _MINUTES = "presence-", "minutes-"
 _ANSWERS = {"yes": _l("Yes"), "no": _l("No")}
 
 
@@ -77,15 +88,47 @@ class TermsForm(BaseForm):
     first = BooleanField(_l("Served before others in the queue"))
 
 
-class RollForm(BaseForm):
-    """The roll: fields are named ``presence-<place>``."""
+class CheckInForm(BaseForm):
+    """The code that the room shows."""
 
-    also: ClassVar[tuple[str, ...]] = (_MARK,)
+    code = StringField(
+        _l("Code"),
+        [InputRequired(_l("Enter the code.")), Length(max=20)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
+
+
+class RollForm(BaseForm):
+    """The roll: fields are named ``presence-<place>``, and ``minutes-<place>`` of a part."""
+
+    also: ClassVar[tuple[str, ...]] = (_MARK, _MINUTES)
 
     def marks(self) -> dict[str, str]:
         """What was chosen, by the public id of the place."""
-        chosen = request.form.items()
-        return {name.removeprefix(_MARK): value for name, value in chosen if name.startswith(_MARK)}
+        return self._named(_MARK)
+
+    def minutes(self) -> dict[str, str]:
+        """The minutes that were entered, by the public id of the place."""
+        return self._named(_MINUTES)
+
+    def _named(self, start: str) -> dict[str, str]:
+        sent = request.form.items()
+        return {name.removeprefix(start): value for name, value in sent if name.startswith(start)}
+
+    def noted(self) -> dict[str, Mark]:
+        """The roll as it is recorded; raises Invalid for what is no presence or no number."""
+        minutes, found = self.minutes(), {}
+        for place_id, value in self.marks().items():
+            if value not in PRESENCE_LABELS:
+                raise Invalid("presence-unknown")
+            entered = minutes.get(place_id, "").strip()
+            if value != Presence.PART or not entered:
+                found[place_id] = Mark(value)
+            elif entered.isascii() and entered.isdecimal():
+                found[place_id] = Mark(value, int(entered))
+            else:
+                raise Invalid("presence-minutes")
+        return found
 
 
 def _kind(pool: SeatPool) -> str:

@@ -25,6 +25,7 @@ class Presence(StrEnum):
 
     PRESENT = "present"
     LATE = "late"
+    PART = "part"
     ABSENT = "absent"
     EXCUSED = "excused"
 
@@ -114,18 +115,24 @@ class Approval(Model):
 
 
 class Attendance(Model):
-    """The roll: one row a person and class session; a correction replaces it, audited."""
+    """The roll: one row a person and class session; a correction replaces it, audited.
+
+    ``minutes`` are those a person was there who came for a part only.
+    """
 
     __tablename__ = "attendance"
     __table_args__ = (
         UniqueConstraint("class_session_id", "enrolment_id"),
-        CheckConstraint("presence in ('present','late','absent','excused')", name="presence"),
+        CheckConstraint(f"presence in ({_list(Presence)})", name="presence"),
+        CheckConstraint("(presence = 'part') = (minutes is not null)", name="minutes"),
+        CheckConstraint("minutes is null or minutes > 0", name="some_minutes"),
     )
 
     id: Mapped[pk]
     class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"))
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
     presence: Mapped[str] = mapped_column(String(16))
+    minutes: Mapped[int | None]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime())
 

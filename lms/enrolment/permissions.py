@@ -1,6 +1,6 @@
 """Who may see and change places."""
 
-from lms.catalogue.models import Approver
+from lms.catalogue.models import Approver, ClassSession
 from lms.catalogue.permissions import no_subject_yet, runs_offering, teaches_offering
 from lms.enrolment import agency_queries, queries
 from lms.enrolment.models import Approval, Enrolment
@@ -93,3 +93,12 @@ def access_approval(public_id: str, actor: Actor) -> Approval:
     if not decides(actor, approval):
         raise NotFound
     return approval
+
+
+def access_session_to_attend(public_id: str, actor: Actor) -> tuple[ClassSession, Enrolment]:
+    """A class session with the actor's own seat in it; for all others it is not there."""
+    session = queries.session_by_public_id(public_id)
+    place = queries.active_enrolment(session.offering_id, actor.user_id)
+    if place is None or not place.is_active:
+        raise NotFound
+    return session, place

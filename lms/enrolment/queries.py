@@ -1,6 +1,7 @@
 """Reads of enrolments and the roll."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
@@ -158,13 +159,15 @@ def shares(offering_id: int) -> dict[int, rules.Share]:
         db.session.scalars(select(ClassSession).where(ClassSession.offering_id == offering_id))
     )
     rows = db.session.execute(
-        select(Enrolment.id, Attendance.class_session_id, Attendance.presence)
+        select(Enrolment.id, Attendance.class_session_id, Attendance.presence, Attendance.minutes)
         .outerjoin(Attendance, Attendance.enrolment_id == Enrolment.id)
         .where(Enrolment.offering_id == offering_id)
     )
-    presence: dict[int, dict[int | None, str | None]] = {}
-    for enrolment_id, session_id, state in rows:
-        presence.setdefault(enrolment_id, {})[session_id] = state
+    presence: dict[int, dict[int, rules.Mark]] = {}
+    for enrolment_id, session_id, state, minutes in rows:
+        marks = presence.setdefault(enrolment_id, {})
+        if session_id is not None:
+            marks[session_id] = rules.Mark(state, minutes)
     return {
         enrolment_id: rules.attended((s.minutes, states.get(s.id)) for s in sessions)
         for enrolment_id, states in presence.items()
@@ -211,3 +214,34 @@ def has_place_with(provider: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(CourseVersion.course_id.in_(courses.where(provider)))
     )
     return User.id.in_(places)
+
+
+def session_by_public_id(public_id: str) -> ClassSession:
+    """A class session; raises NotFound."""
+    found = db.session.scalar(select(ClassSession).where(ClassSession.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def mark_of(session: ClassSession, enrolment: Enrolment) -> Attendance | None:
+    """What the roll of one session says of one person."""
+    query = select(Attendance).where(
+        Attendance.class_session_id == session.id, Attendance.enrolment_id == enrolment.id
+    )
+    return db.session.scalar(query)
+
+
+def session_to_check_in(offering_id: int, now: datetime) -> ClassSession | None:
+    """The session of an offering in whose window we are."""
+    query = (
+        select(ClassSession)
+        .where(
+            ClassSession.offering_id == offering_id,
+            ClassSession.starts_at <= now + rules.CHECK_IN_EARLY,
+            ClassSession.ends_at >= now,
+        )
+        .order_by(ClassSession.starts_at)
+        .limit(1)
+    )
+    return db.session.scalar(query)

@@ -1,10 +1,13 @@
 """Pure decisions about attendance."""
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from lms.enrolment.models import Presence
+from lms.kernel.codes import CROCKFORD, as_meant
 
 COUNTED = frozenset({Presence.PRESENT, Presence.LATE})
 
@@ -29,11 +32,61 @@ class Share:
         return self.held > 0 and self.attended * 100 >= percent * self.held
 
 
-def attended(sessions: Iterable[tuple[int, str | None]]) -> Share:
-    """The share over (minutes, presence) of all sessions; nothing recorded counts as absent."""
+@dataclass(frozen=True)
+class Mark:
+    """What the roll says of a person in one session; ``minutes`` of those there for a part."""
+
+    presence: str
+    minutes: int | None = None
+
+
+def attended(sessions: Iterable[tuple[int, Mark | None]]) -> Share:
+    """The share over (minutes held, mark) of all sessions; nothing recorded counts as absent."""
     held = there = 0
-    for minutes, presence in sessions:
+    for minutes, mark in sessions:
         held += minutes
-        if presence in COUNTED:
+        if mark is not None and mark.presence in COUNTED:
             there += minutes
+        elif mark is not None and mark.presence == Presence.PART:
+            there += min(mark.minutes or 0, minutes)
     return Share(there, held)
+
+
+CHECK_IN_EARLY = timedelta(minutes=30)
+LATE_AFTER = timedelta(minutes=15)
+STEP_SECONDS = 30
+
+
+def check_in_refusal(starts_at: datetime, ends_at: datetime, now: datetime) -> str | None:
+    """The message code that says why nobody checks in now; None inside the window.
+
+    It opens half an hour before the session and closes with it.
+    """
+    if now < starts_at - CHECK_IN_EARLY:
+        return "check-in-too-early"
+    return "check-in-over" if now > ends_at else None
+
+
+def presence_at(starts_at: datetime, now: datetime) -> Presence:
+    """What checking in at a moment means: late from a quarter of an hour after the start."""
+    return Presence.LATE if now > starts_at + LATE_AFTER else Presence.PRESENT
+
+
+def check_in_code(key: str, session_id: str, step: int) -> str:
+    """Six Crockford characters that only this session has in this half minute.
+
+    The first thirty bits of an HMAC-SHA-256 over session and step; ``key`` is the server's.
+    """
+    said = f"check-in {session_id} {step}".encode()
+    number = int.from_bytes(hmac.digest(key.encode(), said, "sha256")[:4], "big") >> 2
+    return "".join(CROCKFORD[number >> shift & 31] for shift in (25, 20, 15, 10, 5, 0))
+
+
+def is_check_in_code(key: str, session_id: str, typed: str, now: datetime) -> bool:
+    """Whether a typed code is that of this half minute or of the one before."""
+    step = int(now.timestamp()) // STEP_SECONDS
+    plain = as_meant(typed).encode()
+    return any(
+        hmac.compare_digest(check_in_code(key, session_id, one).encode(), plain)
+        for one in (step, step - 1)
+    )

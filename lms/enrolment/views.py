@@ -20,7 +20,7 @@ from lms.enrolment.forms import (
     RollForm,
     enrol_form,
 )
-from lms.enrolment.models import Enrolment, Presence
+from lms.enrolment.models import Enrolment
 from lms.enrolment.permissions import access_enrolment, access_own, runs_its_offering
 from lms.enrolment.states import ENDED, Deed, State, allows
 from lms.enrolment.wording import PRESENCE_LABELS, STATE_LABELS, STATE_TONES
@@ -169,15 +169,18 @@ def roll(public_id: str, session_id: str) -> ResponseReturnValue:
 
 
 def _roll_page(offering: Offering, session: ClassSession, form: RollForm) -> str:
-    standing = {row.enrolment_id: row.presence for row in queries.roll_of(session)}
+    standing = {row.enrolment_id: row for row in queries.roll_of(session)}
     people = queries.confirmed(offering.id)
     saved = {one.public_id: standing[one.id] for one in people if one.id in standing}
+    presence = {place_id: row.presence for place_id, row in saved.items()}
+    minutes = {place_id: str(row.minutes) for place_id, row in saved.items() if row.minutes}
     return render_template(
         "enrolment/roll.html",
         offering=offering,
         session=session,
         people=people,
-        marks=saved | form.marks(),
+        marks=presence | form.marks(),
+        minutes=minutes | form.minutes(),
         labels=PRESENCE_LABELS,
         form=form,
     )
@@ -193,10 +196,7 @@ def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
     form = RollForm()
     if not form.validate_on_submit():
         return _roll_page(offering, session, form), INVALID_ANSWER
-    entered = form.marks()
-    if any(value not in PRESENCE_LABELS for value in entered.values()):
-        raise Invalid("presence-unknown")
-    marks = {place_id: Presence(value) for place_id, value in entered.items()}
+    marks = form.noted()
     with transaction():
         taking.take_roll(session, marks, by=current_user_id(), now=clock.now())
     flash(_("The roll is saved."), "success")

@@ -27,6 +27,7 @@ STATE_TONES = {
 PRESENCE_LABELS = {
     "present": _l("Present"),
     "late": _l("Late"),
+    "part": _l("In part"),
     "absent": _l("Absent"),
     "excused": _l("Excused"),
 }

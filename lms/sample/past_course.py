@@ -15,6 +15,7 @@ from lms.enrolment import queries as enrolment_queries
 from lms.enrolment import roll
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment, Presence
+from lms.enrolment.rules import Mark
 from lms.people.models import User
 from lms.storage import blobs
 from lms.web.running import settings
@@ -55,7 +56,7 @@ def attend(
     offering: Offering, places: list[Enrolment], *, by: int, days_ago: int, now: datetime
 ) -> None:
     """Everybody present in every session."""
-    marks = {place.public_id: Presence.PRESENT for place in places}
+    marks = {place.public_id: Mark(Presence.PRESENT) for place in places}
     for session in catalogue_queries.sessions_of(offering):
         roll.take_roll(session, marks, by=by, now=now - timedelta(days=days_ago))
 

@@ -139,7 +139,12 @@ _ENROLMENT = {
     "withdrawn-already": _l("This enrolment is withdrawn already."),
     "withdrawal-too-late": _l("The course is over; its places can no longer be given up."),
     "not-confirmed": _l("The enrolment is not confirmed."),
-    "presence-unknown": _l("Choose present, late, absent or excused for each person."),
+    "presence-unknown": _l("Choose present, late, in part, absent or excused for each person."),
+    "presence-minutes": _l("Minutes are a number from 1 to the length of the session."),
+    "check-in-too-early": _l("Check-in opens half an hour before the session."),
+    "check-in-over": _l("The session is over. Ask the trainer to note you."),
+    "check-in-code": _l("This is not the code that the room shows now. Enter the present one."),
+    "checked-in-already": _l("The roll has noted you already."),
     "attendance-short": _l("Too few sessions were attended."),
 }
 _ASSESSMENT = {

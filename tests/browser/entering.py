@@ -2,11 +2,14 @@
 
 import io
 import re
+import sqlite3
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pikepdf
 
+from lms.kernel import clock
 from tests.browser.serving import UPLOAD_LIMIT
 from tests.browser.visiting import ID, Visitor, number
 
@@ -283,3 +286,32 @@ def terms_twice(visitor: Visitor) -> None:
         visitor.page.goto(f"/offerings/{offering(visitor, 'PKK101-1')}/terms")
         visitor.page.select_option("#organisation", label="Jabatan Kebajikan Masyarakat")
         visitor.send()
+
+
+def _today(visitor: Visitor) -> str:
+    """A class session of PKK204-2 that is on now, whatever its timetable said."""
+    trainer = visitor.others("trainer1")
+    desk = f"/offerings/{offering(visitor, 'PKK204-2')}"
+    session = trainer.address(desk, rf"/offerings/{ID}/sessions/{ID}").rpartition("/")[2]
+    now = clock.now()
+    with sqlite3.connect(visitor.instance / "sijil.sqlite3", timeout=30) as database:
+        moments = [f"{now + timedelta(hours=hours):%Y-%m-%d %H:%M:%S.%f}" for hours in (-1, 2)]
+        database.execute(
+            "update class_session set starts_at = ?, ends_at = ? where public_id = ?",
+            (*moments, session),
+        )
+    return f"{desk}/sessions/{session}"
+
+
+def board(visitor: Visitor) -> None:
+    visitor.page.goto(_today(visitor) + "/check-in")
+
+
+def asked_for_the_code(visitor: Visitor) -> None:
+    visitor.page.goto("/check-in/" + _today(visitor).rpartition("/")[2])
+
+
+def another_code(visitor: Visitor) -> None:
+    asked_for_the_code(visitor)
+    visitor.fill(code="AAA AAA")
+    visitor.send()

@@ -153,6 +153,19 @@ OF_TRAINERS = [
     ),
     Screen("GET /offerings/<public_id>", "trainer1", entering.roll_saved, note="roll saved"),
     Screen(
+        "GET /offerings/<public_id>/sessions/<session_id>/check-in",
+        "trainer1",
+        of_offering("PKK204-1", "/offerings/{}", rf"/offerings/{ID}/sessions/{ID}", ".*/check-in"),
+        note="over",
+    ),
+    Screen(
+        "GET /offerings/<public_id>/sessions/<session_id>/check-in",
+        "trainer1",
+        entering.board,
+    ),
+    Screen("GET /check-in/<session_id>", "siti.hajar", entering.asked_for_the_code),
+    Screen("POST /check-in/<session_id>", "siti.hajar", entering.another_code, 422),
+    Screen(
         "GET /submissions/<public_id>/marking",
         "trainer1",
         of_offering("PKK204-1", "/offerings/{}", WORK, "+/marking"),

@@ -14,6 +14,7 @@ from lms.certificates.models import Certificate
 from lms.db import db
 from lms.enrolment import roll
 from lms.enrolment.models import Enrolment, Presence
+from lms.enrolment.rules import Mark
 from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.web import running
@@ -37,7 +38,7 @@ def attend(place: Enrolment, *, missed: int = 0) -> None:
     trainer = make_user("Trainer").id
     for number, session in enumerate(sessions):
         presence = Presence.ABSENT if number < missed else Presence.PRESENT
-        roll.take_roll(session, {place.public_id: presence}, by=trainer, now=NOW)
+        roll.take_roll(session, {place.public_id: Mark(presence)}, by=trainer, now=NOW)
 
 
 def pass_assessment(place: Enrolment, assessment: Assessment, rank: int = 2) -> None:

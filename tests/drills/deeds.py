@@ -18,6 +18,7 @@ from lms.assessment.models import Submission
 from lms.catalogue import queries as catalogue_queries
 from lms.db import db, transaction
 from lms.enrolment import queries as enrolment_queries
+from lms.enrolment import rules as enrolment_rules
 from lms.jobs.port import enqueue
 from lms.jobs.running import drain
 from lms.kernel import clock
@@ -250,6 +251,16 @@ def _offered(_client: FlaskClient, objects: Objects) -> Fields:
     return {"decision": "yes"}
 
 
+def _in_the_room(_client: FlaskClient, objects: Objects) -> Fields:
+    now = clock.now()
+    with transaction():
+        session = enrolment_queries.session_by_public_id(objects["session_of_class"])
+        session.starts_at, session.ends_at = now, now + timedelta(hours=1)
+    step = int(now.timestamp()) // enrolment_rules.STEP_SECONDS
+    key = settings().secret_key
+    return {"code": enrolment_rules.check_in_code(key, objects["session_of_class"], step)}
+
+
 def _terms(_client: FlaskClient, objects: Objects) -> Fields:
     return {"organisation": objects["agency"], "quota": "3"}
 
@@ -294,6 +305,7 @@ DEEDS = (
     Deed("agency.approval", "coordinator", only(decision="yes")),
     Deed("agency.approval", "coordinator", only(decision="no", reason="Not now"), "no"),
     Deed("agency.nominate", "coordinator", _officer),
+    Deed("check_in.here", "aisyah", _in_the_room),
     Deed("enrolment.answer", "aisyah", _offered),
     Deed("enrolment.enrol", "priya", _NOTHING),
     Deed("seats.capacity", "manager", only(capacity="9")),

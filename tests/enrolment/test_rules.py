@@ -1,16 +1,18 @@
 """Attendance is compared exactly: rounding lifts nobody over a line."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.enrolment import rules
 from lms.enrolment.models import Presence
-from lms.enrolment.rules import Share, attended
+from lms.enrolment.rules import Mark, Share, attended
 
 SESSIONS = st.lists(
-    st.tuples(st.integers(1, 600), st.sampled_from([None, *(p.value for p in Presence)])),
+    st.tuples(st.integers(1, 600), st.sampled_from([None, *(Mark(p.value, 30) for p in Presence)])),
     max_size=20,
 )
 
@@ -44,16 +46,16 @@ def test_the_percentage_shown_is_rounded_half_up(minutes: int, held: int, shown:
 
 
 def test_present_and_late_count_and_nothing_else_does() -> None:
-    states = ["present", "late", "absent", "excused", None, "anything"]
-    counted = [attended([(60, state)]).attended for state in states]
+    marks = [Mark("present"), Mark("late"), Mark("absent"), Mark("excused"), None, Mark("anything")]
+    counted = [attended([(60, mark)]).attended for mark in marks]
     assert counted == [60, 60, 0, 0, 0, 0]
-    assert attended([(60, state) for state in states]) == Share(120, 360)
+    assert attended([(60, mark) for mark in marks]) == Share(120, 360)
     assert attended([]) == Share(0, 0)
 
 
 @given(SESSIONS)
 def test_the_share_is_bounded_and_the_order_does_not_matter(
-    sessions: list[tuple[int, str | None]],
+    sessions: list[tuple[int, Mark | None]],
 ) -> None:
     share = attended(sessions)
     assert 0 <= share.attended <= share.held == sum(minutes for minutes, _ in sessions)
@@ -62,12 +64,68 @@ def test_the_share_is_bounded_and_the_order_does_not_matter(
 
 @given(SESSIONS, st.integers(0, 100))
 def test_being_there_once_more_never_harms(
-    sessions: list[tuple[int, str | None]], percent: int
+    sessions: list[tuple[int, Mark | None]], percent: int
 ) -> None:
     before = attended(sessions)
     for place in range(len(sessions)):
         better = [*sessions]
-        better[place] = (sessions[place][0], Presence.PRESENT)
+        better[place] = (sessions[place][0], Mark(Presence.PRESENT))
         after = attended(better)
         assert after.attended >= before.attended
         assert after.reaches(percent) or not before.reaches(percent)
+
+
+@pytest.mark.parametrize(("minutes", "counted"), [(None, 0), (1, 1), (59, 59), (60, 60), (61, 60)])
+def test_a_part_counts_its_minutes_and_no_more_than_the_session(
+    minutes: int | None, counted: int
+) -> None:
+    assert attended([(60, Mark("part", minutes))]).attended == counted
+
+
+START = datetime(2027, 4, 5, 1, 0, tzinfo=UTC)
+END = START + timedelta(hours=3)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("moment", "refusal"),
+    [
+        (START - timedelta(minutes=30) - SECOND, "check-in-too-early"),
+        (START - timedelta(minutes=30), None),
+        (END, None),
+        (END + SECOND, "check-in-over"),
+        (START + timedelta(days=1), "check-in-over"),
+    ],
+)
+def test_the_window_of_checking_in(moment: datetime, refusal: str | None) -> None:
+    assert rules.check_in_refusal(START, END, moment) == refusal
+
+
+def test_who_comes_a_quarter_of_an_hour_after_the_start_is_late() -> None:
+    assert rules.presence_at(START, START + timedelta(minutes=15)) is Presence.PRESENT
+    assert rules.presence_at(START, START + timedelta(minutes=15) + SECOND) is Presence.LATE
+
+
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(MOMENTS, st.integers(0, 200))
+def test_a_code_holds_for_its_half_minute_and_the_next(moment: datetime, later: int) -> None:
+    step = int(moment.timestamp()) // 30
+    code = rules.check_in_code("key", "session", step)
+    asked = moment + timedelta(seconds=later)
+    holds = int(asked.timestamp()) // 30 in {step, step + 1}
+    assert rules.is_check_in_code("key", "session", code, asked) is holds
+    typed = f" {code[:3]}-{code[3:]} ".lower().replace("0", "o").replace("1", "l")
+    assert rules.is_check_in_code("key", "session", typed, moment)
+
+
+@given(MOMENTS)
+def test_a_code_is_of_one_session_and_one_server(moment: datetime) -> None:
+    step = int(moment.timestamp()) // 30
+    code = rules.check_in_code("key", "session", step)
+    assert len(code) == 6
+    others = (("key", "another"), ("other key", "session"))
+    assert [rules.check_in_code(*one, step) == code for one in others] == [False, False]
+    assert not rules.is_check_in_code("key", "another", code, moment)
+    assert not rules.is_check_in_code("key", "session", "", moment)

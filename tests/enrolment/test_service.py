@@ -14,6 +14,7 @@ from lms.db import constraint_of, db, transaction
 from lms.enrolment import changing, events, queries, service
 from lms.enrolment import roll as taking
 from lms.enrolment.models import Attendance, Enrolment, Presence
+from lms.enrolment.rules import Mark
 from lms.kernel.errors import Conflict, NotFound
 from tests.make import NOW, make_offering, make_place, make_user
 
@@ -233,7 +234,8 @@ def test_a_listener_that_fails_undoes_the_enrolment() -> None:
 
 def roll(offering: Offering, number: int, marks: dict[str, Presence], by: int) -> int:
     session = catalogue_queries.sessions_of(offering)[number]
-    return taking.take_roll(session, marks, by=by, now=NOW)
+    noted = {place_id: Mark(presence) for place_id, presence in marks.items()}
+    return taking.take_roll(session, noted, by=by, now=NOW)
 
 
 def test_the_roll_replaces_what_changed_and_remembers_it() -> None:
