@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from lms.assessment import queries as assessment_queries
@@ -17,8 +18,11 @@ from lms.catalogue import queries as catalogue_queries
 from lms.certificates import keyring, proof, queries, status_list, verification
 from lms.certificates.content import grouped
 from lms.certificates.models import Certificate
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.enrolment import queries as enrolment_queries
+from lms.enrolment import roll
+from lms.enrolment.models import Presence
+from lms.enrolment.rules import Mark
 from lms.jobs import queries as job_queries
 from lms.kernel import clock, codes
 from lms.kernel.permissions import Role
@@ -456,3 +460,21 @@ def test_the_registrar_of_another_provider_sees_and_issues_nothing(
         assert visitor.get(f"/certificates/{public_id}{part}").status_code == 404, part
     assert visitor.get(due_page()).status_code in {403, 404}
     assert issued_to("ganesan") == []
+
+
+def test_a_roll_that_changes_after_issue_is_flagged_and_alters_nothing(sign_in: SignIn) -> None:
+    certificate = db.session.scalars(select(Certificate).order_by(Certificate.id)).first()
+    assert certificate is not None
+    place, before = certificate.enrolment, dict(certificate.content)
+    address = f"/certificates/offerings/{place.offering.public_id}?lang=en"
+    flag = "The roll was changed after issue"
+    registrar = sign_in("registrar")
+    assert flag not in registrar.get(address).text
+    for session in catalogue_queries.sessions_of(place.offering):
+        roll.take_roll(
+            session, {place.public_id: Mark(Presence.ABSENT)}, by=place.user_id, now=clock.now()
+        )
+    db.session.commit()
+    assert registrar.get(address).text.count(flag) == 1
+    db.session.refresh(certificate)
+    assert (certificate.state, certificate.content) == ("issued", before)
