@@ -16,6 +16,8 @@ ACTIONS = {
     "catalogue.course.edited": _l("Draft of the course edited"),
     "catalogue.course.published": _l("Course published"),
     "catalogue.item.mapped": _l("Competency mapped"),
+    "catalogue.offering.cancelled": _l("Offering cancelled"),
+    "catalogue.offering.moved": _l("Offering moved"),
     "catalogue.offering.closed": _l("Enrolment closed"),
     "catalogue.offering.created": _l("Offering created"),
     "catalogue.offering.opened": _l("Enrolment opened"),
@@ -138,6 +140,7 @@ FACTS = {
     "role": _l("Role"),
     "score": _l("Score"),
     "serial": _l("Serial number"),
+    "starts_on": _l("First day"),
     "state": _l("State"),
     "stuck": _l("Could not be opened"),
     "summaries": _l("Summary"),
@@ -146,6 +149,7 @@ FACTS = {
     "total": _l("Total"),
     "user": _l("Person"),
     "validity_months": _l("Months of validity"),
+    "venue": _l("Venue"),
 }
 
 

@@ -10,10 +10,10 @@ def init_app(app: "Flask") -> None:
     """Register blueprint and permissions."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.catalogue import management, merging, permissions, views
+    from lms.catalogue import management, merging, permissions, rescheduling_views, views
     from lms.web import navigation
 
-    del management  # imported for its routes
+    del management, rescheduling_views  # imported for their routes
     permissions.declare()
     merging.declare()
     app.register_blueprint(views.bp)

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -105,6 +112,19 @@ class OfferingForm(BaseForm):
             opens_at=opens.astimezone(UTC),
             closes_at=closes.astimezone(UTC),
         )
+
+
+class CancelForm(BaseForm):
+    """Why an offering does not take place."""
+
+    reason = TextAreaField(_l("Reason"), [InputRequired(REQUIRED), Length(max=1000)])
+
+
+class MoveForm(BaseForm):
+    """Another first day, another venue."""
+
+    starts_on = DateField(_l("First day"), [InputRequired(REQUIRED)])
+    venue = StringField(_l("Venue"), [InputRequired(REQUIRED), Length(max=200)])
 
 
 class StaffForm(BaseForm):

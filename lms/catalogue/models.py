@@ -55,11 +55,12 @@ class ItemRole(StrEnum):
 
 
 class OfferingState(StrEnum):
-    """An offering takes people while open."""
+    """An offering takes people while open; a cancelled one does not take place."""
 
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class SeatMode(StrEnum):
@@ -198,6 +199,7 @@ class Offering(Model):
 
     ``offer_hours``: how long a seat that has become free is offered to the next in the queue; None
     confirms at once. ``approvals`` are the approvers who are asked before somebody gets a seat.
+    ``sequence`` grows with each change of time or place: calendars know the newer entry by it.
     """
 
     __tablename__ = "offering"
@@ -220,6 +222,7 @@ class Offering(Model):
     closes_at: Mapped[datetime]
     offer_hours: Mapped[int | None]
     approvals: Mapped[list[str]] = mapped_column(Document(), default=list)
+    sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[created_at]
 
     course_version: Mapped[CourseVersion] = relationship()

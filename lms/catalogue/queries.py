@@ -86,7 +86,7 @@ def _next_offerings(version_ids: list[int], now: datetime) -> dict[int, Offering
         select(Offering)
         .where(
             Offering.course_version_id.in_(version_ids),
-            Offering.state != OfferingState.CLOSED.value,
+            Offering.state.in_((OfferingState.PLANNED.value, OfferingState.OPEN.value)),
             Offering.closes_at >= now,
         )
         .order_by(Offering.opens_at > now, Offering.starts_on, Offering.id)

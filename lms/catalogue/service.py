@@ -207,8 +207,8 @@ def _timetable(offering: Offering, facts: OfferingFacts, zone: str) -> None:
 def open_offering(offering: Offering, *, by: int | None) -> None:
     """Let people in from its opening moment on; raises Conflict when closed for good."""
     lock(offering)
-    if offering.state == OfferingState.CLOSED:
-        raise Conflict("offering-closed")
+    if offering.state in {OfferingState.CLOSED, OfferingState.CANCELLED}:
+        raise Conflict(f"offering-{offering.state}")
     offering.state = OfferingState.OPEN.value
     _accept(offering, accepting=True)
     db.session.flush()
@@ -218,6 +218,8 @@ def open_offering(offering: Offering, *, by: int | None) -> None:
 def close_offering(offering: Offering, *, by: int | None) -> None:
     """Take nobody in any more."""
     lock(offering)
+    if offering.state == OfferingState.CANCELLED:
+        raise Conflict("offering-cancelled")
     offering.state = OfferingState.CLOSED.value
     _accept(offering, accepting=False)
     db.session.flush()

@@ -62,10 +62,15 @@ def _asked(place: Enrolment, approver: Approver) -> Iterable[User]:
     return people_queries.users_with_role(Role.AGENCY_COORDINATOR, path)
 
 
-def _tell(place: Enrolment, reason: str) -> None:
+def tell_moved(place: Enrolment) -> None:
+    """The days or the venue have changed."""
+    _tell(place, "", kind="enrolment/moved")
+
+
+def _tell(place: Enrolment, reason: str, *, kind: str = "enrolment/place") -> None:
     mail.send(
         place.user.email,
-        "enrolment/place",
+        kind,
         place.user.locale,
         name=place.user.name,
         place=place,

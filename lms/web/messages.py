@@ -117,6 +117,10 @@ _CATALOGUE = {
         "A competency the course promises to assess has no criterion that can show its level."
     ),
     "offering-impossible": _l("The dates or the number of places do not fit together."),
+    "offering-cancelled": _l("This offering is cancelled."),
+    "offering-over": _l("This offering is over."),
+    "offering-in-the-past": _l("Choose a day from today on."),
+    "offering-not-moved": _l("Neither the first day nor the venue has changed."),
     "offering-closed": _l("Enrolment for this offering has closed."),
     "offering-not-open": _l("This offering does not take enrolments."),
     "offering-not-yet-open": _l("Enrolment for this offering has not opened yet."),

@@ -315,3 +315,13 @@ def another_code(visitor: Visitor) -> None:
     asked_for_the_code(visitor)
     visitor.fill(code="AAA AAA")
     visitor.send()
+
+
+def not_moved(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'KES110-2')}/move")
+    visitor.send()
+
+
+def no_reason_to_cancel(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'KES110-2')}/cancel")
+    visitor.send()

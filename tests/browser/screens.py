@@ -125,6 +125,16 @@ OF_COORDINATORS = [
 ]
 OF_SEATS = [
     Screen(
+        "GET /offerings/<public_id>/move", "manager", of_offering("KES110-2", "/offerings/{}/move")
+    ),
+    Screen("POST /offerings/<public_id>/move", "manager", entering.not_moved, 422),
+    Screen(
+        "GET /offerings/<public_id>/cancel",
+        "manager",
+        of_offering("KES110-2", "/offerings/{}/cancel"),
+    ),
+    Screen("POST /offerings/<public_id>/cancel", "manager", entering.no_reason_to_cancel, 422),
+    Screen(
         "GET /offerings/<public_id>/seats/<mode>",
         "manager",
         of_offering("SIM2027-1", "/offerings/{}/seats/online"),
