@@ -126,14 +126,21 @@ def submissions_in(offering: Offering) -> list[Submission]:
 
 def standing_grades(submission: Submission) -> dict[int, GradeEvent]:
     """The grade that stands on each criterion: the one no other supersedes."""
+    return _standing([submission.id])[submission.id]
+
+
+def _standing(submission_ids: list[int]) -> dict[int, dict[int, GradeEvent]]:
     later = aliased(GradeEvent)
     query = (
         select(GradeEvent)
         .outerjoin(later, later.supersedes_id == GradeEvent.id)
-        .where(GradeEvent.submission_id == submission.id, later.id.is_(None))
+        .where(GradeEvent.submission_id.in_(submission_ids), later.id.is_(None))
         .options(joinedload(GradeEvent.rubric_level), joinedload(GradeEvent.assessor))
     )
-    return {event.criterion_id: event for event in db.session.scalars(query)}
+    found: dict[int, dict[int, GradeEvent]] = {one: {} for one in submission_ids}
+    for event in db.session.scalars(query):
+        found[event.submission_id][event.criterion_id] = event
+    return found
 
 
 def grades_by_ids(ids: list[int]) -> list[GradeEvent]:
@@ -156,7 +163,10 @@ def grades_by_ids(ids: list[int]) -> list[GradeEvent]:
 
 def marks_of(submission: Submission) -> list[rules.Mark]:
     """The standing marks by criterion, ungraded ones included."""
-    standing = standing_grades(submission)
+    return _marks(criteria_of(submission.assessment), standing_grades(submission))
+
+
+def _marks(criteria: list[RubricCriterion], standing: dict[int, GradeEvent]) -> list[rules.Mark]:
     return [
         rules.Mark(
             criterion.id,
@@ -165,7 +175,7 @@ def marks_of(submission: Submission) -> list[rules.Mark]:
             criterion.level,
             criterion.mandatory,
         )
-        for criterion in criteria_of(submission.assessment)
+        for criterion in criteria
     ]
 
 
@@ -206,3 +216,26 @@ def marked_counts(submission: Submission) -> tuple[int, int]:
     )
     counts: dict[str, int] = dict(db.session.execute(query).all())
     return counts.get("released", 0), sum(counts.values())
+
+
+def passed_all(course_version_id: int, enrolment_ids: list[int]) -> set[int]:
+    """Those of the places whose newest work is released and passed in every assessment.
+
+    Five statements at any number of places.
+    """
+    assessments = assessments_of(course_version_id)
+    query = select(Submission).where(Submission.enrolment_id.in_(enrolment_ids))
+    newest = {
+        (work.assessment_id, work.enrolment_id): work
+        for work in db.session.scalars(query.order_by(Submission.attempt))
+    }
+    standing = _standing([work.id for work in newest.values()])
+
+    def passed(assessment: Assessment, enrolment_id: int) -> bool:
+        work = newest.get((assessment.id, enrolment_id))
+        if work is None or work.released_at is None:
+            return False
+        marks = _marks(assessment.criteria, standing[work.id])
+        return rules.result(marks, assessment.pass_mark).passed
+
+    return {one for one in enrolment_ids if all(passed(each, one) for each in assessments)}

@@ -117,47 +117,57 @@ def revoked_indexes() -> list[int]:
 
 def standing_of(enrolment: Enrolment, today: date) -> rules.Standing:
     """What a place has to show towards a certificate."""
-    version = enrolment.offering.course_version
-    shares = enrolment_queries.shares(enrolment.offering_id)
-    share = shares.get(enrolment.id)
-    return rules.Standing(
-        kind=version.certificate,
-        confirmed=enrolment.is_active,
-        attendance_enough=share is not None and share.reaches(version.attendance_percent),
-        results_passed=_results_passed(enrolment),
-        assessed_items=frozenset(m.item_id for m in version.mappings if m.role == "assessed"),
-        attained_items=frozenset(a.item_id for a in attainments_for(enrolment, today)),
-    )
+    return _standings(enrolment.offering, [enrolment], today)[enrolment.id]
+
+
+def _standings(
+    offering: Offering, places: list[Enrolment], today: date
+) -> dict[int, rules.Standing]:
+    """The same of many places, with as many statements as of one."""
+    version = offering.course_version
+    shares = enrolment_queries.shares(offering.id)
+    passed = assessment_queries.passed_all(version.id, [place.id for place in places])
+    attained = _attained(offering, [place.user_id for place in places], today)
+    assessed = frozenset(m.item_id for m in version.mappings if m.role == "assessed")
+    return {
+        place.id: rules.Standing(
+            kind=version.certificate,
+            confirmed=place.is_active,
+            attendance_enough=place.id in shares
+            and shares[place.id].reaches(version.attendance_percent),
+            results_passed=place.id in passed,
+            assessed_items=assessed,
+            attained_items=frozenset(attained.get(place.user_id, {})),
+        )
+        for place in places
+    }
 
 
 def attainments_for(enrolment: Enrolment, today: date) -> list[Attainment]:
     """The best current attainment on each item the course assesses, at its level or above."""
-    needed = {
-        m.item_id: m.level
-        for m in enrolment.offering.course_version.mappings
-        if m.role == "assessed"
-    }
-    best: dict[int, Attainment] = {}
-    for one in competency_queries.current_attainments(enrolment.user_id, list(needed), today):
+    best = _attained(enrolment.offering, [enrolment.user_id], today).get(enrolment.user_id, {})
+    mappings = enrolment.offering.course_version.mappings
+    return [best[m.item_id] for m in mappings if m.item_id in best]
+
+
+def _attained(
+    offering: Offering, user_ids: list[int], today: date
+) -> dict[int, dict[int, Attainment]]:
+    """By person and item; the best first in the query is the one that is kept."""
+    mappings = offering.course_version.mappings
+    needed = {m.item_id: m.level for m in mappings if m.role == "assessed"}
+    found: dict[int, dict[int, Attainment]] = {}
+    for one in competency_queries.current_attainments(user_ids, list(needed), today):
         if one.level >= needed[one.item_id]:
-            best.setdefault(one.item_id, one)
-    return [best[item_id] for item_id in needed if item_id in best]
-
-
-def _results_passed(enrolment: Enrolment) -> bool:
-    assessments = assessment_queries.assessments_of(enrolment.offering.course_version_id)
-    for assessment in assessments:
-        latest = assessment_queries.latest_submission(assessment, enrolment)
-        if latest is None or latest.released_at is None:
-            return False
-        if not assessment_queries.result_of(latest).passed:
-            return False
-    return True
+            found.setdefault(one.user_id, {}).setdefault(one.item_id, one)
+    return found
 
 
 def candidates(offering: Offering, today: date) -> list[Candidate]:
-    """Everybody with a seat: due or not, and why."""
+    """Everybody with a seat: due or not, and why; as many statements at any number."""
+    places = enrolment_queries.confirmed(offering.id)
     shares = enrolment_queries.shares(offering.id)
+    standings = _standings(offering, places, today)
     issued = {
         certificate.enrolment_id: certificate
         for certificate in db.session.scalars(
@@ -166,13 +176,15 @@ def candidates(offering: Offering, today: date) -> list[Candidate]:
             .where(Enrolment.offering_id == offering.id)
         )
     }
-    rows = []
-    for enrolment in enrolment_queries.confirmed(offering.id):
-        share = shares.get(enrolment.id)
-        percent = f"{share.percent}" if share else "0"
-        due = rules.is_due(standing_of(enrolment, today))
-        rows.append(Candidate(enrolment, due, percent, issued.get(enrolment.id)))
-    return rows
+    return [
+        Candidate(
+            place,
+            rules.is_due(standings[place.id]),
+            f"{shares[place.id].percent}" if place.id in shares else "0",
+            issued.get(place.id),
+        )
+        for place in places
+    ]
 
 
 def claims_of(certificate: Certificate) -> list[Claim]:

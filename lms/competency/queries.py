@@ -22,12 +22,12 @@ def judgements_of(submission: Submission) -> list[Judgement]:
     return list(db.session.scalars(query.order_by(Item.position, Judgement.id)))
 
 
-def current_attainments(user_id: int, item_ids: list[int], today: date) -> list[Attainment]:
-    """What a person has attained on these items and still holds; best and newest first."""
+def current_attainments(user_ids: list[int], item_ids: list[int], today: date) -> list[Attainment]:
+    """What people have attained on these items and still hold; best and newest first."""
     query = (
         select(Attainment)
         .where(
-            Attainment.user_id == user_id,
+            Attainment.user_id.in_(user_ids),
             Attainment.item_id.in_(item_ids),
             Attainment.valid_from <= today,
             or_(Attainment.valid_to.is_(None), Attainment.valid_to >= today),

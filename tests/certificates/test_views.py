@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -19,8 +20,9 @@ from lms.certificates import keyring, proof, queries, status_list, verification
 from lms.certificates.content import grouped
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
+from lms.enrolment import changing, roll
 from lms.enrolment import queries as enrolment_queries
-from lms.enrolment import roll
+from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Presence
 from lms.enrolment.rules import Mark
 from lms.jobs import queries as job_queries
@@ -34,7 +36,7 @@ from lms.sample import loading, past_course
 from lms.web import running
 from tests.certificates.awards import first_moment, last_moment, sample_certificate
 from tests.conftest import SignIn
-from tests.make import choices, make_organisation, upload
+from tests.make import choices, make_organisation, make_user, upload
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -478,3 +480,20 @@ def test_a_roll_that_changes_after_issue_is_flagged_and_alters_nothing(sign_in: 
     assert registrar.get(address).text.count(flag) == 1
     db.session.refresh(certificate)
     assert (certificate.state, certificate.content) == ("issued", before)
+
+
+def test_who_is_due_costs_the_same_at_any_number(
+    sign_in: SignIn, count_statements: Callable[[], Any]
+) -> None:
+    offering = catalogue_queries.offering_by_code("PKK204-2")
+    assert offering is not None
+    registrar, address = sign_in("registrar"), f"/certificates/offerings/{offering.public_id}"
+    with count_statements() as few:
+        assert registrar.get(address).status_code == 200
+    changing.change_capacity(offering.pools[0], 40, over=False, by=None, now=clock.now())
+    for _ in range(25):
+        enrolment_service.enrol(offering, make_user(), by=None, now=clock.now())
+    db.session.commit()
+    with count_statements() as many:
+        assert registrar.get(address).text.count("<tr>") > 25
+    assert len(many) == len(few)

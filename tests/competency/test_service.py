@@ -131,7 +131,7 @@ def test_current_attainments_are_those_of_the_day_the_person_and_the_statements(
     first, last = date(2027, 3, 10), date(2030, 3, 9)
 
     def held(who: int, items: list[int], day: date) -> int:
-        return len(queries.current_attainments(who, items, day))
+        return len(queries.current_attainments([who], items, day))
 
     assert held(user_id, wanted, first) == held(user_id, wanted, last) == 1
     assert held(user_id, wanted, first - timedelta(days=1)) == 0
