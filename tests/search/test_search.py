@@ -1,20 +1,23 @@
 """The same courses in the same order on both databases: the expected ones are stated once."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade
 from sqlalchemy import select, text
 
+from lms import migrations, setting_up
 from lms.catalogue import finding, service
 from lms.catalogue.models import Course, CourseVersion
-from lms.db import db
+from lms.db import db, transaction
 from lms.search import queries
 from lms.search import service as search
 from lms.search.models import SearchEntry
 from lms.search.rules import Field
-from tests.make import NOW, make_course
+from tests.make import NOW, make_course, own_app
 from tests.search.conftest import FOLDER
 
 QUERIES = json.loads((FOLDER / "queries.json").read_text("utf-8"))
@@ -146,3 +149,15 @@ def test_a_rebuild_makes_the_same_entries_and_drops_what_is_gone(app: Flask) -> 
     assert answer.output.startswith("course: ")
     assert codes("kes") == before != []
     assert db.session.scalar(select(SearchEntry.id).where(SearchEntry.subject_id == 10**9)) is None
+
+
+def test_after_a_migration_everything_is_found_again(tmp_path: Path) -> None:
+    with own_app("found-again", tmp_path) as app, app.app_context():
+        with transaction():
+            version_id = make_course().id
+        with transaction():
+            search.forget(finding.KIND, [version_id])
+        downgrade()
+        lines = list(setting_up.prepare(sample=False))
+        assert lines == [f"Database at revision {migrations.head()}."]
+        assert version_id in [hit.id for hit in queries.find(finding.KIND, "course") or []]
