@@ -9,7 +9,8 @@ from lms import migrations
 from lms.audit import heads, sealing
 from lms.certificates import keyring
 from lms.config import Misconfigured
-from lms.db import db
+from lms.db import db, transaction
+from lms.search import service as search
 from lms.web import fonts
 from lms.web.running import settings
 
@@ -22,6 +23,9 @@ def prepare(*, sample: bool) -> Iterator[str]:
         upgrade()
         db.session.remove()
         yield f"Database at revision {migrations.head()}."
+        # What an older release published, or indexed by other rules.
+        with transaction():
+            search.rebuild()
     keyring.ring(ours)
     fonts.build(ours.instance / "fonts")
     if sample:

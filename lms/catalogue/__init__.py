@@ -10,7 +10,15 @@ def init_app(app: "Flask") -> None:
     """Register blueprint and permissions."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.catalogue import management, merging, permissions, rescheduling_views, views
+    from lms.catalogue import (
+        finding,
+        management,
+        merging,
+        permissions,
+        rescheduling_views,
+        views,
+    )
+    from lms.search import service as search
     from lms.web import navigation
 
     del management, rescheduling_views  # imported for their routes
@@ -18,4 +26,5 @@ def init_app(app: "Flask") -> None:
     merging.declare()
     app.register_blueprint(views.bp)
     views.add_panels()
+    search.declare(finding.KIND, finding.everything)
     navigation.add(_l("Catalogue"), "catalogue.courses", order=10, visible=lambda: True)

@@ -1,8 +1,5 @@
 """Reads of courses and offerings; every list has a bounded number of statements."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -13,88 +10,13 @@ from lms.catalogue.models import (
     CourseVersion,
     Offering,
     OfferingStaff,
-    OfferingState,
     Programme,
     ProgrammeCourse,
     VersionState,
 )
 from lms.db import db
 from lms.kernel.errors import NotFound
-from lms.kernel.paging import Page
 from lms.people.queries import under
-
-PAGE_SIZE = 25
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A course as the catalogue lists it, with its next offering."""
-
-    version: CourseVersion
-    next_offering: Offering | None
-    assessed: int
-
-
-def page_of_courses(
-    *, kind: str | None, mode: str | None, page: int, now: datetime
-) -> Page[Listed]:
-    """Published courses by code, with the next offering each (four statements at any length)."""
-    where = [CourseVersion.state == VersionState.PUBLISHED.value]
-    if kind:
-        where.append(Course.kind == kind)
-    if mode:
-        where.append(CourseVersion.mode == mode)
-    count = select(func.count(CourseVersion.id)).join(CourseVersion.course).where(*where)
-    total = db.session.scalar(count) or 0
-    query = (
-        select(CourseVersion)
-        .join(CourseVersion.course)
-        .where(*where)
-        .options(contains_eager(CourseVersion.course), selectinload(CourseVersion.mappings))
-        .order_by(Course.code, CourseVersion.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    versions = list(db.session.scalars(query))
-    offerings = _next_offerings([version.id for version in versions], now)
-    rows = [
-        Listed(version, offerings.get(version.id), _assessed(version.mappings))
-        for version in versions
-    ]
-    return Page(rows, total, page, PAGE_SIZE)
-
-
-def counts_by(column_name: str) -> dict[str, int]:
-    """How many published courses there are by ``kind`` or by ``mode``."""
-    column = {"kind": Course.kind, "mode": CourseVersion.mode}[column_name]
-    query = (
-        select(column, func.count(CourseVersion.id))
-        .join(CourseVersion.course)
-        .where(CourseVersion.state == VersionState.PUBLISHED.value)
-        .group_by(column)
-    )
-    return {str(value): number for value, number in db.session.execute(query)}
-
-
-def _assessed(mappings: list[CourseItemMap]) -> int:
-    return sum(mapping.role == "assessed" for mapping in mappings)
-
-
-def _next_offerings(version_ids: list[int], now: datetime) -> dict[int, Offering]:
-    # The earliest offering that still takes people, else the earliest announced one.
-    query = (
-        select(Offering)
-        .where(
-            Offering.course_version_id.in_(version_ids),
-            Offering.state.in_((OfferingState.PLANNED.value, OfferingState.OPEN.value)),
-            Offering.closes_at >= now,
-        )
-        .order_by(Offering.opens_at > now, Offering.starts_on, Offering.id)
-    )
-    found: dict[int, Offering] = {}
-    for offering in db.session.scalars(query):
-        found.setdefault(offering.course_version_id, offering)
-    return found
 
 
 def course_version(public_id: str) -> CourseVersion:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
-from lms.catalogue import events, rules
+from lms.catalogue import events, finding, rules
 from lms.catalogue.models import (
     ClassSession,
     Course,
@@ -136,6 +136,7 @@ def publish(version: CourseVersion, *, by: int | None, now: datetime) -> None:
     version.published_at = now
     version.published_by_id = by
     db.session.flush()
+    finding.index(version)
     audit.record(by, "catalogue.course.published", version, number=version.number)
 
 

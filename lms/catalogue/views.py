@@ -4,10 +4,12 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.audit import history
-from lms.catalogue import queries
+from lms.catalogue import browsing, queries, showing
+from lms.catalogue.filters import read
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
     KIND_LABELS,
+    LANGUAGE_LABELS,
     MODE_LABELS,
     ROLE_LABELS,
     staff_form,
@@ -19,7 +21,7 @@ from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
 from lms.standards import queries as standards_queries
-from lms.web import panels
+from lms.web import i18n, panels
 from lms.web.auth_guard import current_actor, public, requires
 
 bp = Blueprint("catalogue", __name__)
@@ -28,22 +30,22 @@ bp = Blueprint("catalogue", __name__)
 @bp.get("/")
 @public
 def courses() -> ResponseReturnValue:
-    """Published courses, filtered by kind and mode."""
-    kind = request.args.get("kind") if request.args.get("kind") in KIND_LABELS else None
-    mode = request.args.get("mode") if request.args.get("mode") in MODE_LABELS else None
-    page = queries.page_of_courses(
-        kind=kind, mode=mode, page=page_number(request.args.get("page")), now=clock.now()
-    )
+    """Published courses, as searched and filtered."""
+    now = clock.now()
+    filters = read(request.args, LANGUAGE_LABELS)
+    page = page_number(request.args.get("page"))
+    found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now)
     return render_template(
         "catalogue/courses.html",
-        page=page,
-        kind=kind,
-        mode=mode,
+        found=found,
+        page=found.page,
+        filters=filters,
+        chips=showing.chips(filters, found),
+        months=showing.months(now, found.last_start, filters.since, filters.until),
         kinds=KIND_LABELS,
         modes=MODE_LABELS,
-        kind_counts=queries.counts_by("kind"),
-        mode_counts=queries.counts_by("mode"),
-        now=clock.now(),
+        languages=LANGUAGE_LABELS,
+        now=now,
     )
 
 

@@ -18,9 +18,13 @@ def init_app(app: Flask) -> None:
 
 
 def is_ours(name: str | None, kind: str, parents: object) -> bool:
-    """Whether a table is stated by a model; those of Procrastinate are stated by the library."""
+    """Whether a table is stated by a model.
+
+    Those of Procrastinate are stated by the library, that of the search by the engine.
+    """
     del parents
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+    others = ("procrastinate_", "search_text")
+    return not (kind == "table" and name is not None and name.startswith(others))
 
 
 def head() -> str | None:

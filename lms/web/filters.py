@@ -48,6 +48,11 @@ def day_short(value: date, zone: str = i18n.ZONE) -> str:
     return format_date(_civil(value, zone), _SHORT, locale=_locale())
 
 
+def month(value: date) -> str:
+    """November 2026."""
+    return format_date(value, "LLLL yyyy", locale=_locale())
+
+
 def day_range(start: date, end: date) -> str:
     """7–11 December 2026, naming only what differs."""  # noqa: RUF002  # an en dash joins days
     start, end = _civil(start), _civil(end)

@@ -44,6 +44,12 @@ OPEN_TO_ALL = [
     Screen("GET /", None, at("/")),
     Screen("GET /", None, at("/?kind=event"), note="filtered"),
     Screen("GET /", None, at("/?kind=event&mode=online"), note="nothing found"),
+    Screen(
+        "GET /",
+        None,
+        at("/?q=kes&competency=SWX.AS&language=ms&from=2026-11&seats=1&sort=title"),
+        note="searched",
+    ),
     Screen("GET /courses/<public_id>", None, at("/", COURSE)),
     Screen("GET /courses/<public_id>", None, at("/?kind=event", COURSE), note="event"),
     Screen("GET /programmes", None, at("/programmes")),

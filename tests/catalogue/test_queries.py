@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lms.catalogue import queries, service
-from lms.db import db, transaction
-from lms.kernel import clock
+from lms.catalogue import queries
+from lms.db import transaction
 from lms.people import queries as people_queries
 from tests.conftest import SignIn
 from tests.make import (
@@ -18,71 +15,9 @@ from tests.make import (
     make_manager,
     make_offering,
     make_organisation,
-    offering_facts,
 )
 
 CountStatements = Callable[[], AbstractContextManager[list[str]]]
-
-
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize("address", ["/", "/?kind=short&mode=in_person", "/programmes"])
-def test_the_catalogue_needs_as_many_statements_for_25_courses_as_for_6(
-    client: FlaskClient, count_statements: CountStatements, address: str
-) -> None:
-    client.get(address)
-    with count_statements() as few:
-        assert client.get(address).status_code == 200
-    provider = make_organisation()
-    for _ in range(24):
-        make_offering(make_course(provider))
-    db.session.commit()
-    with count_statements() as many:
-        answer = client.get(address)
-    assert answer.status_code == 200
-    assert len(many) == len(few)
-
-
-@pytest.mark.usefixtures("app")
-def test_the_catalogue_shows_25_courses_a_page_and_no_drafts() -> None:
-    provider = make_organisation()
-    made = {make_course(provider).id for _ in range(26)}
-    draft = make_course(provider, published=False)
-    now = clock.now()
-    first = queries.page_of_courses(kind=None, mode=None, page=1, now=now)
-    second = queries.page_of_courses(kind=None, mode=None, page=2, now=now)
-    shown = [row.version.id for row in (*first.rows, *second.rows)]
-    assert len(first.rows) == 25
-    assert first.total == second.total == len(shown) == len(set(shown))
-    assert made <= set(shown)
-    assert draft.id not in shown
-    assert sum(queries.counts_by("kind").values()) == first.total
-
-
-@pytest.mark.usefixtures("app")
-def test_the_next_offering_is_the_earliest_that_takes_people() -> None:
-    version = make_course()
-    now = clock.now()
-    day = timedelta(days=1)
-    windows = {
-        "over": (now - 9 * day, now - day),
-        "announced": (now + day, now + 2 * day),
-        "open": (now - day, now + day),
-    }
-    made = {}
-    for name, (opens, closes) in windows.items():
-        facts = offering_facts(opens_at=opens, closes_at=closes)
-        made[name] = service.create_offering(version, facts, by=None)
-        service.open_offering(made[name], by=None)
-
-    def next_code() -> str | None:
-        found = queries._next_offerings([version.id], now).get(version.id)
-        return found.code if found else None
-
-    assert next_code() == made["open"].code
-    service.close_offering(made["open"], by=None)
-    assert next_code() == made["announced"].code
-    service.close_offering(made["announced"], by=None)
-    assert next_code() is None
 
 
 def test_a_draft_is_not_there_for_others(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:

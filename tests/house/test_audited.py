@@ -19,6 +19,8 @@ UNRECORDED = {
     "assessment.building.criterion_form": "sets the choices of a form, no row",
     "mail.service.send": "the deed that the mail tells of is recorded by whoever does it",
     "mail.service.sent": "the mail's own row says when it left",
+    "search.service.index": "the publication that makes it known is recorded",
+    "search.service.forget": "the words of what is gone are no record",
     "people.service.set_locale": "the language of one's own pages is no deed on a record",
 }
 WRITING = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects"}

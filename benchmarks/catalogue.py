@@ -1,0 +1,88 @@
+"""The list of courses at its length: the sample's courses over and over, filtered and searched.
+
+``small`` makes 60 of them, ``full`` 1,000; each has the words, competencies and offerings of one of
+the sample.
+"""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from benchmarks import measuring
+from lms.catalogue import queries, service
+from lms.catalogue.models import CourseKind, ItemRole
+from lms.db import transaction
+from lms.kernel import clock
+from lms.sample import loading
+from lms.standards import queries as standards_queries
+from lms.standards.models import Item
+
+
+def main() -> None:
+    """Measure and report."""
+    asked = measuring.options(__doc__)
+    with measuring.institute(asked.database) as app:
+        _multiply(app, asked.pick(small=60, full=1000))
+        rounds = asked.pick(small=3, full=20)
+        figures = measuring.compare(app, cases(app), rounds=rounds, calls=2)
+    measuring.report("catalogue", asked, figures)
+
+
+def cases(app: Flask) -> dict[str, measuring.Call]:
+    """The yardstick, the list as it opens, filtered, and searched by a common and a rare word."""
+    stranger = app.test_client(use_cookies=False)
+    filtered = "/?kind=short&competency=SWX.AS&seats=1&sort=title"
+    return {
+        "hello": measuring.getting(stranger, measuring.HELLO),
+        "list": measuring.getting(stranger, "/"),
+        "filtered": measuring.getting(stranger, filtered),
+        "common word": measuring.getting(stranger, "/?q=menilai"),
+        "rare word": measuring.getting(stranger, "/?q=simposium"),
+        "code": measuring.getting(stranger, "/?q=pkk+204"),
+        "course page": measuring.getting(stranger, _course_page(app)),
+    }
+
+
+def _course_page(app: Flask) -> str:
+    with app.app_context():
+        version = queries.version_of_course("PKK204")
+        assert version is not None  # noqa: S101  # the sample has it
+        return f"/courses/{version.public_id}"
+
+
+def _multiply(app: Flask, number: int) -> None:
+    stated = loading.plan()["courses"]
+    with app.app_context(), transaction():
+        framework = standards_queries.newest_by_code("SWX-STARTER")
+        assert framework is not None  # noqa: S101  # the sample has it
+        items = standards_queries.items_by_code(framework)
+        for place in range(number):
+            _add(f"BM{place:04}", stated[place % len(stated)], items)
+
+
+def _add(code: str, stated: loading.Plan, items: dict[str, Item]) -> None:
+    sample = queries.version_of_course(stated["code"])
+    assert sample is not None  # noqa: S101  # the sample has it
+    facts = loading.course_facts({**stated, "certificate": "completion"})
+    kind = CourseKind(stated["kind"])
+    version = service.create_course(sample.course.provider, code, kind, facts, by=None)
+    for one in stated["items"]:
+        role = ItemRole.DEVELOPED
+        service.map_item(version, items[one["code"]], role, one["level"], by=None)
+    now = clock.now()
+    service.publish(version, by=None, now=now)
+    for place, one in enumerate(stated["offerings"]):
+        run = service.OfferingFacts(
+            code=f"{code}-{place}",
+            starts_on=(now + timedelta(days=30 + len(code) + place)).date(),
+            days=one["days"],
+            venue=one["venue"],
+            capacity=one["capacity"],
+            opens_at=now - timedelta(days=1),
+            closes_at=now + timedelta(days=20),
+        )
+        service.open_offering(service.create_offering(version, run, by=None), by=None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What the filters of the catalogue are called on the page, and the months to choose from."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from lms.catalogue.browsing import Catalogue
+from lms.catalogue.filters import Filters
+from lms.catalogue.forms import KIND_LABELS, LANGUAGE_LABELS, MODE_LABELS
+from lms.web.filters import month
+from lms.web.i18n import ZONE, local
+
+_FEWEST_MONTHS = 12
+
+
+def months(now: datetime, *starts: str) -> dict[str, str]:
+    """The months from now to a year ahead, or to the last of ``starts`` (like 2027-03)."""
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    first = today.year * 12 + today.month - 1
+    asked = [int(text[:4]) * 12 + int(text[5:7]) - 1 for text in starts if text]
+    span = range(min([first, *asked]), max([first + _FEWEST_MONTHS, *asked]) + 1)
+    days = [date(number // 12, number % 12 + 1, 1) for number in span]
+    return {f"{day:%Y-%m}": month(day) for day in days}
+
+
+def chips(filters: Filters, found: Catalogue) -> dict[str, str]:
+    """The active filters by name, in words."""
+    return {name: _words(name, filters.value(name), found) for name in filters.active}
+
+
+def _words(name: str, value: str, found: Catalogue) -> str:
+    match name:
+        case "kind":
+            return str(KIND_LABELS[value])
+        case "mode":
+            return str(MODE_LABELS[value])
+        case "competency":
+            return _competency(value, found)
+        case "place":
+            return found.places.get(value, value)
+        case "seats":
+            return str(_("Free seats only"))
+    return _sentence(name, value)
+
+
+def _sentence(name: str, value: str) -> str:
+    match name:
+        case "language":
+            return str(_("in %(language)s", language=LANGUAGE_LABELS[value]))
+        case "since":
+            return str(_("from %(month)s", month=_month(value)))
+        case "until":
+            return str(_("to %(month)s", month=_month(value)))
+    return str(_("“%(words)s”", words=value))
+
+
+def _month(value: str) -> str:
+    return month(date(int(value[:4]), int(value[5:7]), 1))
+
+
+def _competency(code: str, found: Catalogue) -> str:
+    for domain in found.domains:
+        for known, statements in [(domain.code, domain.statements), *domain.units]:
+            if known == code:
+                return f"{code} {local(statements)}"
+    return code
