@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "audit",
     "jobs",
+    "repeats",
     "people",
     "standards",
     "catalogue",

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from lms.db import db
 from lms.enrolment import seats
@@ -26,10 +26,10 @@ seen: Counter[str] = Counter()
 class Counted(machine.Places):
     """The same stories, counted."""
 
-    def check_invariants(self, *given: object, **more: object) -> None:
+    @invariant()
+    def is_counted(self) -> None:
         """After every deed."""
         seen["steps"] += 1
-        super().check_invariants(*given, **more)
 
     def teardown(self) -> None:
         """At the end of a story."""

@@ -161,6 +161,10 @@ class Places(RuleBasedStateMachine):
             service.decline(place, by=place.user_id, now=self.now)
             self.drop(who)
             return
+        if self.now >= self.offers[who]:  # ran out, though nobody has ended it yet
+            with pytest.raises(Conflict, match="offer-lapsed"):
+                service.take_offer(place, by=place.user_id, now=self.now)
+            return
         service.take_offer(place, by=place.user_id, now=self.now)
         del self.offers[who]
         self.seated.add(who)
@@ -170,8 +174,9 @@ class Places(RuleBasedStateMachine):
     def expire(self, data: st.DataObject) -> None:
         who = data.draw(st.sampled_from(sorted(self.offers)))
         place, until = self.place_of(who), self.offers[who]
-        service.lapse(place, now=self.now)
-        assert place.state == "offered"
+        if self.now < until:
+            service.lapse(place, now=self.now)
+            assert place.state == "offered"
         self.now = max(self.now, until)
         service.lapse(place, now=self.now)
         assert place.state == "lapsed"

@@ -19,6 +19,7 @@ UNRECORDED = {
     "assessment.building.criterion_form": "sets the choices of a form, no row",
     "mail.service.send": "the deed that the mail tells of is recorded by whoever does it",
     "mail.service.sent": "the mail's own row says when it left",
+    "repeats.service.forget": "answers a day old; what was done is recorded where it was done",
     "people.service.set_locale": "the language of one's own pages is no deed on a record",
 }
 WRITING = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects"}
