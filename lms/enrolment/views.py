@@ -25,7 +25,7 @@ from lms.enrolment.permissions import access_enrolment, access_own, runs_its_off
 from lms.enrolment.states import ENDED, Deed, State, allows
 from lms.enrolment.wording import PRESENCE_LABELS, STATE_LABELS, STATE_TONES
 from lms.kernel import clock
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.people.models import User
@@ -44,14 +44,32 @@ bp = Blueprint("enrolment", __name__)
 def enrol(public_id: str) -> ResponseReturnValue:
     """Check your answers, then take a seat or a place in the queue."""
     offering = catalogue_queries.offering_by_public_id(public_id)
-    user_id = current_user_id()
-    standing = queries.active_enrolment(offering.id, user_id)
-    if standing is not None:
-        return redirect(url_for("enrolment.place", public_id=standing.public_id))
     form = enrol_form(offering)
     if not form.validate_on_submit():
-        status = 422 if form.is_submitted() else 200
-        return render_template("enrolment/enrol.html", offering=offering, form=form), status
+        return _to_own_place(offering) or _enrol_page(offering, form)
+    try:
+        return _enrol(offering, form)
+    except Conflict:
+        # Perhaps there is a place already: that is looked up only now, for most have none.
+        if (leads := _to_own_place(offering)) is None:
+            raise
+        return leads
+
+
+def _to_own_place(offering: Offering) -> ResponseReturnValue | None:
+    standing = queries.active_enrolment(offering.id, current_user_id())
+    if standing is None:
+        return None
+    return redirect(url_for("enrolment.place", public_id=standing.public_id))
+
+
+def _enrol_page(offering: Offering, form: BaseForm) -> ResponseReturnValue:
+    page = render_template("enrolment/enrol.html", offering=offering, form=form)
+    return page, (422 if form.is_submitted() else 200)
+
+
+def _enrol(offering: Offering, form: BaseForm) -> ResponseReturnValue:
+    user_id = current_user_id()
     with once.answering() as told:
         user = people_queries.user_by_id(user_id)
         if user is None:
