@@ -9,6 +9,7 @@ FEATURES = (
     "audit",
     "jobs",
     "search",
+    "repeats",
     "people",
     "standards",
     "catalogue",

@@ -26,8 +26,8 @@ def draw(place: Enrolment) -> State:
     """
     ticket, outcome = _ticket(place.pool_id)
     place.ticket = ticket
-    pool = db.session.get_one(SeatPool, place.pool_id)
     if outcome == State.CONFIRMED and place.terms_id and not _take_quota(place.terms_id):
+        pool = db.session.get_one(SeatPool, place.pool_id)
         pool.taken -= 1
         pool.waiting += 1
         return State.WAITING

@@ -25,10 +25,11 @@ from lms.enrolment.permissions import access_enrolment, access_own, runs_its_off
 from lms.enrolment.states import ENDED, Deed, State, allows
 from lms.enrolment.wording import PRESENCE_LABELS, STATE_LABELS, STATE_TONES
 from lms.kernel import clock
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.people.models import User
+from lms.repeats import once
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, ActionForm, BaseForm, takes
@@ -43,23 +44,42 @@ bp = Blueprint("enrolment", __name__)
 def enrol(public_id: str) -> ResponseReturnValue:
     """Check your answers, then take a seat or a place in the queue."""
     offering = catalogue_queries.offering_by_public_id(public_id)
-    user_id = current_user_id()
-    standing = queries.active_enrolment(offering.id, user_id)
-    if standing is not None:
-        return redirect(url_for("enrolment.place", public_id=standing.public_id))
     form = enrol_form(offering)
     if not form.validate_on_submit():
-        status = 422 if form.is_submitted() else 200
-        return render_template("enrolment/enrol.html", offering=offering, form=form), status
-    with transaction():
+        return _to_own_place(offering) or _enrol_page(offering, form)
+    try:
+        return _enrol(offering, form)
+    except Conflict:
+        # Perhaps there is a place already: that is looked up only now, for most have none.
+        if (leads := _to_own_place(offering)) is None:
+            raise
+        return leads
+
+
+def _to_own_place(offering: Offering) -> ResponseReturnValue | None:
+    standing = queries.active_enrolment(offering.id, current_user_id())
+    if standing is None:
+        return None
+    return redirect(url_for("enrolment.place", public_id=standing.public_id))
+
+
+def _enrol_page(offering: Offering, form: BaseForm) -> ResponseReturnValue:
+    page = render_template("enrolment/enrol.html", offering=offering, form=form)
+    return page, (422 if form.is_submitted() else 200)
+
+
+def _enrol(offering: Offering, form: BaseForm) -> ResponseReturnValue:
+    user_id = current_user_id()
+    with once.answering() as told:
         user = people_queries.user_by_id(user_id)
         if user is None:
             raise Invalid
         pool = _chosen(offering, form)
         enrolment = service.enrol(offering, user, by=user_id, now=clock.now(), pool=pool)
-        place_id, state = enrolment.public_id, enrolment.state
+        told.location = url_for("enrolment.place", public_id=enrolment.public_id)
+        state = enrolment.state
     flash(_told(state), "success" if state == State.CONFIRMED else "info")
-    return redirect(url_for("enrolment.place", public_id=place_id))
+    return redirect(told.location)
 
 
 def _chosen(offering: Offering, form: BaseForm) -> SeatPool | None:
@@ -119,7 +139,8 @@ def answer(public_id: str) -> ResponseReturnValue:
     form = AnswerForm()
     form.insist()
     yes, by, now = form.agreed, current_user_id(), clock.now()
-    with transaction():
+    whereto = url_for("enrolment.place", public_id=public_id)
+    with once.answering(whereto):
         if not yes:
             service.decline(enrolment, by=by, now=now)
         elif enrolment.state == State.NOMINATED:
@@ -128,7 +149,7 @@ def answer(public_id: str) -> ResponseReturnValue:
             service.take_offer(enrolment, by=by, now=now)
         state = enrolment.state
     flash(_told(state) if yes else _("You declined. Thank you for saying so."), "info")
-    return redirect(url_for("enrolment.place", public_id=public_id))
+    return redirect(whereto)
 
 
 @bp.route("/places/<public_id>/withdraw", methods=["GET", "POST"])
@@ -142,11 +163,12 @@ def withdraw(public_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("enrolment/withdraw.html", enrolment=enrolment, form=form), status
-    with transaction():
+    whereto = url_for("enrolment.my_training")
+    with once.answering(whereto):
         reason = form.reason.data or ""
         service.withdraw(enrolment, by=current_user_id(), now=clock.now(), reason=reason)
     flash(_("You gave up your place."), "info")
-    return redirect(url_for("enrolment.my_training"))
+    return redirect(whereto)
 
 
 @bp.get("/my-training")

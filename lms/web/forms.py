@@ -1,7 +1,8 @@
 """The form every feature builds on, and the protection of forms against forgery.
 
 No request carries a field that nobody asked for: a view states the forms it ``takes``, which refuse
-the names they do not know, and a view that states none takes nothing but the token.
+the names they do not know, and a view that states none takes nothing but the token and
+the key of the request.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,11 +22,16 @@ from lms.web.messages import sentence
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_TOKEN = "csrf_token"  # noqa: S105  # the name of its field
+TOKEN = "csrf_token"  # noqa: S105  # the name of its field
+REQUEST_KEY = "request_key"
+"""By which a request sent twice is known (``lms.repeats``); every form may carry it."""
 CONFIRMATION, SIGNED = "confirmation", "signed"
 """Fields in which people prove again who they are; every view marked ``confirmed`` may get them."""
 INVALID_ANSWER = 422
 """The status of a page that shows a form again because of what was typed."""
+
+_OURS = frozenset({TOKEN, REQUEST_KEY})
+_WITH_PROOF = _OURS | {CONFIRMATION, SIGNED}
 
 protection = CSRFProtect()
 """An API that takes no cookies exempts its blueprint: ``protection.exempt(bp)``."""
@@ -150,7 +156,7 @@ def takes(*forms: type[BaseForm]) -> Callable[[View], View]:
 
 def _always() -> frozenset[str]:
     confirmed = getattr(request_view(), "confirmed", False)
-    return frozenset({_TOKEN, CONFIRMATION, SIGNED} if confirmed else {_TOKEN})
+    return _WITH_PROOF if confirmed else _OURS
 
 
 def _refuse_fields() -> None:

@@ -19,6 +19,13 @@ _GENERAL = {
     "foreign-origin": _l(
         "This was sent from another website, so it was not done. Open the page here and try again."
     ),
+    "request-key-used": _l(
+        "This form was sent before with other words, so it was not done again."
+        " Reload the page and try again."
+    ),
+    "request-key-unsound": _l(
+        "The key of this request is not one: 16 to 64 letters, digits, hyphens and underscores."
+    ),
     "csrf": _l("The form was open too long or came from another page. Send it again."),
 }
 _PEOPLE = {

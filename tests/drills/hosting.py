@@ -3,6 +3,7 @@
 Forked from the drill, so that it starts at once and a control can take a protection away.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -72,7 +73,7 @@ def served(at: House, *, worker: bool, weaken: Weaken = lambda: None) -> Iterato
         _serve(at, worker=worker, weaken=weaken)
     try:
         _wait_for(at.port)
-        yield _answering(master)
+        yield answering(master)
     finally:
         _stop(master)
 
@@ -102,11 +103,25 @@ def _wait_for(port: int) -> None:
     raise TimeoutError(port)
 
 
-def _answering(master: int) -> int:
-    """Of the children of the server the one that is forked from it; the other is the worker."""
+def answering(master: int) -> int:
+    """Of the children of the server the one that is forked from it; the other is the worker.
+
+    Waits for it when it was killed and the server makes another.
+    """
     own = Path(f"/proc/{master}/cmdline").read_bytes()
-    children = Path(f"/proc/{master}/task/{master}/children").read_text("ascii").split()
-    return next(int(pid) for pid in children if Path(f"/proc/{pid}/cmdline").read_bytes() == own)
+    for _ in range(1000):
+        children = Path(f"/proc/{master}/task/{master}/children").read_text("ascii").split()
+        for pid in children:
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{pid}/cmdline").read_bytes() == own:
+                    return int(pid)
+        time.sleep(0.01)
+    raise TimeoutError(master)
+
+
+def parent(pid: int) -> int:
+    """The process that started another."""
+    return int(Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[1])
 
 
 def _stop(master: int) -> None:

@@ -62,8 +62,14 @@ class Places(RuleBasedStateMachine):
         self.left: list[int] = []
         self.gone: set[int] = set()
 
-    @initialize(capacity=st.integers(1, 3), offered=st.booleans(), favours=st.booleans())
-    def announce(self, *, capacity: int, offered: bool, favours: bool) -> None:
+    @initialize(
+        capacity=st.integers(1, 3),
+        offered=st.booleans(),
+        favours=st.booleans(),
+        first=st.integers(0, PEOPLE),
+    )
+    def announce(self, *, capacity: int, offered: bool, favours: bool, first: int) -> None:
+        """Most begin with people in it: many stories never draw the rule that opens it."""
         self.capacity, self.offered, self.favours = capacity, offered, favours
         version = db.session.get_one(CourseVersion, self.version_id)
         offering = make_offering(version, capacity=capacity, opened=False)
@@ -72,6 +78,10 @@ class Places(RuleBasedStateMachine):
         if favours:
             agency = db.session.get_one(Organisation, self.agency_id)
             changing.set_terms(offering, agency, rank=0, quota=None, by=None)
+        if first:
+            self.open_offering()
+        for who in range(first):
+            self.enrol(who)
 
     @property
     def offering(self) -> Offering:
@@ -151,6 +161,10 @@ class Places(RuleBasedStateMachine):
             service.decline(place, by=place.user_id, now=self.now)
             self.drop(who)
             return
+        if self.now >= self.offers[who]:  # ran out, though nobody has ended it yet
+            with pytest.raises(Conflict, match="offer-lapsed"):
+                service.take_offer(place, by=place.user_id, now=self.now)
+            return
         service.take_offer(place, by=place.user_id, now=self.now)
         del self.offers[who]
         self.seated.add(who)
@@ -160,8 +174,9 @@ class Places(RuleBasedStateMachine):
     def expire(self, data: st.DataObject) -> None:
         who = data.draw(st.sampled_from(sorted(self.offers)))
         place, until = self.place_of(who), self.offers[who]
-        service.lapse(place, now=self.now)
-        assert place.state == "offered"
+        if self.now < until:
+            service.lapse(place, now=self.now)
+            assert place.state == "offered"
         self.now = max(self.now, until)
         service.lapse(place, now=self.now)
         assert place.state == "lapsed"

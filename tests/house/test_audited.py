@@ -21,6 +21,7 @@ UNRECORDED = {
     "mail.service.sent": "the mail's own row says when it left",
     "search.service.index": "the publication that makes it known is recorded",
     "search.service.forget": "the words of what is gone are no record",
+    "repeats.service.forget": "answers a day old; what was done is recorded where it was done",
     "people.service.set_locale": "the language of one's own pages is no deed on a record",
 }
 WRITING = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects"}
