@@ -178,7 +178,7 @@ def _kept(seen: Seen) -> dict[str, int]:
     sent = set(db.session.scalars(mailed))
     taken = (
         select(func.count(Enrolment.id))
-        .join(User)
+        .join(User, Enrolment.user_id == User.id)
         .where(Enrolment.state == "confirmed", User.email.like("learner%@drill.example"))
     )
     confirmed = db.session.scalar(taken) or 0
