@@ -11,7 +11,7 @@ from lms.kernel import text
 
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _LONGEST = 200
-SORTS = ("near", "date", "title")
+SORTS = ("date", "title")
 # How the filters are named in addresses, where that is not the name here.
 _PARAMETERS = {"since": "from", "until": "to"}
 
@@ -77,9 +77,7 @@ class Filters:
     @property
     def order(self) -> str:
         """How the list is sorted: as asked, else the nearest to the words, else by next date."""
-        if self.sort in SORTS and (self.q or self.sort != "near"):
-            return self.sort
-        return "near" if self.q else "date"
+        return self.sort or ("near" if self.q else "date")
 
     @property
     def active(self) -> list[str]:

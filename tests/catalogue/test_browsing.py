@@ -228,3 +228,13 @@ def test_pages_of_a_list_keep_the_filters(client: FlaskClient) -> None:
     assert "kind=event" in page.split('rel="next"')[1][:200]
     assert "q=course" in page.split('rel="next"')[1][:200]
     assert "nothing on this page" in client.get("/?kind=event&page=9&lang=en").text
+
+
+def test_words_typed_into_the_plain_list_bring_the_best_match_first(client: FlaskClient) -> None:
+    """The form sends its usual order along; it must not win over the words."""
+    page = client.get("/?lang=en").text
+    sort = page.split('name="sort">')[1].split("</select>")[0]
+    assert '<option value="" selected>Next date</option>' in sort
+    found = client.get("/?q=catatan+kes&sort=&kind=&mode=&lang=en").text
+    assert found.index("KES110") < found.index("KES320")
+    assert '<option value="" selected>Best match</option>' in found
