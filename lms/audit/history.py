@@ -7,6 +7,7 @@ from flask import render_template
 from lms.audit import queries, reading
 from lms.kernel.permissions import Permission, allowed
 from lms.web.auth_guard import current_actor
+from lms.web.filters import joined
 
 MOST = 50
 
@@ -17,10 +18,11 @@ def block(subjects: Sequence[tuple[str, int]], *, manages: bool, zone: str) -> s
     if not (manages or reads):
         return ""
     found = queries.about(subjects, MOST + 1)
-    return render_template(
+    made = render_template(
         "audit/_history.html",
         lines=reading.lines(found[:MOST]),
         more=len(found) > MOST,
         reads=reads,
         zone=zone,
     )
+    return joined([made])

@@ -266,6 +266,8 @@ def test_histories_stand_on_the_pages_of_objects(sign_in: SignIn) -> None:
     offering = db.session.scalars(select(Offering).where(Offering.code == "PKK204-1")).one()
     address = f"/certificates/{certificate.public_id}"
     version = offering.course_version.public_id
+    place = f"/places/{certificate.enrolment.public_id}"
+    person = f"/people/{certificate.user.public_id}"
     for who, page, words in (
         ("registrar", address, "Certificate issued"),
         ("auditor", address, "Certificate issued"),
@@ -273,6 +275,9 @@ def test_histories_stand_on_the_pages_of_objects(sign_in: SignIn) -> None:
         ("manager", f"/offerings/{offering.public_id}", "Offering created"),
         ("trainer1", f"/offerings/{offering.public_id}", None),
         ("manager", f"/manage/courses/{version}", "Course published"),
+        ("manager", place, "Place taken"),
+        ("aisyah", place, None),
+        ("admin", person, "Account created"),
     ):
         text = sign_in(who).get(f"{page}?lang=en").text
         assert ('<details class="history">' in text) is (words is not None), (who, page)

@@ -107,6 +107,8 @@ class Visitor:
         """
         if self.page.get_attribute("html", "lang") != lang:
             yield f"not in {lang}"
+        if "</" in self.page.inner_text("body"):
+            yield "markup is shown as text"
         size = self.page.viewport_size or {"width": 0, "height": 900}
         other = PHONE if size["width"] == DESK else DESK
         for width in (size["width"], other):  # the next page is loaded at the other one
