@@ -38,9 +38,12 @@ class Ground:
     options: Options
 
     def tables(self) -> list[str]:
-        """All tables, the queue's included."""
-        names = inspect(self.connection).get_table_names()
-        return sorted(name for name in names if name != STRANGE)
+        """All tables that can have a trigger, the queue's included."""
+        names = set(inspect(self.connection).get_table_names()) - {STRANGE}
+        if self.connection.dialect.name == "sqlite":
+            kinds = self.connection.execute(text("select name, type from pragma_table_list"))
+            names -= {name for name, kind in kinds if kind != "table"}  # virtual, and its shadows
+        return sorted(names)
 
     def counts(self) -> dict[str, int]:
         """The rows of each table."""
