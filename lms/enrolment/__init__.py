@@ -14,6 +14,7 @@ def init_app(app: "Flask") -> None:
     from lms.enrolment import (
         agency_views,
         check_in_views,
+        exchange_views,
         handlers,
         jobs,  # noqa: F401  # registered by the import
         merging,
@@ -33,7 +34,7 @@ def init_app(app: "Flask") -> None:
     served.declare(queries.has_place_with)
     notices.connect()
     handlers.connect()
-    for part in (views, agency_views, seat_views, check_in_views):
+    for part in (views, agency_views, seat_views, exchange_views, check_in_views):
         app.register_blueprint(part.bp)
         part.add_panels()
     navigation.add(

@@ -114,6 +114,18 @@ def officers(paths: tuple[str, ...], offering: Offering, wanted: str) -> list[Of
     return [Officer(user, standing.get(user.id)) for user in people]
 
 
+def colleagues(place: Enrolment) -> list[User]:
+    """Active people of the same office without a place in the offering, by name."""
+    office = place.user.organisation
+    if office is None:
+        return []
+    return [
+        one.user
+        for one in officers((office.path,), place.offering, "")
+        if one.standing is None and one.user.organisation_id == office.id
+    ]
+
+
 def terms_of(offering: Offering) -> list[SeatTerms]:
     """The terms of agencies in an offering, by name."""
     query = (

@@ -1,9 +1,10 @@
 """What staff and agencies change: how many seats, terms, transfer, substitution."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
-from lms.catalogue.models import Offering, SeatPool, SeatTerms
+from lms.catalogue.models import Offering, OfferingState, SeatPool, SeatTerms
 from lms.db import db, unique_or
 from lms.enrolment import queries, recording, seats
 from lms.enrolment.models import Enrolment, Way
@@ -72,9 +73,11 @@ def set_terms(
 def transfer(place: Enrolment, pool: SeatPool, *, by: int, now: datetime, reason: str) -> Enrolment:
     """Move a person to another offering: a seat there or its queue, whatever the window says.
 
-    Raises Conflict when the person has a place there, or the pool takes nobody.
+    Raises Conflict when the person has a place there, or either offering is over or cancelled.
     """
     other = db.session.get_one(Offering, pool.offering_id)
+    _only_running(place.offering, now)
+    _only_running(other, now)
     if queries.active_enrolment(other.id, place.user_id) is not None:
         raise Conflict("already-enrolled")
     for each in sorted((place.pool, pool), key=lambda one: one.id):  # no two wait for each other
@@ -98,9 +101,10 @@ def substitute(
 ) -> Enrolment:
     """Let another officer of the same agency have the very seat; the queue is not asked.
 
-    Raises Conflict when there is no such seat, the officer has a place already, or belongs to
-    another agency.
+    Raises Conflict when there is no such seat, the officer has a place already or belongs to
+    another agency, or the offering is over.
     """
+    _only_running(place.offering, now)
     if officer.organisation_id is None or officer.organisation_id != place.user.organisation_id:
         raise Conflict("substitute-of-another-agency")
     if queries.active_enrolment(place.offering_id, officer.id) is not None:
@@ -117,6 +121,13 @@ def substitute(
         db.session.add(heir)
     recording.note(heir, Deed.ENROL, None, by=by, reason=reason.strip())
     return heir
+
+
+def _only_running(offering: Offering, now: datetime) -> None:
+    zone = ZoneInfo(offering.course_version.course.provider.timezone)
+    over = now.astimezone(zone).date() > offering.ends_on
+    if over or offering.state == OfferingState.CANCELLED:
+        raise Conflict("offering-over")
 
 
 def _placed(pool: SeatPool, user: User, by: int) -> Enrolment:

@@ -34,6 +34,23 @@ class ReasonForm(BaseForm):
     reason = TextAreaField(_l("Reason"), [Optional(), Length(max=1000)])
 
 
+_WHY = [InputRequired(_l("Say why.")), Length(max=1000)]
+
+
+class SubstituteForm(BaseForm):
+    """A colleague who takes the seat, and why."""
+
+    officer = SelectField(_l("Colleague"))
+    reason = TextAreaField(_l("Reason"), _WHY)
+
+
+class TransferForm(BaseForm):
+    """Where a person is moved to, and why."""
+
+    pool = RadioField(_l("Offering"), [InputRequired(_l("Choose one."))])
+    reason = TextAreaField(_l("Reason"), _WHY)
+
+
 class EnrolForm(BaseForm):
     """Which seat, where there are two kinds."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lms.catalogue.models import Approver
 from lms.enrolment import events, queries
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Enrolment, Way
 from lms.enrolment.states import Deed, State
 from lms.kernel.permissions import Role
 from lms.mail import service as mail
@@ -22,6 +22,7 @@ TOLD = frozenset(
         Deed.LAPSE,
         Deed.CANCEL,
         Deed.TRANSFER,
+        Deed.SUBSTITUTE,
     }
 )
 """What the person did not do with the page before their eyes, or wants to have in writing."""
@@ -32,7 +33,7 @@ def _on_moved(place: Enrolment, *, deed: Deed, reason: str) -> None:
         _ask(place)
         if deed is Deed.APPROVE:
             return  # the next one is asked; the person hears when it is decided
-    if deed in TOLD:
+    if deed in TOLD or (deed is Deed.ENROL and place.way == Way.MANAGER):
         _tell(place, reason)
 
 

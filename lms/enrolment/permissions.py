@@ -67,7 +67,11 @@ def declare() -> None:
         no_subject_yet(Role.AGENCY_COORDINATOR, Role.COURSE_MANAGER),
         (decides,),
     )
-    allow(Permission.ENROLMENT_NOMINATION_CREATE, no_subject_yet(Role.AGENCY_COORDINATOR))
+    allow(
+        Permission.ENROLMENT_NOMINATION_CREATE,
+        no_subject_yet(Role.AGENCY_COORDINATOR),
+        (coordinates_its_agency,),
+    )
     allow(Permission.ENROLMENT_AGENCY_READ, no_subject_yet(Role.AGENCY_COORDINATOR))
 
 
@@ -75,6 +79,14 @@ def access_enrolment(public_id: str, actor: Actor, need: Permission) -> Enrolmen
     """The place, for an actor who may do that; for others it is not there."""
     enrolment = queries.by_public_id(public_id)
     if not allowed(actor, need, enrolment):
+        raise NotFound
+    return enrolment
+
+
+def access_to_move(public_id: str, actor: Actor) -> Enrolment:
+    """A place in an offering that the actor runs; any other is not there."""
+    enrolment = queries.by_public_id(public_id)
+    if not runs_its_offering(actor, enrolment):
         raise NotFound
     return enrolment
 

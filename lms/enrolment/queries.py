@@ -1,7 +1,7 @@
 """Reads of enrolments and the roll."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
@@ -11,6 +11,7 @@ from lms.catalogue.models import (
     Course,
     CourseVersion,
     Offering,
+    OfferingState,
     SeatTerms,
 )
 from lms.db import db
@@ -90,6 +91,23 @@ def place_of(enrolment: Enrolment) -> Place:
         tuple_(Enrolment.rank, Enrolment.ticket) <= tuple_(enrolment.rank, enrolment.ticket),
     )
     return Place(enrolment, db.session.scalar(query))
+
+
+def offerings_to_move_to(place: Enrolment, today: date) -> list[Offering]:
+    """The other offerings of the same course that are not over, soonest first, fifty at most."""
+    course_id = place.offering.course_version.course_id
+    query = (
+        select(Offering)
+        .join(Offering.course_version)
+        .where(
+            CourseVersion.course_id == course_id,
+            Offering.id != place.offering_id,
+            Offering.ends_on >= today,
+            Offering.state.in_([OfferingState.OPEN.value, OfferingState.CLOSED.value]),
+        )
+        .order_by(Offering.starts_on, Offering.id)
+    )
+    return list(db.session.scalars(query.limit(50)))
 
 
 def of_person(user_id: int) -> list[Enrolment]:

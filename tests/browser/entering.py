@@ -248,6 +248,32 @@ def wrong_roll(visitor: Visitor) -> None:
     visitor.send()
 
 
+def change_of_place(start: str, code: str, change: str) -> Callable[[Visitor], None]:
+    """The form of the first place on a page whose own page offers the change."""
+
+    def show(visitor: Visitor) -> None:
+        if change not in visitor.kept:
+            page = start.format(offering(visitor, code))
+            links = re.findall(rf'href="(/places/{ID})"', visitor.read(page)[1])
+            forms = (f"{link}/{change}" for link in links)
+            visitor.kept[change] = next(
+                form for form in forms if form in visitor.read(form.removesuffix(f"/{change}"))[1]
+            )
+        visitor.page.goto(visitor.kept[change])
+
+    return show
+
+
+def nothing_said(show: Callable[[Visitor], None]) -> Callable[[Visitor], None]:
+    """The form that this shows, sent as it is."""
+
+    def sent(visitor: Visitor) -> None:
+        show(visitor)
+        visitor.send()
+
+    return sent
+
+
 def place_in(course: str) -> Callable[[Visitor], None]:
     """The page of one's place in the only course that has the code in its crumbs."""
 

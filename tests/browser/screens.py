@@ -115,6 +115,7 @@ OF_TRAINEES = [
     Screen("GET /desk", "siti.hajar", at("/desk"), note="nominated"),
 ]
 NOMINATE = of_offering("KES320-1", "/offerings/{}/nominate")
+SUBSTITUTE = entering.change_of_place("/agency", "PKK204-2", "substitute")
 APPROVAL = at("/desk", rf"/approvals/{ID}")
 OF_COORDINATORS = [
     Screen("GET /desk", "coordinator", at("/desk"), note="asked"),
@@ -126,10 +127,17 @@ OF_COORDINATORS = [
         of_offering("KES320-1", "/offerings/{}/nominate?q=nobody-of-that-name"),
         note="nobody fits",
     ),
+    Screen("GET /places/<public_id>/substitute", "coordinator", SUBSTITUTE),
+    Screen(
+        "POST /places/<public_id>/substitute", "coordinator", entering.nothing_said(SUBSTITUTE), 422
+    ),
     Screen("GET /approvals/<public_id>", "coordinator", APPROVAL),
     Screen("POST /approvals/<public_id>", "coordinator", entering.refused_without_reason, 422),
 ]
+TRANSFER = entering.change_of_place("/offerings/{}", "PKK204-2", "transfer")
 OF_SEATS = [
+    Screen("GET /places/<public_id>/transfer", "manager", TRANSFER),
+    Screen("POST /places/<public_id>/transfer", "manager", entering.nothing_said(TRANSFER), 422),
     Screen(
         "GET /offerings/<public_id>/move", "manager", of_offering("KES110-2", "/offerings/{}/move")
     ),

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,9 @@ from werkzeug.test import TestResponse
 from lms.assessment import queries as assessment_queries
 from lms.assessment.models import Submission
 from lms.catalogue import queries as catalogue_queries
+from lms.catalogue import service as catalogue_service
 from lms.db import db, transaction
+from lms.enrolment import agency_queries
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment import rules as enrolment_rules
 from lms.jobs.port import enqueue
@@ -32,6 +34,7 @@ from lms.web.running import settings
 from tests import addresses, houses
 from tests.conftest import signed_in
 from tests.jobs import work  # noqa: F401  # its jobs register themselves
+from tests.make import offering_facts
 from tests.people.device import Device
 
 Objects = Mapping[str, str]
@@ -244,6 +247,21 @@ def _officer(_client: FlaskClient, _objects: Objects) -> Fields:
     return {"officer": houses.account("priya").public_id}
 
 
+def _colleague(_client: FlaskClient, objects: Objects) -> Fields:
+    place = enrolment_queries.by_public_id(objects["place"])
+    colleague = agency_queries.colleagues(place)[0]
+    return {"officer": colleague.public_id, "reason": "On leave"}
+
+
+def _elsewhere(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        version = catalogue_queries.course_version(objects["published"])
+        facts = offering_facts(starts_on=date(2099, 1, 5))
+        other = catalogue_service.create_offering(version, facts, by=None)
+        catalogue_service.open_offering(other, by=None)
+        return {"pool": other.pools[0].public_id, "reason": "Ill"}
+
+
 def _offered(_client: FlaskClient, objects: Objects) -> Fields:
     with transaction():
         place = enrolment_queries.by_public_id(objects["place"])
@@ -308,6 +326,8 @@ DEEDS = (
     Deed("agency.approval", "coordinator", only(decision="no", reason="Not now"), "no"),
     Deed("agency.nominate", "coordinator", _officer),
     Deed("check_in.here", "aisyah", _in_the_room),
+    Deed("exchange.substitute", "coordinator", _colleague),
+    Deed("exchange.transfer", "manager", _elsewhere),
     Deed("enrolment.answer", "aisyah", _offered),
     Deed("enrolment.enrol", "priya", _NOTHING),
     Deed("seats.capacity", "manager", only(capacity="9")),
