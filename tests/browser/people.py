@@ -3,7 +3,7 @@
 import re
 import time
 
-from tests.browser.entering import person
+from tests.browser.entering import person, seated
 from tests.browser.visiting import ID, Visitor, number
 
 # Each test process proposes roles for a person of its own.
@@ -152,7 +152,9 @@ def number_unknown(visitor: Visitor) -> None:
 
 
 def number_found(visitor: Visitor) -> None:
-    number_kept(visitor.others("numbered"))
+    holder = visitor.others("numbered")
+    number_kept(holder)
+    seated(holder)  # registrars find those whom their provider serves
     visitor.page.goto("/identity")
     visitor.page.select_option("#kind", "passport")
     visitor.fill(number=_number())
