@@ -10,7 +10,7 @@ from flask import Flask
 
 from benchmarks import measuring
 from lms.catalogue import queries, service
-from lms.catalogue.models import CourseKind, ItemRole
+from lms.catalogue.kinds import CourseKind, ItemRole
 from lms.db import transaction
 from lms.kernel import clock
 from lms.sample import loading

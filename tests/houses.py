@@ -16,7 +16,8 @@ from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment, Submission
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import CourseVersion, Offering, StaffRole
+from lms.catalogue.kinds import StaffRole
+from lms.catalogue.models import CourseVersion, Offering
 from lms.certificates import queries as certificate_queries
 from lms.db import db
 from lms.enrolment import service as enrolment_service

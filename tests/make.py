@@ -14,7 +14,8 @@ from lms import create_app, paths
 from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment, RubricCriterion, Submission
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import CourseKind, CourseVersion, ItemRole, Offering
+from lms.catalogue.kinds import CourseKind, ItemRole
+from lms.catalogue.models import CourseVersion, Offering
 from lms.db import db
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment

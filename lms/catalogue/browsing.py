@@ -10,15 +10,8 @@ from sqlalchemy.orm import contains_eager
 from lms.catalogue import filters as rules
 from lms.catalogue import finding
 from lms.catalogue.filters import Candidate, Filters, Run
-from lms.catalogue.models import (
-    Course,
-    CourseItemMap,
-    CourseVersion,
-    Offering,
-    OfferingState,
-    SeatPool,
-    VersionState,
-)
+from lms.catalogue.kinds import OfferingState, VersionState
+from lms.catalogue.models import Course, CourseItemMap, CourseVersion, Offering, SeatPool
 from lms.db import db
 from lms.kernel.paging import Page
 from lms.search import queries as search

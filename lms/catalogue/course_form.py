@@ -23,7 +23,8 @@ from lms.catalogue.forms import (
     MODE_LABELS,
     REQUIRED,
 )
-from lms.catalogue.models import CourseKind, CourseVersion
+from lms.catalogue.kinds import CourseKind
+from lms.catalogue.models import CourseVersion
 from lms.catalogue.service import CourseFacts
 from lms.kernel.text import LANGUAGES
 from lms.web.forms import BaseForm, EditForm, choices

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
-from lms.catalogue.models import CourseKind, Mode, OfferingState
+from lms.catalogue.kinds import CourseKind, Mode, OfferingState
 from lms.kernel import text
 
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from lms.catalogue.models import CourseItemMap, CourseVersion, VersionState
+from lms.catalogue.kinds import VersionState
+from lms.catalogue.models import CourseItemMap, CourseVersion
 from lms.db import db
 from lms.kernel.text import LANGUAGES
 from lms.search import service as search

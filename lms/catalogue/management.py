@@ -18,7 +18,8 @@ from lms.catalogue.forms import (
     mapping_form,
     staff_form,
 )
-from lms.catalogue.models import CourseVersion, ItemRole, OfferingState, StaffRole
+from lms.catalogue.kinds import ItemRole, OfferingState, StaffRole
+from lms.catalogue.models import CourseVersion
 from lms.catalogue.permissions import access_course_version, access_offering
 from lms.catalogue.views import bp
 from lms.db import transaction

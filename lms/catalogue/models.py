@@ -8,80 +8,19 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.catalogue.kinds import (
+    CertificateKind,
+    CourseKind,
+    ItemRole,
+    Mode,
+    OfferingState,
+    SeatMode,
+    StaffRole,
+    VersionState,
+)
 from lms.db import Document, Fixed, Model, Texts, created_at, pk, public_id
 from lms.people.models import Organisation, User
 from lms.standards.models import Item
-
-
-class CourseKind(StrEnum):
-    """What sort of training a course is."""
-
-    SHORT = "short"
-    MEDIUM = "medium"
-    POSTGRADUATE = "postgraduate"
-    EVENT = "event"
-
-
-class Mode(StrEnum):
-    """How people meet."""
-
-    IN_PERSON = "in_person"
-    ONLINE = "online"
-    HYBRID = "hybrid"
-
-
-class VersionState(StrEnum):
-    """A draft may change; a published version never does."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    RETIRED = "retired"
-
-
-class CertificateKind(StrEnum):
-    """What completion of a course gives."""
-
-    ATTENDANCE = "attendance"
-    COMPLETION = "completion"
-    COMPETENCE = "competence"
-
-
-class ItemRole(StrEnum):
-    """What a course does with a competency statement."""
-
-    INTRODUCED = "introduced"
-    DEVELOPED = "developed"
-    ASSESSED = "assessed"
-
-
-class OfferingState(StrEnum):
-    """An offering takes people while open; a cancelled one does not take place."""
-
-    PLANNED = "planned"
-    OPEN = "open"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
-
-
-class SeatMode(StrEnum):
-    """Where a seat is: a hybrid offering has both kinds, each with its own number."""
-
-    IN_PERSON = "in_person"
-    ONLINE = "online"
-
-
-class Approver(StrEnum):
-    """Who has to agree before somebody gets a seat, in the order in which they are asked."""
-
-    AGENCY = "agency"
-    PROVIDER = "provider"
-
-
-class StaffRole(StrEnum):
-    """What a person does in one offering."""
-
-    TRAINER = "trainer"
-    ASSESSOR = "assessor"
 
 
 def _one_of(column: str, kinds: type[StrEnum]) -> CheckConstraint:

@@ -1,7 +1,8 @@
 """Who may edit courses and offerings, and who teaches."""
 
 from lms.catalogue import queries
-from lms.catalogue.models import CourseVersion, Offering, VersionState
+from lms.catalogue.kinds import VersionState
+from lms.catalogue.models import CourseVersion, Offering
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import (
     Actor,

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from lms.catalogue.kinds import VersionState
 from lms.catalogue.models import (
     ClassSession,
     Course,
@@ -12,7 +13,6 @@ from lms.catalogue.models import (
     OfferingStaff,
     Programme,
     ProgrammeCourse,
-    VersionState,
 )
 from lms.db import db
 from lms.kernel.errors import NotFound

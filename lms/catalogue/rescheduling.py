@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
 from lms.catalogue import events, queries
-from lms.catalogue.models import Offering, OfferingState
+from lms.catalogue.kinds import OfferingState
+from lms.catalogue.models import Offering
 from lms.db import db, lock
 from lms.kernel.errors import Conflict, Invalid
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.catalogue.models import Mode, OfferingState, SeatMode
+from lms.catalogue.kinds import Mode, OfferingState, SeatMode
 
 
 @dataclass(frozen=True)

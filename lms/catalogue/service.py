@@ -8,21 +8,17 @@ from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
 from lms.catalogue import events, finding, rules
+from lms.catalogue.kinds import CourseKind, ItemRole, OfferingState, StaffRole, VersionState
 from lms.catalogue.models import (
     ClassSession,
     Course,
     CourseItemMap,
-    CourseKind,
     CourseVersion,
-    ItemRole,
     Offering,
     OfferingStaff,
-    OfferingState,
     Programme,
     ProgrammeCourse,
     SeatPool,
-    StaffRole,
-    VersionState,
 )
 from lms.db import db, lock, unique_or
 from lms.kernel.errors import Conflict, Invalid

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
-from lms.catalogue.models import Approver, Course, CourseVersion, Offering, SeatTerms
+from lms.catalogue.kinds import Approver
+from lms.catalogue.models import Course, CourseVersion, Offering, SeatTerms
 from lms.db import db
 from lms.enrolment.models import Approval, Enrolment
 from lms.enrolment.states import ENDED, State

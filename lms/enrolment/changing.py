@@ -4,7 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
-from lms.catalogue.models import Offering, OfferingState, SeatPool, SeatTerms
+from lms.catalogue.kinds import OfferingState
+from lms.catalogue.models import Offering, SeatPool, SeatTerms
 from lms.db import db, unique_or
 from lms.enrolment import queries, recording, seats
 from lms.enrolment.models import Enrolment, Way

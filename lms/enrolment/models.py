@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.catalogue.models import Approver, ClassSession, Offering, SeatPool, SeatTerms
+from lms.catalogue.kinds import Approver
+from lms.catalogue.models import ClassSession, Offering, SeatPool, SeatTerms
 from lms.db import Model, UTCDateTime, created_at, pk, public_id
 from lms.enrolment.states import ENDED, State
 from lms.people.models import User

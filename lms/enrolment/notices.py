@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lms.catalogue.models import Approver
+from lms.catalogue.kinds import Approver
 from lms.enrolment import events, queries
 from lms.enrolment.models import Enrolment, Way
 from lms.enrolment.states import Deed, State

@@ -1,6 +1,7 @@
 """Who may see and change places."""
 
-from lms.catalogue.models import Approver, ClassSession
+from lms.catalogue.kinds import Approver
+from lms.catalogue.models import ClassSession
 from lms.catalogue.permissions import no_subject_yet, runs_offering, teaches_offering
 from lms.enrolment import agency_queries, queries
 from lms.enrolment.models import Approval, Enrolment

@@ -6,14 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
-from lms.catalogue.models import (
-    ClassSession,
-    Course,
-    CourseVersion,
-    Offering,
-    OfferingState,
-    SeatTerms,
-)
+from lms.catalogue.kinds import OfferingState
+from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering, SeatTerms
 from lms.db import db
 from lms.enrolment import rules
 from lms.enrolment.models import Approval, Attendance, Enrolment

@@ -4,7 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lms.catalogue import rules as catalogue_rules
-from lms.catalogue.models import Approver, Offering, SeatPool
+from lms.catalogue.kinds import Approver
+from lms.catalogue.models import Offering, SeatPool
 from lms.db import db, unique_or
 from lms.enrolment import events, queries, recording, seats
 from lms.enrolment.models import Approval, Enrolment, Way

@@ -16,7 +16,7 @@ from lms.assessment import queries as assessment_queries
 from lms.audit import heads, sealing
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import CourseKind, ItemRole, StaffRole
+from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole
 from lms.certificates import cli as certificates_cli
 from lms.certificates import proof, trace, verification
 from lms.certificates import queries as certificate_queries

@@ -12,14 +12,8 @@ from lms.assessment import service as assessment_service
 from lms.assessment.models import EvidenceType
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import (
-    Course,
-    CourseKind,
-    CourseVersion,
-    ItemRole,
-    Offering,
-    StaffRole,
-)
+from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole
+from lms.catalogue.models import Course, CourseVersion, Offering
 from lms.db import transaction
 from lms.enrolment import events as enrolment_events
 from lms.kernel import clock

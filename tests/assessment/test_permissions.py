@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from lms.assessment.models import Submission
-from lms.catalogue.models import StaffRole
+from lms.catalogue.kinds import StaffRole
 from lms.catalogue.service import add_staff
 from lms.kernel.permissions import NOBODY, Actor, Permission, Role, allowed
 from lms.people import queries, service

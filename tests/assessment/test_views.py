@@ -14,7 +14,7 @@ from lms.assessment import queries, service
 from lms.assessment.models import Artefact, GradeEvent, Submission
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import StaffRole
+from lms.catalogue.kinds import StaffRole
 from lms.catalogue.service import add_staff
 from lms.db import db, transaction
 from lms.enrolment import queries as enrolment_queries

@@ -10,15 +10,8 @@ from flask.testing import FlaskClient
 
 from lms.catalogue import browsing, finding, service
 from lms.catalogue.filters import Filters
-from lms.catalogue.models import (
-    Course,
-    CourseItemMap,
-    CourseKind,
-    CourseVersion,
-    ItemRole,
-    Offering,
-    SeatPool,
-)
+from lms.catalogue.kinds import CourseKind, ItemRole
+from lms.catalogue.models import Course, CourseItemMap, CourseVersion, Offering, SeatPool
 from lms.db import db
 from lms.kernel import clock
 from tests.make import (

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from lms.catalogue import queries, service
-from lms.catalogue.models import CourseKind
+from lms.catalogue.kinds import CourseKind
 from lms.db import transaction
 from lms.people import queries as people_queries
 from lms.web.messages import sentence

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment, RubricCriterion
 from lms.catalogue import service
-from lms.catalogue.models import CourseItemMap, CourseVersion, ItemRole, Offering
+from lms.catalogue.kinds import ItemRole
+from lms.catalogue.models import CourseItemMap, CourseVersion, Offering
 from lms.db import db, transaction
 from lms.standards.models import Item
 from tests.enrolment.at_once import at_once

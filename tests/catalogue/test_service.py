@@ -8,14 +8,8 @@ from sqlalchemy import func, select
 
 from lms.audit.models import AuditEntry
 from lms.catalogue import queries, service
-from lms.catalogue.models import (
-    ClassSession,
-    CourseKind,
-    ItemRole,
-    SeatPool,
-    StaffRole,
-    VersionState,
-)
+from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole, VersionState
+from lms.catalogue.models import ClassSession, SeatPool
 from lms.db import db
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import OrganisationKind

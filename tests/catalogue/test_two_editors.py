@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from lms.catalogue import service
 from lms.catalogue.course_form import course_data
-from lms.catalogue.models import CourseKind, CourseVersion
+from lms.catalogue.kinds import CourseKind
+from lms.catalogue.models import CourseVersion
 from lms.db import db, transaction
 from lms.people import queries as people_queries
 from lms.web.messages import sentence

@@ -119,3 +119,12 @@ def test_what_is_over_or_cancelled_changes_no_more() -> None:
     with pytest.raises(Conflict, match="offering-over"):
         changing.transfer(given, other.pools[0], by=heir.id, now=NOW, reason="Ill")
     assert given.state == "confirmed"
+
+
+@pytest.mark.parametrize("belongs", [True, False])
+def test_the_verb_itself_refuses_somebody_of_another_office(belongs: object) -> None:
+    given = make_place(make_offering(), make_user(organisation=make_organisation()))
+    stranger = make_user(organisation=make_organisation() if belongs else None)
+    with pytest.raises(Conflict, match="substitute-of-another-agency"):
+        changing.substitute(given, stranger, by=stranger.id, now=NOW, reason="Leave")
+    assert given.state == "confirmed"

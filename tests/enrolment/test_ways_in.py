@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from lms.audit.models import AuditEntry
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import Approver, Offering, SeatPool
+from lms.catalogue.kinds import Approver
+from lms.catalogue.models import Offering, SeatPool
 from lms.db import db
 from lms.enrolment import changing, jobs, queries, service
 from lms.enrolment.models import Enrolment, Way

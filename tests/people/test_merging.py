@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from lms.audit.models import AuditEntry, AuditLeaf
 from lms.catalogue import service as catalogue_service
-from lms.catalogue.models import StaffRole
+from lms.catalogue.kinds import StaffRole
 from lms.certificates.models import Certificate
 from lms.db import Model, db, transaction
 from lms.enrolment import service as enrolment_service

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from lms.catalogue import service
-from lms.catalogue.models import CourseKind
+from lms.catalogue.kinds import CourseKind
 from lms.db import db
 from tests.make import NOW, course_facts, make_organisation
 
