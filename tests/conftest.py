@@ -4,26 +4,22 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from werkzeug.test import TestResponse
 
-from lms import create_app
 from lms.db import db, transaction
 from lms.kernel import clock
 from lms.people import queries as people_queries
 from lms.people import sessions
 from lms.people.sessions import Origin
-from lms.sample import loading
-from lms.web import fonts
+from tests import prepared
 from tests.databases import database
 
 # On a machine that others use too, time says nothing about the code.
@@ -44,34 +40,14 @@ class Visitor(FlaskClient):
         return answer
 
 
-SECRET = "for tests only, long enough to pass every check"
-
-
-def settings(folder: Path, url: str, **more: object) -> dict[str, object]:
-    """Settings of an application under test."""
-    return {
-        "instance": folder,
-        "database_url": url,
-        "secret_key": SECRET,
-        "testing": True,
-        "rate_limits": False,
-        **more,
-    }
-
-
 @pytest.fixture(scope="session")
 def institute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application with the sample institute loaded and committed."""
     folder = tmp_path_factory.mktemp("instance")
     name = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with database(name, folder) as url:
-        app = create_app(settings(folder, url))
+        app = prepared.institute(folder, url)
         app.test_client_class = Visitor
-        with app.app_context():
-            upgrade()
-            fonts.build(folder / "fonts")
-            loading.load()
-            db.session.remove()
         yield app
         with app.app_context():
             db.session.remove()

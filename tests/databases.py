@@ -26,13 +26,14 @@ def database(name: str, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def made_on(server: str, name: str) -> Iterator[str]:
-    """A new database on a PostgreSQL server, dropped on leave."""
+def made_on(server: str, name: str, template: str | None = None) -> Iterator[str]:
+    """A new database on a PostgreSQL server, empty or a copy of another; dropped on leave."""
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     own = f"sijil_test_{name}_{os.getpid()}"
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{own}"'))
-        connection.execute(text(f"CREATE DATABASE \"{own}\" ENCODING 'UTF8' TEMPLATE template0"))
+        origin = template or "template0"
+        connection.execute(text(f'CREATE DATABASE "{own}" ENCODING \'UTF8\' TEMPLATE "{origin}"'))
     try:
         yield make_url(server).set(database=own).render_as_string(hide_password=False)
     finally:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 
 from lms import create_app, paths
 from lms.assessment import service as assessment_service
@@ -25,10 +24,11 @@ from lms.people.models import Organisation, OrganisationKind, User
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.standards.models import Item
+from tests import prepared
 from tests.databases import database
+from tests.prepared import SECRET
 
 NOW = datetime(2027, 3, 10, 4, 0, tzinfo=UTC)
-SECRET = "for tests only, long enough to pass every check"
 
 
 def fresh(prefix: str = "x") -> str:
@@ -224,14 +224,10 @@ def choices(submission: Submission, rank: int) -> dict[int, tuple[int, str]]:
 @contextmanager
 def own_app(name: str, folder: Path, *, migrated: bool = True) -> Iterator[Flask]:
     """An application on a fresh database of the engine under test, with real commits."""
-    with database(name, folder) as url:
+    with (prepared.migrated if migrated else database)(name, folder) as url:
         app = create_app(
             {"instance": folder, "database_url": url, "secret_key": SECRET, "testing": True}
         )
-        with app.app_context():
-            if migrated:
-                upgrade()
-                db.session.remove()
         try:
             yield app
         finally:

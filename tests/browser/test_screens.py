@@ -17,7 +17,7 @@ from tests.browser.entering import person
 from tests.browser.screens import NO_SCREENS, SCREENS
 from tests.browser.serving import Site
 from tests.browser.visiting import DESK, Visitor
-from tests.conftest import settings
+from tests.prepared import settings
 
 pytestmark = pytest.mark.browser
 

@@ -12,16 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from lms import create_app
 from lms.db import db, transaction
-from lms.sample import loading
-from lms.web import fonts
-from tests import houses
-from tests.conftest import Visitor, rolled_back, settings
+from tests import houses, prepared
+from tests.conftest import Visitor, rolled_back
 from tests.drills.deeds import a_dead_job
 from tests.drills.staging import Options, database
 
@@ -87,14 +83,9 @@ def bare(given: Options) -> Iterator[Ground]:
     """The sample institute as it is loaded."""
     logging.disable(logging.CRITICAL)  # what fails here fails on purpose
     with tempfile.TemporaryDirectory() as name, database(given, Path(name)) as url:
-        app = create_app(settings(Path(name), url))
+        app = prepared.institute(Path(name), url)
         app.test_client_class = Visitor
         app.config["PROPAGATE_EXCEPTIONS"] = False
-        with app.app_context():
-            upgrade()
-            fonts.build(Path(name) / "fonts")
-            loading.load()
-            db.session.remove()
         with rolled_back(app) as connection:
             yield Ground(app, connection, {}, given)
         with app.app_context():

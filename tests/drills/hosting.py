@@ -19,6 +19,7 @@ from flask import Flask
 
 from lms import create_app, serving, setting_up
 from lms.db import db
+from tests import prepared
 from tests.drills.staging import end_with_parent
 
 Weaken = Callable[[], None]
@@ -53,6 +54,7 @@ def house(url: str, *, sample: bool = False, **settings: str) -> Iterator[House]
             **settings,
         }
         os.environ.update({f"LMS_{key.upper()}": value for key, value in given.items()})
+        prepared.fonts(Path(name))
         app = create_app()
         with app.app_context():
             list(setting_up.prepare(sample=sample))

@@ -69,7 +69,7 @@ def test_every_view_declares_who_may_use_it(institute: Flask) -> None:
 
 def test_a_view_that_declares_nothing_answers_nobody(tmp_path: Path) -> None:
     from lms import create_app
-    from tests.conftest import settings
+    from tests.prepared import settings
 
     app = create_app(settings(tmp_path, f"sqlite:///{tmp_path}/x.sqlite3"))
     app.add_url_rule("/undeclared", "forgotten", lambda: "open to all")
@@ -78,7 +78,7 @@ def test_a_view_that_declares_nothing_answers_nobody(tmp_path: Path) -> None:
 
 def test_a_form_without_its_token_is_refused(tmp_path: Path) -> None:
     from lms import create_app
-    from tests.conftest import settings
+    from tests.prepared import settings
 
     app = create_app(settings(tmp_path, f"sqlite:///{tmp_path}/x.sqlite3", testing=False))
     answer = app.test_client().post("/sign-in", data={"email": "a@b.example", "password": "x"})

@@ -7,7 +7,7 @@ from flask import Flask, request
 
 from lms import create_app
 from lms.web import visitor
-from tests.conftest import settings
+from tests.prepared import settings
 
 PRODUCTION = {
     "production": True,
