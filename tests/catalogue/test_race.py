@@ -45,7 +45,7 @@ def slow_publisher(version_id: int, frozen: threading.Event, added: threading.Ev
         version = db.session.get_one(CourseVersion, version_id)
         service.publish(version, by=None, now=NOW)
         frozen.set()
-        added.wait(1)  # whoever does not wait for the lock is done by then
+        added.wait(0.3)  # whoever does not wait for the lock is done by then
         return "published"
 
 

@@ -145,7 +145,7 @@ def main() -> int:
         at.app.add_url_rule("/boom", "boom", _boom)
         if given.control:
             unprotect(at)
-        for deed in DEEDS if given.full else DEEDS[::3]:
+        for deed in DEEDS if given.full else DEEDS[:: 12 if given.control else 3]:
             forged.update(forge(at, deed))
         looked.update(look(at))
         if given.full:
