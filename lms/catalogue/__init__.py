@@ -12,8 +12,10 @@ def init_app(app: "Flask") -> None:
 
     from lms.catalogue import (
         finding,
+        lifecycle_views,
         management,
         merging,
+        notices,
         permissions,
         rescheduling_views,
         views,
@@ -21,9 +23,10 @@ def init_app(app: "Flask") -> None:
     from lms.search import service as search
     from lms.web import navigation
 
-    del management, rescheduling_views  # imported for their routes
+    del lifecycle_views, management, rescheduling_views  # imported for their routes
     permissions.declare()
     merging.declare()
+    notices.connect()
     app.register_blueprint(views.bp)
     views.add_panels()
     search.declare(finding.KIND, finding.everything)

@@ -206,7 +206,22 @@ OF_MANAGERS = [
     Screen("POST /manage/courses/new", "manager", entering.empty("/manage/courses/new"), 422),
     Screen(DRAFT, "manager", building.new_draft, note="new"),
     Screen(DRAFT, "manager", building.draft, note="with everything"),
-    Screen(DRAFT, "manager", building.unfit, note="not fit to be published"),
+    Screen("POST /manage/courses/<public_id>/review", "manager", building.unfit, 422),
+    Screen(DRAFT, "manager", building.in_review, note="in review, own"),
+    Screen(DRAFT, "manager2", building.to_review, note="in review, to decide"),
+    Screen(
+        "POST /manage/courses/<public_id>/return",
+        "manager2",
+        building.returned_without_remarks,
+        422,
+    ),
+    Screen(DRAFT, "manager", building.published, note="published"),
+    Screen(DRAFT + "/difference", "manager", building.difference),
+    Screen(DRAFT + "/difference", "manager", building.no_difference, note="first version"),
+    Screen(DRAFT + "/retire", "manager", building.retire),
+    Screen(
+        "POST /manage/courses/<public_id>/retire", "manager", building.retired_without_reason, 422
+    ),
     Screen(DRAFT + "/edit", "manager", building.edit),
     Screen("POST /manage/courses/<public_id>/edit", "manager", building.wrong_edit, 422),
     Screen("POST /manage/courses/<public_id>/edit", "manager", building.overtaken, 409),
