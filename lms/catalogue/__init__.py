@@ -11,12 +11,15 @@ def init_app(app: "Flask") -> None:
     from flask_babel import lazy_gettext as _l
 
     from lms.catalogue import (
+        events,
         finding,
         lifecycle_views,
         management,
         merging,
         notices,
         permissions,
+        prerequisite_views,
+        prerequisites,
         rescheduling_views,
         views,
     )
@@ -27,7 +30,9 @@ def init_app(app: "Flask") -> None:
     permissions.declare()
     merging.declare()
     notices.connect()
+    events.version_begun.connect(prerequisites.copy)
     app.register_blueprint(views.bp)
     views.add_panels()
+    prerequisite_views.add_panels()
     search.declare(finding.KIND, finding.everything)
     navigation.add(_l("Catalogue"), "catalogue.courses", order=10, visible=lambda: True)

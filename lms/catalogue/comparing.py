@@ -7,9 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lms.catalogue import prerequisites, requirements
 from lms.catalogue.difference import Piece, pieces
 from lms.catalogue.forms import CERTIFICATE_LABELS, LANGUAGE_LABELS, MODE_LABELS, ROLE_LABELS
 from lms.catalogue.models import CourseItemMap, CourseVersion
+from lms.catalogue.wording import group_words
 from lms.kernel.text import LANGUAGES
 from lms.web.filters import hours, number
 from lms.web.i18n import local
@@ -36,8 +38,8 @@ class Line:
 
 
 def lines(old: CourseVersion, new: CourseVersion) -> list[Line]:
-    """Every field of two versions in the order of the form, then the competencies."""
-    return [*_texts(old, new), *_facts(old, new), *_mappings(old, new)]
+    """Every field of two versions in the order of the form, then competencies and prerequisites."""
+    return [*_texts(old, new), *_facts(old, new), *_mappings(old, new), *_asked(old, new)]
 
 
 def _texts(old: CourseVersion, new: CourseVersion) -> Iterable[Line]:
@@ -96,6 +98,17 @@ def _mappings(old: CourseVersion, new: CourseVersion) -> list[Line]:
     return [
         Line(_item(after.get(key) or before[key]), _level(before.get(key)), _level(after.get(key)))
         for key in {**after, **before}
+    ]
+
+
+def _asked(old: CourseVersion, new: CourseVersion) -> list[Line]:
+    before, after = (
+        [group_words(group) for group in requirements.grouped(prerequisites.of(version))]
+        for version in (old, new)
+    )
+    return [
+        Line(_("Prerequisite"), words if words in before else "", words if words in after else "")
+        for words in dict.fromkeys([*after, *before])
     ]
 
 

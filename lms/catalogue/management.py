@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.catalogue import lifecycle, queries, service
+from lms.catalogue import lifecycle, prerequisites, queries, requirements, service
 from lms.catalogue.course_form import CourseEditForm, CourseForm, course_data
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
@@ -24,7 +24,9 @@ from lms.catalogue.forms import (
 from lms.catalogue.kinds import ItemRole, OfferingState, StaffRole
 from lms.catalogue.models import CourseVersion
 from lms.catalogue.permissions import access_course_version, access_offering
+from lms.catalogue.prerequisite_form import PrerequisiteForm, prerequisite_form
 from lms.catalogue.views import bp
+from lms.catalogue.wording import asked_words
 from lms.db import transaction
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.permissions import Permission, Role
@@ -118,6 +120,7 @@ def draft_page(
     version: CourseVersion,
     mapping: MappingForm | None = None,
     *,
+    asking: PrerequisiteForm | None = None,
     sending: SendForm | None = None,
     remarks: RemarksForm | None = None,
 ) -> str:
@@ -126,6 +129,9 @@ def draft_page(
         "catalogue/draft.html",
         version=version,
         form=mapping or mapping_form(version),
+        asking=asking or prerequisite_form(version),
+        groups=requirements.grouped(prerequisites.of(version)),
+        asked_words=asked_words,
         sending=sending or SendForm(formdata=None, note=version.note),
         remarks=remarks or RemarksForm(formdata=None),
         verdict=lifecycle.may_decide(version, current_user_id()),

@@ -58,6 +58,21 @@ def published_of(course_id: int) -> CourseVersion | None:
     )
 
 
+def published_by(provider_id: int) -> list[CourseVersion]:
+    """The published versions of a provider's courses, by code."""
+    query = (
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(
+            Course.provider_id == provider_id,
+            CourseVersion.state == VersionState.PUBLISHED.value,
+        )
+        .options(contains_eager(CourseVersion.course))
+        .order_by(Course.code, CourseVersion.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def newer_than(version: CourseVersion) -> CourseVersion | None:
     """The published version that has taken the place of an older one."""
     found = published_of(version.course_id)

@@ -136,6 +136,16 @@ _CATALOGUE = {
     "review-not-yours": _l(
         "Only who sent or wrote the draft takes it back. You may return it with remarks."
     ),
+    "service-own": _l("Nobody notes their own years of service. Ask a colleague with this role."),
+    "admit-own": _l("Nobody admits themselves. Ask another course manager."),
+    "prerequisite-already": _l("This is asked for in that group already."),
+    "prerequisite-itself": _l("A course cannot ask for itself."),
+    "prerequisite-number": _l("Enter the level or the years: a whole number from 1."),
+    "prerequisites-missing": _l(
+        "A place in this course needs %(missing)s. Nothing was changed. If you think that this is"
+        " wrong, ask the institute: a course manager can admit people for a reason."
+    ),
+    "nobody-with-this-address": _l("Nobody with an open account has this e-mail address."),
     "remarks-missing": _l("Say what has to be changed."),
     "course-title-missing": _l("The course has no title yet."),
     "course-hours-missing": _l("The course has no hours yet."),

@@ -127,6 +127,15 @@ def published(visitor: Visitor) -> None:
     visitor.page.goto(_published(visitor))
 
 
+def wrong_prerequisite(visitor: Visitor) -> None:
+    """Years of service without their number, in a draft that asks for a role already."""
+    draft(visitor)
+    visitor.page.select_option("#key", "role:trainer")
+    visitor.send("main form[action$='/prerequisites']")
+    visitor.page.select_option("#key", "service")
+    visitor.send("main form[action$='/prerequisites']")
+
+
 def difference(visitor: Visitor) -> None:
     """What a new version says otherwise."""
     address = _new_version(visitor)

@@ -216,6 +216,17 @@ OF_MANAGERS = [
         422,
     ),
     Screen(DRAFT, "manager", building.published, note="published"),
+    Screen(
+        "POST /manage/courses/<public_id>/prerequisites",
+        "manager",
+        building.wrong_prerequisite,
+        422,
+    ),
+    Screen(
+        "GET /offerings/<public_id>/admit",
+        "manager",
+        of_offering("PKK204-2", "/offerings/{}", r"/offerings/\w+/admit"),
+    ),
     Screen(DRAFT + "/difference", "manager", building.difference),
     Screen(DRAFT + "/difference", "manager", building.no_difference, note="first version"),
     Screen(DRAFT + "/retire", "manager", building.retire),

@@ -1,4 +1,4 @@
-"""course versions: review by a second person, retiring"""
+"""course versions: review by a second person, retiring, prerequisites"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,19 @@ depends_on = None
 _TABLE = "course_version"
 _TEXTS = ("note", "remarks", "retired_because")
 _PEOPLE = ("edited_by_id", "sent_by_id")
+_CHECKS = {
+    "kind": "kind in ('course','competency','role','service')",
+    "course": "(kind = 'course') = (course_id is not null)",
+    "item": "(kind = 'competency') = (item_id is not null)",
+    "role": "(kind = 'role') = (role is not null)",
+    "least": "(kind in ('competency','service')) = (least is not null and least > 0)",
+    "group": "group_number > 0",
+}
+_NAMES = {
+    "course_version_id": "course_version",
+    "course_id": "course",
+    "item_id": "framework_item",
+}
 _STANDING = sa.text("state <> 'retired'")
 
 
@@ -43,9 +56,57 @@ def upgrade() -> None:
         sqlite_where=_STANDING,
         postgresql_where=_STANDING,
     )
+    _prerequisites()
+    op.add_column("user_account", sa.Column("serving_since", sa.Date(), nullable=True))
+    admitted = sa.Column("admitted_because", sa.String(length=1000), nullable=True)
+    op.add_column("enrolment", admitted)
+    op.execute("update enrolment set admitted_because = ''")
+    with rebuilt("enrolment") as batch:
+        batch.alter_column("admitted_because", existing_type=sa.String(length=1000), nullable=False)
+
+
+def _prerequisites() -> None:
+    op.create_table(
+        "prerequisite",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("course_version_id", sa.Integer(), nullable=False),
+        sa.Column("group_number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column("item_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.String(length=24), nullable=True),
+        sa.Column("least", sa.Integer(), nullable=True),
+        *(
+            sa.CheckConstraint(condition, name=op.f(f"ck_prerequisite_{name}"))
+            for name, condition in _CHECKS.items()
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                [column], [f"{table}.id"], name=op.f(f"fk_prerequisite_{column}_{table}")
+            )
+            for column, table in _NAMES.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prerequisite")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_prerequisite_public_id")),
+        sa.UniqueConstraint(
+            "course_version_id",
+            "group_number",
+            "key",
+            name=op.f("uq_prerequisite_course_version_id_group_number_key"),
+        ),
+    )
+    for column in ("course_id", "item_id"):
+        op.create_index(op.f(f"ix_prerequisite_{column}"), "prerequisite", [column])
 
 
 def downgrade() -> None:
+    with rebuilt("enrolment") as batch:
+        batch.drop_column("admitted_because")
+    with rebuilt("user_account") as batch:
+        batch.drop_column("serving_since")
+    op.drop_table("prerequisite")
     # What is in review becomes a draft again, which the older program knows.
     op.drop_index("uq_course_version_standing", table_name=_TABLE)
     op.execute("update course_version set state = 'draft' where state = 'review'")
