@@ -13,9 +13,8 @@ from lms.catalogue.models import (
     CourseVersion,
     Offering,
     OfferingStaff,
-    Programme,
-    ProgrammeCourse,
 )
+from lms.catalogue.programme_models import Programme, ProgrammeCourse
 from lms.db import db
 from lms.kernel.errors import NotFound
 from lms.people.queries import under

@@ -16,10 +16,9 @@ from lms.catalogue.models import (
     CourseVersion,
     Offering,
     OfferingStaff,
-    Programme,
-    ProgrammeCourse,
     SeatPool,
 )
+from lms.catalogue.programme_models import Programme, ProgrammeCourse
 from lms.db import db, lock, unique_or
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, User
