@@ -9,7 +9,7 @@ from datetime import timedelta
 from flask import Flask
 
 from benchmarks import measuring
-from lms.catalogue import queries, service
+from lms.catalogue import lifecycle, queries, service
 from lms.catalogue.kinds import CourseKind, ItemRole
 from lms.db import transaction
 from lms.kernel import clock
@@ -70,7 +70,8 @@ def _add(code: str, stated: loading.Plan, items: dict[str, Item]) -> None:
         role = ItemRole.DEVELOPED
         service.map_item(version, items[one["code"]], role, one["level"], by=None)
     now = clock.now()
-    service.publish(version, by=None, now=now)
+    lifecycle.send(version, "", by=None, now=now)
+    lifecycle.publish(version, by=None, now=now)
     for place, one in enumerate(stated["offerings"]):
         run = service.OfferingFacts(
             code=f"{code}-{place}",

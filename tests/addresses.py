@@ -30,6 +30,9 @@ _NAMED = (
     ("/submissions/", "work"),
     ("/offerings/", "offering"),
     ("/manage/courses/<public_id>/offerings", "published"),
+    ("/manage/courses/<public_id>/versions", "published"),
+    ("/manage/courses/<public_id>/retire", "published"),
+    ("/manage/courses/<public_id>/bring-back", "published"),
     ("/manage/courses/", "course"),
     ("/courses/", "course"),
 )

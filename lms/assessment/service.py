@@ -20,7 +20,7 @@ from lms.assessment.models import (
 )
 from lms.audit import service as audit
 from lms.catalogue.models import CourseVersion
-from lms.catalogue.service import only_draft
+from lms.catalogue.service import hold_draft
 from lms.db import db, lock, unique_or
 from lms.enrolment.models import Enrolment
 from lms.enrolment.service import only_confirmed
@@ -72,7 +72,7 @@ def create_assessment(  # the facts of an assessment
     by: int | None,
 ) -> Assessment:
     """Add an assessment to a draft version; raises Conflict."""
-    only_draft(version)
+    hold_draft(version, by=by)
     assessment = Assessment(
         course_version_id=version.id,
         code=code,
@@ -91,7 +91,7 @@ def add_criterion(
     assessment: Assessment, facts: CriterionFacts, *, by: int | None
 ) -> RubricCriterion:
     """Add a rubric line mapped to a statement; raises Invalid when it cannot be marked fairly."""
-    only_draft(assessment.course_version)
+    hold_draft(assessment.course_version, by=by)
     db.session.expire(assessment, ["criteria"])
     fault = rules.rubric_fault(
         [(level.score, level.level) for level in facts.levels], facts.weight, facts.level
@@ -99,7 +99,7 @@ def add_criterion(
     if fault is not None:
         raise Invalid(fault)
     criterion = RubricCriterion(
-        position=len(assessment.criteria),
+        position=max((one.position for one in assessment.criteria), default=-1) + 1,
         titles=facts.titles,
         weight=facts.weight,
         mandatory=facts.mandatory,

@@ -11,20 +11,28 @@ def init_app(app: "Flask") -> None:
     from flask_babel import lazy_gettext as _l
 
     from lms.catalogue import (
+        events,
         finding,
+        lifecycle_views,
         management,
         merging,
+        notices,
         permissions,
+        prerequisite_views,
+        prerequisites,
         rescheduling_views,
         views,
     )
     from lms.search import service as search
     from lms.web import navigation
 
-    del management, rescheduling_views  # imported for their routes
+    del lifecycle_views, management, rescheduling_views  # imported for their routes
     permissions.declare()
     merging.declare()
+    notices.connect()
+    events.version_begun.connect(prerequisites.copy)
     app.register_blueprint(views.bp)
     views.add_panels()
+    prerequisite_views.add_panels()
     search.declare(finding.KIND, finding.everything)
     navigation.add(_l("Catalogue"), "catalogue.courses", order=10, visible=lambda: True)

@@ -7,6 +7,15 @@ _signals = Namespace()
 course_publishing = _signals.signal("course_publishing")
 """Before a draft is frozen; sender: CourseVersion. A handler above may raise Invalid."""
 
+version_begun = _signals.signal("version_begun")
+"""Sender: the new draft; ``source``, the version it was copied from, and ``by``."""
+
+version_moved = _signals.signal("version_moved")
+"""Sender: CourseVersion after a deed of ``states``; ``deed``, ``by``, ``reason``."""
+
+item_unmapped = _signals.signal("item_unmapped")
+"""Sender: the draft; ``item_id`` is no more part of it, nor what marked it."""
+
 offering_cancelled = _signals.signal("offering_cancelled")
 """Sender: Offering that does not take place; ``by``, ``now``, ``reason``."""
 

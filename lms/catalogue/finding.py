@@ -22,6 +22,11 @@ def index(version: CourseVersion) -> None:
     search.index(KIND, version.id, _fields(version))
 
 
+def forget(version: CourseVersion) -> None:
+    """Let a version be found no more."""
+    search.forget(KIND, [version.id])
+
+
 def everything() -> Iterator[tuple[int, list[Field]]]:
     """All published versions with what they are found by, for a rebuild."""
     query = (

@@ -114,6 +114,30 @@ class OfferingForm(BaseForm):
         )
 
 
+class UnmapForm(BaseForm):
+    """A statement to take out of a draft."""
+
+    item = IntegerField(validators=[InputRequired(REQUIRED)])
+
+
+class SendForm(BaseForm):
+    """What the reviewer should know."""
+
+    note = TextAreaField(_l("Note to the reviewer"), [Optional(), Length(max=1000)])
+
+
+class RemarksForm(BaseForm):
+    """What has to be changed before a draft can be published."""
+
+    remarks = TextAreaField(_l("Remarks"), [InputRequired(REQUIRED), Length(max=1000)])
+
+
+class RetireForm(BaseForm):
+    """Why a course is no longer offered."""
+
+    reason = TextAreaField(_l("Reason"), [InputRequired(REQUIRED), Length(max=1000)])
+
+
 class CancelForm(BaseForm):
     """Why an offering does not take place."""
 

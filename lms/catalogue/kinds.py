@@ -21,9 +21,10 @@ class Mode(StrEnum):
 
 
 class VersionState(StrEnum):
-    """A draft may change; a published version never does."""
+    """A draft may change; in review and afterwards a version does not. See ``states``."""
 
     DRAFT = "draft"
+    REVIEW = "review"
     PUBLISHED = "published"
     RETIRED = "retired"
 

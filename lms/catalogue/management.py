@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.catalogue import queries, service
+from lms.catalogue import lifecycle, prerequisites, queries, requirements, service
 from lms.catalogue.course_form import CourseEditForm, CourseForm, course_data
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
@@ -14,23 +14,26 @@ from lms.catalogue.forms import (
     ROLE_LABELS,
     MappingForm,
     OfferingForm,
+    RemarksForm,
+    SendForm,
     StaffForm,
+    UnmapForm,
     mapping_form,
     staff_form,
 )
 from lms.catalogue.kinds import ItemRole, OfferingState, StaffRole
 from lms.catalogue.models import CourseVersion
 from lms.catalogue.permissions import access_course_version, access_offering
+from lms.catalogue.prerequisite_form import PrerequisiteForm, prerequisite_form
 from lms.catalogue.views import bp
+from lms.catalogue.wording import asked_words
 from lms.db import transaction
-from lms.kernel import clock
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, Saved, differences, takes
-from lms.web.messages import sentence
 
 
 @bp.get("/manage/courses")
@@ -38,9 +41,13 @@ from lms.web.messages import sentence
 def manage() -> ResponseReturnValue:
     """The manager's drafts and offerings."""
     paths = current_actor().paths(Role.COURSE_MANAGER)
+    waiting = queries.in_review(paths)
+    user_id = current_user_id()
     return render_template(
         "catalogue/manage.html",
         drafts=queries.drafts(paths),
+        waiting=waiting,
+        mine={one.id for one in waiting if lifecycle.may_decide(one, user_id).ok},
         offerings=queries.offerings_under(paths),
     )
 
@@ -106,14 +113,30 @@ def edit_course(public_id: str) -> ResponseReturnValue:
 def draft(public_id: str) -> ResponseReturnValue:
     """A draft: facts, mapping, assessment, and what is missing before it can be published."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
-    return _draft_page(version, mapping_form(version)), 200
+    return draft_page(version), 200
 
 
-def _draft_page(version: CourseVersion, form: MappingForm) -> str:
+def draft_page(
+    version: CourseVersion,
+    mapping: MappingForm | None = None,
+    *,
+    asking: PrerequisiteForm | None = None,
+    sending: SendForm | None = None,
+    remarks: RemarksForm | None = None,
+) -> str:
+    """The page of a version for those who manage it; a form that was refused stands on it."""
     return render_template(
         "catalogue/draft.html",
         version=version,
-        form=form,
+        form=mapping or mapping_form(version),
+        asking=asking or prerequisite_form(version),
+        groups=requirements.grouped(prerequisites.of(version)),
+        asked_words=asked_words,
+        sending=sending or SendForm(formdata=None, note=version.note),
+        remarks=remarks or RemarksForm(formdata=None),
+        verdict=lifecycle.may_decide(version, current_user_id()),
+        older=queries.predecessor(version),
+        published=queries.published_of(version.course_id),
         kinds=KIND_LABELS,
         modes=MODE_LABELS,
         certificates=CERTIFICATE_LABELS,
@@ -130,7 +153,7 @@ def map_item(public_id: str) -> ResponseReturnValue:
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
     form = mapping_form(version)
     if not form.validate_on_submit():
-        return _draft_page(version, form), 422
+        return draft_page(version, form), 422
     with transaction():
         item = standards_queries.item_by_id(form.item.data)
         role = ItemRole(form.role.data)
@@ -139,19 +162,21 @@ def map_item(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("catalogue.draft", public_id=public_id))
 
 
-@bp.post("/manage/courses/<public_id>/publish")
+@bp.post("/manage/courses/<public_id>/mapping/remove")
 @requires(Permission.CATALOGUE_COURSE_EDIT)
-def publish(public_id: str) -> ResponseReturnValue:
-    """Freeze the draft and put it into the catalogue."""
+@takes(UnmapForm)
+def unmap_item(public_id: str) -> ResponseReturnValue:
+    """Take a statement out of the draft."""
     version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
-    try:
-        with transaction():
-            service.publish(version, by=current_user_id(), now=clock.now())
-    except Invalid as unfit:
-        flash(sentence(unfit.code), "error")
-        return redirect(url_for("catalogue.draft", public_id=public_id))
-    flash(_("The course is published."), "success")
-    return redirect(url_for("catalogue.course", public_id=public_id))
+    form = UnmapForm()
+    form.insist()
+    with transaction():
+        mapping = next((m for m in version.mappings if m.item_id == form.item.data), None)
+        if mapping is None:
+            raise NotFound
+        service.unmap_item(version, mapping, by=current_user_id())
+    flash(_("The competency is no longer part of the draft."), "success")
+    return redirect(url_for("catalogue.draft", public_id=public_id))
 
 
 @bp.route("/manage/courses/<public_id>/offerings/new", methods=["GET", "POST"])

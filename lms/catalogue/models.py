@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.catalogue.kinds import (
@@ -21,6 +21,8 @@ from lms.catalogue.kinds import (
 from lms.db import Document, Fixed, Model, Texts, created_at, pk, public_id
 from lms.people.models import Organisation, User
 from lms.standards.models import Item
+
+_STANDING = text("state <> 'retired'")
 
 
 def _one_of(column: str, kinds: type[StrEnum]) -> CheckConstraint:
@@ -45,7 +47,13 @@ class Course(Model):
 
 
 class CourseVersion(Model):
-    """What the course says and demands; frozen once published, offerings name the version."""
+    """What the course says and demands; frozen once published, offerings name the version.
+
+    A course has one published version at most, and one that is written or reviewed. ``edited_by``
+    and ``sent_by`` may not publish it; ``note`` is for the reviewer, ``remarks`` are from them;
+    ``moved_at`` is when it came into its state; ``retired_because`` is empty where a newer version
+    took its place.
+    """
 
     __tablename__ = "course_version"
     __table_args__ = (
@@ -54,6 +62,14 @@ class CourseVersion(Model):
         _one_of("mode", Mode),
         _one_of("certificate", CertificateKind),
         CheckConstraint("minutes > 0", name="minutes"),
+        Index(
+            "uq_course_version_standing",
+            "course_id",
+            "state",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
     )
 
     id: Mapped[pk]
@@ -75,10 +91,17 @@ class CourseVersion(Model):
     attendance_percent: Mapped[int] = mapped_column(default=80)
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    remarks: Mapped[str] = mapped_column(String(1000), default="")
+    moved_at: Mapped[datetime | None]
+    retired_because: Mapped[str] = mapped_column(String(1000), default="")
     row_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[created_at]
 
     course: Mapped[Course] = relationship()
+    sent_by: Mapped[User | None] = relationship(foreign_keys=[sent_by_id])
     mappings: Mapped[list["CourseItemMap"]] = relationship(
         order_by="CourseItemMap.position", cascade="all, delete-orphan"
     )
@@ -103,34 +126,6 @@ class CourseItemMap(Model):
     position: Mapped[int]
 
     item: Mapped[Item] = relationship()
-
-
-class Programme(Model):
-    """A set of courses that together lead to one award; thin until the postgraduate issue."""
-
-    __tablename__ = "programme"
-    __table_args__ = (UniqueConstraint("provider_id", "code"),)
-
-    id: Mapped[pk]
-    public_id: Mapped[public_id]
-    provider_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    code: Mapped[str] = mapped_column(String(32))
-    titles: Mapped[Texts]
-    summaries: Mapped[Texts]
-    credits: Mapped[Decimal] = mapped_column(Fixed(2))
-    created_at: Mapped[created_at]
-
-
-class ProgrammeCourse(Model):
-    """A course of a programme, in order."""
-
-    __tablename__ = "programme_course"
-    __table_args__ = (UniqueConstraint("programme_id", "course_id"),)
-
-    id: Mapped[pk]
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
-    position: Mapped[int]
 
 
 class Offering(Model):

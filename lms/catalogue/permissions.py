@@ -70,7 +70,7 @@ def access_course_version(
 ) -> CourseVersion:
     """A version; drafts are seen by those who may edit them only, for others they are not there."""
     version = queries.course_version(public_id)
-    if version.state == VersionState.DRAFT and not allowed(
+    if version.state in {VersionState.DRAFT, VersionState.REVIEW} and not allowed(
         actor, Permission.CATALOGUE_COURSE_EDIT, version
     ):
         raise NotFound

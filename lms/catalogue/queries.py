@@ -1,9 +1,11 @@
 """Reads of courses and offerings; every list has a bounded number of statements."""
 
+from datetime import date
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from lms.catalogue.kinds import VersionState
+from lms.catalogue.kinds import OfferingState, VersionState
 from lms.catalogue.models import (
     ClassSession,
     Course,
@@ -11,9 +13,8 @@ from lms.catalogue.models import (
     CourseVersion,
     Offering,
     OfferingStaff,
-    Programme,
-    ProgrammeCourse,
 )
+from lms.catalogue.programme_models import Programme, ProgrammeCourse
 from lms.db import db
 from lms.kernel.errors import NotFound
 from lms.people.queries import under
@@ -46,14 +47,98 @@ def version_of_course(code: str) -> CourseVersion | None:
     return db.session.scalar(query.limit(1))
 
 
+def published_of(course_id: int) -> CourseVersion | None:
+    """The version of a course that is offered."""
+    return db.session.scalar(
+        select(CourseVersion).where(
+            CourseVersion.course_id == course_id,
+            CourseVersion.state == VersionState.PUBLISHED.value,
+        )
+    )
+
+
+def published_by(provider_id: int) -> list[CourseVersion]:
+    """The published versions of a provider's courses, by code."""
+    query = (
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(
+            Course.provider_id == provider_id,
+            CourseVersion.state == VersionState.PUBLISHED.value,
+        )
+        .options(contains_eager(CourseVersion.course))
+        .order_by(Course.code, CourseVersion.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def newer_than(version: CourseVersion) -> CourseVersion | None:
+    """The published version that has taken the place of an older one."""
+    found = published_of(version.course_id)
+    return found if found is not None and found.number > version.number else None
+
+
+def older_running(version: CourseVersion, today: date) -> list[CourseVersion]:
+    """Older versions of the course with offerings that are not over."""
+    running = select(Offering.course_version_id).where(
+        Offering.ends_on >= today, Offering.state != OfferingState.CANCELLED.value
+    )
+    query = select(CourseVersion).where(
+        CourseVersion.course_id == version.course_id,
+        CourseVersion.number < version.number,
+        CourseVersion.id.in_(running),
+    )
+    return list(db.session.scalars(query.order_by(CourseVersion.number)))
+
+
+def open_of(course_id: int) -> CourseVersion | None:
+    """The version of a course that is written or reviewed."""
+    states = (VersionState.DRAFT.value, VersionState.REVIEW.value)
+    return db.session.scalar(
+        select(CourseVersion).where(
+            CourseVersion.course_id == course_id, CourseVersion.state.in_(states)
+        )
+    )
+
+
+def last_number(course_id: int) -> int:
+    """The number of a course's newest version."""
+    query = select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course_id)
+    return db.session.scalar(query) or 0
+
+
+def predecessor(version: CourseVersion) -> CourseVersion | None:
+    """The newest older version of the course that was published, with its mapping."""
+    query = (
+        select(CourseVersion)
+        .where(
+            CourseVersion.course_id == version.course_id,
+            CourseVersion.number < version.number,
+            CourseVersion.published_at.is_not(None),
+        )
+        .options(selectinload(CourseVersion.mappings).joinedload(CourseItemMap.item))
+        .order_by(CourseVersion.number.desc())
+    )
+    return db.session.scalar(query.limit(1))
+
+
 def drafts(provider_paths: tuple[str, ...]) -> list[CourseVersion]:
     """Drafts of providers under any of the paths."""
+    return _in_state(VersionState.DRAFT, provider_paths)
+
+
+def in_review(provider_paths: tuple[str, ...]) -> list[CourseVersion]:
+    """What waits for a second person at providers under any of the paths."""
+    return _in_state(VersionState.REVIEW, provider_paths)
+
+
+def _in_state(state: VersionState, provider_paths: tuple[str, ...]) -> list[CourseVersion]:
     query = (
         select(CourseVersion)
         .join(CourseVersion.course)
         .join(Course.provider)
-        .where(CourseVersion.state == VersionState.DRAFT.value, under(provider_paths))
-        .options(contains_eager(CourseVersion.course))
+        .where(CourseVersion.state == state.value, under(provider_paths))
+        .options(contains_eager(CourseVersion.course), joinedload(CourseVersion.sent_by))
         .order_by(Course.code, CourseVersion.id)
     )
     return list(db.session.scalars(query))

@@ -37,6 +37,18 @@ def may_publish(*, has_title: bool, minutes: int, certificate: str, assessed: in
     return Verdict(not reasons, tuple(reasons))
 
 
+def second_person(by: int | None, *, sent_by: int | None, edited_by: int | None) -> Verdict:
+    """Whether somebody may decide on a version in review: neither its sender nor its last editor.
+
+    What the installation does itself (nobody) needs no second person.
+    """
+    if by is not None and by == sent_by:
+        return Verdict(False, ("review-of-own-sending",))
+    if by is not None and by == edited_by:
+        return Verdict(False, ("review-of-own-words",))
+    return Verdict(True)
+
+
 def seats(mode: str, capacity: int, online: int) -> dict[str, int]:
     """The seats of an offering by kind: a hybrid course has both, an online one no room."""
     if mode == Mode.ONLINE:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
-from lms.catalogue import events, finding, rules
+from lms.catalogue import events, rules, states
 from lms.catalogue.kinds import CourseKind, ItemRole, OfferingState, StaffRole, VersionState
 from lms.catalogue.models import (
     ClassSession,
@@ -16,10 +16,9 @@ from lms.catalogue.models import (
     CourseVersion,
     Offering,
     OfferingStaff,
-    Programme,
-    ProgrammeCourse,
     SeatPool,
 )
+from lms.catalogue.programme_models import Programme, ProgrammeCourse
 from lms.db import db, lock, unique_or
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, User
@@ -67,7 +66,9 @@ def create_course(
     course = Course(provider_id=provider.id, code=code, kind=kind.value)
     with unique_or("course-code-taken"):
         db.session.add(course)
-    version = CourseVersion(course_id=course.id, number=1, mappings=[], **vars(facts))
+    version = CourseVersion(
+        course_id=course.id, number=1, mappings=[], edited_by_id=by, **vars(facts)
+    )
     db.session.add(version)
     db.session.flush()
     audit.record(by, "catalogue.course.created", course, code=code)
@@ -77,9 +78,9 @@ def create_course(
 def edit_draft(version: CourseVersion, facts: CourseFacts, *, seen: int, by: int | None) -> None:
     """Replace what a draft says, in the state ``seen``.
 
-    Raises Conflict when it is published already, or when somebody else changed it since.
+    Raises Conflict when it is no draft any more, or when somebody else changed it since.
     """
-    only_draft(version)
+    hold_draft(version, by=by)
     if version.row_version != seen:
         raise Conflict("stale")
     changes = {}
@@ -103,12 +104,12 @@ def map_item(
     version: CourseVersion, item: Item, role: ItemRole, level: int, *, by: int | None
 ) -> CourseItemMap:
     """Say what a draft does with a statement; raises Conflict when mapped already."""
-    only_draft(version)
+    hold_draft(version, by=by)
     mapping = CourseItemMap(
         item_id=item.id,
         role=role.value,
         level=level,
-        position=len(version.mappings),
+        position=max((one.position for one in version.mappings), default=-1) + 1,
     )
     with unique_or("item-mapped-already"):
         version.mappings.append(mapping)
@@ -116,41 +117,37 @@ def map_item(
     return mapping
 
 
-def publish(version: CourseVersion, *, by: int | None, now: datetime) -> None:
-    """Freeze a draft; raises Conflict when published, Invalid with the first reason when unfit."""
-    only_draft(version)
-    verdict = rules.may_publish(
-        has_title=any(version.titles.values()),
-        minutes=version.minutes,
-        certificate=version.certificate,
-        assessed=sum(m.role == ItemRole.ASSESSED for m in version.mappings),
-    )
-    if not verdict.ok:
-        raise Invalid(verdict.reasons[0])
-    events.course_publishing.send(version)
-    version.state = VersionState.PUBLISHED.value
-    version.published_at = now
-    version.published_by_id = by
+def unmap_item(version: CourseVersion, mapping: CourseItemMap, *, by: int | None) -> None:
+    """Take a statement out of a draft, with the criteria that marked it."""
+    hold_draft(version, by=by)
+    code, item_id = mapping.item.code, mapping.item_id
+    version.mappings.remove(mapping)
     db.session.flush()
-    finding.index(version)
-    audit.record(by, "catalogue.course.published", version, number=version.number)
+    events.item_unmapped.send(version, item_id=item_id)
+    audit.record(by, "catalogue.item.unmapped", version, item=code)
 
 
-def only_draft(version: CourseVersion) -> None:
-    """Raise Conflict unless the version may change, and hold it so that nobody freezes it now."""
+def hold_draft(version: CourseVersion, *, by: int | None) -> None:
+    """Hold a version that is about to be changed, so that nobody freezes it now; note by whom.
+
+    Raises Conflict unless it is a draft.
+    """
     lock(version)
-    if version.state != VersionState.DRAFT:
-        raise Conflict("course-version-frozen")
+    states.only_draft(VersionState(version.state))
+    version.edited_by_id = by
 
 
 def only_published(version: CourseVersion) -> None:
     """Raise Conflict unless the version can be offered."""
+    if version.state == VersionState.RETIRED:
+        raise Conflict("course-retired")
     if version.state != VersionState.PUBLISHED:
         raise Conflict("course-not-published")
 
 
 def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | None) -> Offering:
     """An offering of a published version, with its class sessions; raises Conflict, Invalid."""
+    lock(version)
     only_published(version)
     seats = rules.seats(version.mode, facts.capacity, facts.online_capacity)
     if (

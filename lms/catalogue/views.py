@@ -62,6 +62,8 @@ def course(public_id: str) -> ResponseReturnValue:
         version=version,
         levels=levels,
         offerings=queries.offerings_of(version),
+        newer=queries.newer_than(version),
+        running=queries.older_running(version, clock.today(version.course.provider.timezone)),
         may_edit=allowed(actor, Permission.CATALOGUE_COURSE_EDIT, version),
         kinds=KIND_LABELS,
         modes=MODE_LABELS,

@@ -11,12 +11,22 @@ def init_app(app: "Flask") -> None:
     from flask_babel import lazy_gettext as _l
     from flask_login import current_user
 
-    from lms.certificates import cli, jobs, merging, permissions, verification_views, views
+    from lms.catalogue import standing
+    from lms.certificates import (
+        cli,
+        jobs,
+        merging,
+        permissions,
+        queries,
+        verification_views,
+        views,
+    )
     from lms.web import navigation
 
     del jobs  # imported for its registration
     permissions.declare()
     merging.declare()
+    standing.completed_by(queries.completed_courses)
     app.register_blueprint(views.bp)
     app.register_blueprint(verification_views.bp)
     app.cli.add_command(cli.verify)

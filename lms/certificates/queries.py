@@ -1,5 +1,6 @@
 """Reads of certificates: for holders, registrars, checkers and auditors."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,6 +79,22 @@ def of_person(user_id: int) -> list[Certificate]:
     """A person's certificates, newest first."""
     query = select(Certificate).where(Certificate.user_id == user_id)
     return list(db.session.scalars(query.order_by(Certificate.issued_at.desc(), Certificate.id)))
+
+
+def completed_courses(user_id: int, course_ids: Collection[int]) -> set[int]:
+    """Which courses a person has completed: a certificate of them stands (one statement)."""
+    query = (
+        select(CourseVersion.course_id)
+        .join(Offering, Offering.course_version_id == CourseVersion.id)
+        .join(Enrolment, Enrolment.offering_id == Offering.id)
+        .join(Certificate, Certificate.enrolment_id == Enrolment.id)
+        .where(
+            Certificate.user_id == user_id,
+            Certificate.state == "issued",
+            CourseVersion.course_id.in_(course_ids),
+        )
+    )
+    return set(db.session.scalars(query))
 
 
 def of_enrolment(enrolment_id: int) -> Certificate | None:

@@ -1,8 +1,9 @@
 """Reads of judgements and attainments."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment.models import Submission
@@ -36,6 +37,21 @@ def current_attainments(user_ids: list[int], item_ids: list[int], today: date) -
         .order_by(Attainment.level.desc(), Attainment.id.desc())
     )
     return list(db.session.scalars(query))
+
+
+def levels_held(user_id: int, item_ids: Collection[int], today: date) -> dict[int, int]:
+    """The highest level a person holds on that day, by item (one statement)."""
+    query = (
+        select(Attainment.item_id, func.max(Attainment.level))
+        .where(
+            Attainment.user_id == user_id,
+            Attainment.item_id.in_(item_ids),
+            Attainment.valid_from <= today,
+            or_(Attainment.valid_to.is_(None), Attainment.valid_to >= today),
+        )
+        .group_by(Attainment.item_id)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def attainments_of(user_id: int) -> list[Attainment]:

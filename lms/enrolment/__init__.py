@@ -12,6 +12,7 @@ def init_app(app: "Flask") -> None:
     from flask_login import current_user
 
     from lms.enrolment import (
+        admission_views,
         agency_views,
         check_in_views,
         exchange_views,
@@ -34,7 +35,7 @@ def init_app(app: "Flask") -> None:
     served.declare(queries.has_place_with)
     notices.connect()
     handlers.connect()
-    for part in (views, agency_views, seat_views, exchange_views, check_in_views):
+    for part in (views, agency_views, seat_views, exchange_views, check_in_views, admission_views):
         app.register_blueprint(part.bp)
         part.add_panels()
     navigation.add(

@@ -79,7 +79,7 @@ def _nominate(
             except (Conflict, Invalid) as refusal:
                 fields = refusal.fields if isinstance(refusal, Invalid) else {}
                 code = next(iter(fields.values()), refusal.code)
-                refused.append(f"{user.name}: {sentence(code)}")
+                refused.append(f"{user.name}: {sentence(code, **refusal.params)}")
             else:
                 done += 1
     if done:

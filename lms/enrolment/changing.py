@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
+from lms.catalogue import prerequisites
 from lms.catalogue.kinds import OfferingState
 from lms.catalogue.models import Offering, SeatPool, SeatTerms
 from lms.db import db, unique_or
@@ -110,6 +111,7 @@ def substitute(
         raise Conflict("substitute-of-another-agency")
     if queries.active_enrolment(place.offering_id, officer.id) is not None:
         raise Conflict("already-enrolled")
+    prerequisites.check(place.offering.course_version, officer, now)
     pool = place.pool
     seats.hold(pool)
     db.session.refresh(place)

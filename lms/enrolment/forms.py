@@ -7,6 +7,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    EmailField,
     IntegerField,
     RadioField,
     SelectField,
@@ -146,6 +147,24 @@ class RollForm(BaseForm):
             else:
                 raise Invalid("presence-minutes")
         return found
+
+
+class AdmitForm(BaseForm):
+    """Whom to let in past prerequisites, to which kind of seat, and why."""
+
+    email = EmailField(
+        _l("E-mail address of the person"),
+        [InputRequired(_l("Enter the e-mail address.")), Length(max=254)],
+    )
+    pool = SelectField(_l("Kind of seat"))
+    reason = TextAreaField(_l("Reason"), _WHY)
+
+
+def admit_form(offering: Offering) -> AdmitForm:
+    """The form with the kinds of seats of an offering."""
+    form = AdmitForm()
+    form.pool.choices = choices({pool.public_id: _kind(pool) for pool in offering.pools})
+    return form
 
 
 def _kind(pool: SeatPool) -> str:

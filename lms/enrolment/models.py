@@ -43,6 +43,7 @@ class Enrolment(Model):
 
     ``ticket`` is drawn when the person joins the queue or gets a seat; the queue goes by ``rank``
     (fixed then), then ``ticket``. ``terms`` are those of the person's organisation, if any.
+    ``admitted_because`` is why a course manager let them in past prerequisites and approvals.
     """
 
     __tablename__ = "enrolment"
@@ -74,6 +75,7 @@ class Enrolment(Model):
     terms_id: Mapped[int | None] = mapped_column(ForeignKey("seat_terms.id"), index=True)
     nominated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     offer_expires_at: Mapped[datetime | None]
+    admitted_because: Mapped[str] = mapped_column(String(1000), default="")
     ended_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
 

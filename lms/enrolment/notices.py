@@ -13,6 +13,7 @@ from lms.people.models import User
 
 TOLD = frozenset(
     {
+        Deed.ADMIT,
         Deed.NOMINATE,
         Deed.APPLY,
         Deed.APPROVE,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from lms.catalogue import prerequisites
 from lms.catalogue import rules as catalogue_rules
 from lms.catalogue.kinds import Approver
 from lms.catalogue.models import Offering, SeatPool
@@ -10,7 +11,7 @@ from lms.db import db, unique_or
 from lms.enrolment import events, queries, recording, seats
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.people.models import User
 
 
@@ -26,15 +27,38 @@ def enrol(
     """Give the person a seat, a place in the queue, or a place that somebody has to agree to first.
 
     A course manager (``Way.MANAGER``) enrols past the approvals. Raises Conflict: outside the
-    window, or a place already (also when two requests race); Invalid when the kind of seat must be
-    chosen.
+    window, a place already (also when two requests race), or without what the course asks for
+    beforehand; Invalid when the kind of seat must be chosen.
     """
+    prerequisites.check(offering.course_version, user, now)
     place = _new_place(offering, user, pool, way, now=now)
     approvers = [] if way is Way.MANAGER else _approvers(offering, user)
     if approvers:
         place.state = State.APPLIED.value
         return _added(place, Deed.APPLY, by=by, now=now, approvers=approvers)
     return _added(place, Deed.ENROL, by=by, now=now)
+
+
+def admit(
+    offering: Offering,
+    user: User,
+    reason: str,
+    *,
+    by: int,
+    now: datetime,
+    pool: SeatPool | None = None,
+) -> Enrolment:
+    """A course manager lets somebody in past prerequisites and approvals, for a reason.
+
+    Raises Forbidden for oneself, Invalid without a reason, else as ``enrol``.
+    """
+    if user.id == by:
+        raise Forbidden("admit-own")
+    if not reason.strip():
+        raise Invalid(fields={"reason": "reason-missing"})
+    place = _new_place(offering, user, pool, Way.MANAGER, now=now)
+    place.admitted_because = reason.strip()
+    return _added(place, Deed.ADMIT, by=by, now=now)
 
 
 def nominate(
@@ -44,6 +68,7 @@ def nominate(
 
     Raises as ``enrol``.
     """
+    prerequisites.check(offering.course_version, user, now)
     place = _new_place(offering, user, pool, Way.NOMINATION, now=now)
     place.nominated_by_id = by
     place.state = State.NOMINATED.value
@@ -96,11 +121,11 @@ def _added(
     approvers: list[Approver] | None = None,
 ) -> Enrolment:
     with unique_or("already-enrolled", "uq_enrolment_active"):
-        if deed is Deed.ENROL:
+        if deed in {Deed.ENROL, Deed.ADMIT}:
             place.state = seats.draw(place).value
         db.session.add(place)
         _ask(place, approvers or [])
-    recording.note(place, deed, None, by=by)
+    recording.note(place, deed, None, by=by, reason=place.admitted_because)
     if place.state == State.WAITING:
         seats.settle(place.pool, by=by, now=now, joining=place)
     events.enrolled.send(place)
@@ -119,6 +144,7 @@ def accept(place: Enrolment, *, by: int, now: datetime) -> None:
     _hold(place)
     if place.state == State.NOMINATED:
         _only_in_window(place.offering, now)
+        prerequisites.check(place.offering.course_version, place.user, now)
     approvers = _approvers(place.offering, place.user, nominated=True)
     if approvers:
         _ask(place, approvers)

@@ -27,6 +27,7 @@ class Deed(StrEnum):
     """What somebody does to a place; the value is the past tense under which it is recorded."""
 
     ENROL = "enrolled"
+    ADMIT = "admitted"
     APPLY = "applied"
     NOMINATE = "nominated"
     ACCEPT = "accepted"
@@ -66,6 +67,7 @@ _HOLDING = _ASKING | {State.OFFERED, State.CONFIRMED}
 
 TABLE: dict[Deed, tuple[frozenset[State] | None, frozenset[State]]] = {
     Deed.ENROL: (None, _QUEUED),
+    Deed.ADMIT: (None, _QUEUED),
     Deed.APPLY: (None, frozenset({State.APPLIED})),
     Deed.NOMINATE: (None, frozenset({State.NOMINATED})),
     Deed.ACCEPT: (frozenset({State.NOMINATED}), _QUEUED | {State.APPLIED}),

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, EmailField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.people import wording
 from lms.people.models import Organisation
@@ -19,6 +19,12 @@ class GrantForm(BaseForm):
     def offer(self, organisations: list[Organisation]) -> None:
         """Let the form name these organisations and no other."""
         self.organisation.choices = choices({each.public_id: each.name for each in organisations})
+
+
+class ServiceForm(BaseForm):
+    """Since when somebody serves."""
+
+    since = DateField(_l("In service since"), [Optional()])
 
 
 class DecisionForm(BaseForm):

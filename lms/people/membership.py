@@ -1,11 +1,13 @@
 """Belonging to an organisation: joining one, leaving it."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from lms.audit import service as audit
 from lms.db import db
-from lms.kernel.errors import Conflict
+from lms.kernel.errors import Conflict, Forbidden
 from lms.kernel.permissions import Actor, Role
 from lms.mail import service as mail
 from lms.people import rules, service
@@ -27,6 +29,19 @@ def move(user: User, organisation: Organisation | None, *, by: int | None) -> No
     db.session.flush()
     codes = [each.code if each else None for each in (before, organisation)]
     audit.record(by, "people.membership.changed", user, changes={"organisation": codes})
+
+
+def set_service(user: User, since: date | None, *, by: int | None) -> None:
+    """Note since when a person serves; courses may ask for years of service.
+
+    Raises Forbidden for oneself: nobody vouches for their own years.
+    """
+    if user.id == by:
+        raise Forbidden("service-own")
+    before, user.serving_since = user.serving_since, since
+    db.session.flush()
+    changes = {"serving_since": [str(day) if day else None for day in (before, since)]}
+    audit.record(by, "people.service.changed", user, changes=changes)
 
 
 def end(user: User, *, actor: Actor) -> None:

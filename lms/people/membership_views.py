@@ -8,10 +8,11 @@ from lms.db import transaction
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission
 from lms.people import directory, membership, wording
+from lms.people.administration_forms import ServiceForm
 from lms.people.permissions import INVITING, access_member
 from lms.people.signed_in import myself
 from lms.web.auth_guard import current_actor, requires
-from lms.web.forms import ActionForm
+from lms.web.forms import INVALID_ANSWER, ActionForm, takes
 
 bp = Blueprint("members", __name__)
 
@@ -44,6 +45,25 @@ def end(public_id: str) -> ResponseReturnValue:
         name = member.name
         membership.end(member, actor=actor)
     flash(_("%(name)s does not belong to your organisation any more.", name=name), "ok")
+    return redirect(url_for("members.listed"))
+
+
+@bp.route("/members/<public_id>/service", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MEMBERSHIP_END)
+@takes(ServiceForm)
+def service(public_id: str) -> ResponseReturnValue:
+    """Note since when a person serves."""
+    actor = current_actor()
+    member = access_member(public_id, actor)
+    form = ServiceForm(since=member.serving_since)
+    if not form.validate_on_submit():
+        page = render_template("people/service.html", user=member, form=form)
+        return page, (INVALID_ANSWER if form.is_submitted() else 200)
+    since = form.since.data
+    with transaction():
+        member = access_member(public_id, actor)
+        membership.set_service(member, since, by=actor.user_id)
+    flash(_("Saved."), "ok")
     return redirect(url_for("members.listed"))
 
 

@@ -1,6 +1,6 @@
 """Users, organisations (a tree) and the roles people hold over a part of the tree."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -41,7 +41,7 @@ class Organisation(Model):
 
 
 class User(Model):
-    """A person with an account."""
+    """A person with an account; ``serving_since`` is the day on which their service began."""
 
     __tablename__ = "user_account"
     __table_args__ = (CheckConstraint("locale in ('ms','en','id')", name="locale"),)
@@ -56,6 +56,7 @@ class User(Model):
     locale: Mapped[str] = mapped_column(String(8), default="ms")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
+    serving_since: Mapped[date | None]
     signed_in_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
 

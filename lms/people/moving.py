@@ -41,7 +41,7 @@ STAYS: dict[Place, str] = {}
 QUESTIONS: list[Question] = []
 
 
-def moves(column: InstrumentedAttribute[int]) -> None:
+def moves(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> None:
     """Rows that name the closed account here name the other one after a merge."""
     MOVES.add(_place(column))
 

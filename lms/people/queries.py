@@ -44,6 +44,11 @@ def actor_of(user: User) -> Actor:
     return Actor(user.id, home, tuple(Grant(Role(role), path) for role, path in rows))
 
 
+def roles_held(user_id: int) -> frozenset[str]:
+    """The roles a person holds, wherever."""
+    return frozenset(db.session.scalars(select(RoleGrant.role).where(RoleGrant.user_id == user_id)))
+
+
 def names_of(user_ids: Collection[int]) -> dict[int, str]:
     """The names of people by internal id."""
     query = select(User.id, User.name).where(User.id.in_(user_ids))

@@ -22,6 +22,7 @@ RECORDS = {
     "certificate": _l("Certificates"),
     "enrolment": _l("Places in courses"),
     "judgement": _l("Judgements"),
+    "course_version": _l("Courses written"),
     "offering_staff": _l("Courses taught"),
 }
 INVITATIONS = {

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from lms import paths
 from lms.assessment import queries as assessment_queries
 from lms.audit import heads, sealing
+from lms.catalogue import lifecycle
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole
@@ -110,7 +111,8 @@ def publish_course(story: Story) -> None:
             statement = items[one["code"]]
             catalogue_service.map_item(version, statement, role, one["level"], by=manager.id)
         loading.add_assessment(version, stated["assessment"], items, by=manager.id)
-        catalogue_service.publish(version, by=manager.id, now=clock.now())
+        lifecycle.send(version, "", by=manager.id, now=clock.now())
+        lifecycle.publish(version, by=_staff("manager2").id, now=clock.now())
         mapped = [f"{m.item.code} level {m.level}" for m in version.mappings]
     story.say(f"{story.code}: {', '.join(mapped)}")
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from lms import paths
 from lms.assessment import service as assessment_service
 from lms.assessment.models import EvidenceType
+from lms.catalogue import events as catalogue_events
+from lms.catalogue import lifecycle
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole
@@ -77,7 +79,8 @@ def load() -> bool:
     stated = plan()
     now = clock.now()
     # Nobody is told by mail of what is invented.
-    with enrolment_events.moved.muted(), transaction():
+    quiet = (enrolment_events.moved.muted(), catalogue_events.version_moved.muted())
+    with quiet[0], quiet[1], transaction():
         data = (paths.SAMPLE / "swx-starter.csv").read_bytes()
         framework, _ = standards_service.import_file(data, by=None)
         items = standards_queries.items_by_code(framework)
@@ -158,7 +161,9 @@ def _course(
         catalogue_service.map_item(version, items[one["code"]], role, one["level"], by=manager)
     if stated["assessment"]:
         add_assessment(version, stated["assessment"], items, by=manager)
-    catalogue_service.publish(version, by=manager, now=now - timedelta(days=90))
+    then = now - timedelta(days=90)
+    lifecycle.send(version, "", by=manager, now=then)
+    lifecycle.publish(version, by=people["manager2"].id, now=then)
     for offering in stated["offerings"]:
         _offering(version, offering, people, now)
     return version

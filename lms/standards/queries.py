@@ -88,6 +88,12 @@ def items_by_code(framework: Framework) -> dict[str, Item]:
     return {item.code: item for item in items_of(framework)}
 
 
+def units() -> list[Item]:
+    """The units of all frameworks, by code."""
+    query = select(Item).where(Item.kind == "Unit")
+    return list(db.session.scalars(query.order_by(Item.code, Item.id)))
+
+
 def item_by_id(item_id: int) -> Item:
     """An item with its framework."""
     query = select(Item).options(joinedload(Item.framework)).where(Item.id == item_id)

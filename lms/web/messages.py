@@ -115,6 +115,38 @@ _CATALOGUE = {
     "item-mapped-already": _l("The course is mapped to this competency already."),
     "course-version-frozen": _l("This version is published and can no longer be changed."),
     "course-not-published": _l("Publish the course first; then offerings can be opened."),
+    "course-version-draft": _l("This version is a draft again. Look at it, then decide."),
+    "course-version-review": _l(
+        "This draft is in review and cannot be changed. Take it back first, or wait for the answer."
+    ),
+    "course-version-published": _l("Somebody else has published this version already."),
+    "course-version-retired": _l("This version is no longer offered."),
+    "course-has-draft": _l("A new version of this course is being written already."),
+    "course-has-newer-version": _l(
+        "Another version of this course is published. Retire that one before you bring this back."
+    ),
+    "course-retired": _l("This version is no longer offered: no new offering can be made of it."),
+    "review-of-own-sending": _l(
+        "You sent this draft to review, so another course manager has to publish or return it."
+    ),
+    "review-of-own-words": _l(
+        "You were the last to change this draft, so another course manager has to publish or"
+        " return it."
+    ),
+    "review-not-yours": _l(
+        "Only who sent or wrote the draft takes it back. You may return it with remarks."
+    ),
+    "service-own": _l("Nobody notes their own years of service. Ask a colleague with this role."),
+    "admit-own": _l("Nobody admits themselves. Ask another course manager."),
+    "prerequisite-already": _l("This is asked for in that group already."),
+    "prerequisite-itself": _l("A course cannot ask for itself."),
+    "prerequisite-number": _l("Enter the level or the years: a whole number from 1."),
+    "prerequisites-missing": _l(
+        "A place in this course needs %(missing)s. Nothing was changed. If you think that this is"
+        " wrong, ask the institute: a course manager can admit people for a reason."
+    ),
+    "nobody-with-this-address": _l("Nobody with an open account has this e-mail address."),
+    "remarks-missing": _l("Say what has to be changed."),
     "course-title-missing": _l("The course has no title yet."),
     "course-hours-missing": _l("The course has no hours yet."),
     "course-assesses-nothing": _l(

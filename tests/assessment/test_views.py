@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 from lms.assessment import queries, service
 from lms.assessment.models import Artefact, GradeEvent, Submission
 from lms.catalogue import queries as catalogue_queries
-from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import StaffRole
 from lms.catalogue.service import add_staff
 from lms.db import db, transaction
@@ -23,6 +22,7 @@ from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.storage import blobs
 from lms.web.messages import sentence
+from tests import make
 from tests.conftest import SignIn
 from tests.make import (
     NOW,
@@ -239,7 +239,7 @@ def test_a_total_is_out_of_the_weights_of_the_rubric(app: Flask, sign_in: SignIn
         assessment = make_assessment(version, points="20")
         for code in ("SWX.AS.02", "SWX.SG.01", "SWX.SG.02"):
             make_criterion(assessment, item(code))
-        catalogue_service.publish(version, by=None, now=NOW)
+        make.publish(version)
         made = make_submission(assessment, make_offering(version))
         service.grade(made, choices(made, 2), feedback="", by=person("trainer1").id, now=NOW)
         page = f"/submissions/{made.public_id}?lang=en"

@@ -3,7 +3,7 @@
 import secrets
 
 from lms import paths
-from tests.browser.visiting import Visitor
+from tests.browser.visiting import ID, Visitor
 
 _TITLES = ("title_ms", "title_en", "title_id")
 
@@ -80,10 +80,82 @@ def wrong_mapping(visitor: Visitor) -> None:
 
 
 def unfit(visitor: Visitor) -> None:
-    """A draft refused publication, because no criterion shows what it maps."""
+    """A draft that cannot go to review, because no criterion shows what it maps."""
     _begin(visitor)
     _map(visitor)
-    visitor.send("main form[action$='/publish']")
+    visitor.send("main form[action$='/review']")
+
+
+def in_review(visitor: Visitor) -> None:
+    """A draft that was sent to review, before who sent it."""
+    _begin(visitor)
+    visitor.page.goto(visitor.page.url + "/edit")
+    visitor.page.select_option("#certificate", "attendance")
+    visitor.send()
+    visitor.send("main form[action$='/review']")
+    visitor.kept["in review"] = visitor.page.url
+
+
+def to_review(visitor: Visitor) -> None:
+    """A draft that waits for this person."""
+    author = visitor.others("manager")
+    if "in review" not in author.kept:
+        in_review(author)
+    visitor.page.goto(author.kept["in review"])
+
+
+def returned_without_remarks(visitor: Visitor) -> None:
+    to_review(visitor)
+    visitor.send("main form[action$='/return']")
+
+
+def _new_version(visitor: Visitor) -> str:
+    """A new version of a published course of the sample."""
+    if "new version" not in visitor.kept:
+        visitor.page.goto(_published(visitor))
+        visitor.send("main form[action$='/versions']")
+        visitor.kept["new version"] = visitor.page.url
+    return visitor.kept["new version"]
+
+
+def _published(visitor: Visitor) -> str:
+    course = visitor.address("/?q=PKK204", rf"/courses/{ID}")
+    return "/manage" + course
+
+
+def published(visitor: Visitor) -> None:
+    visitor.page.goto(_published(visitor))
+
+
+def wrong_prerequisite(visitor: Visitor) -> None:
+    """Years of service without their number, in a draft that asks for a role already."""
+    draft(visitor)
+    visitor.page.select_option("#key", "role:trainer")
+    visitor.send("main form[action$='/prerequisites']")
+    visitor.page.select_option("#key", "service")
+    visitor.send("main form[action$='/prerequisites']")
+
+
+def difference(visitor: Visitor) -> None:
+    """What a new version says otherwise."""
+    address = _new_version(visitor)
+    visitor.page.goto(address + "/edit")
+    visitor.fill(title_en="Case work with families at risk", hours="41")
+    visitor.send()
+    visitor.page.goto(address + "/difference")
+
+
+def no_difference(visitor: Visitor) -> None:
+    visitor.page.goto(_draft(visitor) + "/difference")
+
+
+def retire(visitor: Visitor) -> None:
+    visitor.page.goto(_published(visitor) + "/retire")
+
+
+def retired_without_reason(visitor: Visitor) -> None:
+    retire(visitor)
+    visitor.send()
 
 
 def assessment(visitor: Visitor) -> None:

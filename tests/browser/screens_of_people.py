@@ -45,6 +45,9 @@ OF_INVITATIONS = [
     Screen("GET /invitations", "coordinator2", at("/invitations"), note="none yet"),
     Screen("GET /invitations", "coordinator", people.invited),
     Screen("GET /members", "coordinator", at("/members")),
+    Screen(
+        "GET /members/<public_id>/service", "coordinator", at("/members", rf"/members/{ID}/service")
+    ),
     Screen("GET /members/<public_id>/end", "coordinator", at("/members", rf"/members/{ID}/end")),
     Screen("GET /account/leave", "coordinator", at("/account/leave")),
     Screen("GET /account", "alone", people.left, note="of no organisation"),

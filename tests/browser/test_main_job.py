@@ -29,6 +29,7 @@ def test_from_a_framework_to_a_verified_certificate(
     open_page: OpenPage, site: Site, tmp_path: Path
 ) -> None:
     _build_course(open_page("manager"))
+    _publish(open_page("manager2"))
     _enrol(open_page, "budi", "You have a seat.")
     _enrol(open_page, "priya", "waiting list")
     _teach(open_page, tmp_path)
@@ -53,7 +54,7 @@ def _build_course(page: Page) -> None:
     page.select_option("#role", "assessed")
     page.select_option("#level", "2")
     _button(page, "Add the competency")
-    _button(page, "Publish")
+    _button(page, "Send to review")
     expect(page.locator("main")).to_contain_text("no criterion that can show its level")
     page.get_by_role("link", name="Add an assessment").click()
     for field, value in {
@@ -69,6 +70,14 @@ def _build_course(page: Page) -> None:
         page.fill(f"#{field}", value)
     page.select_option("#level", "2")
     _button(page, "Add the criterion")
+    _button(page, "Send to review")
+    expect(page.locator("main")).to_contain_text("another course manager has to publish")
+
+
+def _publish(page: Page) -> None:
+    """The second course manager reads what waits, and publishes it."""
+    page.goto("/manage/courses")
+    page.get_by_role("link", name="Browser course").click()
     _button(page, "Publish")
     expect(page.locator("main")).to_contain_text("The course is published.")
     _offer(page)

@@ -14,8 +14,8 @@ from lms.catalogue.kinds import CourseKind, ItemRole
 from lms.catalogue.models import Course, CourseItemMap, CourseVersion, Offering, SeatPool
 from lms.db import db
 from lms.kernel import clock
+from tests import make
 from tests.make import (
-    NOW,
     course_facts,
     fresh,
     item,
@@ -47,7 +47,7 @@ def make_many(number: int) -> None:
     for _ in range(number):
         version = make_course(provider, published=False)
         service.map_item(version, one, ItemRole.DEVELOPED, 1, by=None)
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
         make_offering(version)
     db.session.commit()
 
@@ -184,7 +184,7 @@ def test_a_full_offering_has_no_free_seat() -> None:
 def test_a_course_is_found_by_unit_and_by_domain() -> None:
     version = make_course(published=False)
     service.map_item(version, item("SWX.EV.02"), ItemRole.DEVELOPED, 1, by=None)
-    service.publish(version, by=None, now=NOW)
+    make.publish(version)
     asked = {"q": version.course.code}
     assert shown(competency="SWX.EV.02", **asked) == [version]
     assert shown(competency="SWX.EV", **asked) == [version]
@@ -215,7 +215,7 @@ def test_pages_of_a_list_keep_the_filters(client: FlaskClient) -> None:
     provider = make_organisation()
     for _ in range(26):
         version = service.create_course(provider, fresh("C"), CourseKind.EVENT, facts, by=None)
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
     db.session.commit()
     page = client.get("/?kind=event&q=course&lang=en").text
     assert "kind=event" in page.split('rel="next"')[1][:200]

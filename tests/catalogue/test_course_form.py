@@ -5,13 +5,14 @@ import re
 import pytest
 from flask import Flask
 
-from lms.catalogue import queries, service
+from lms.catalogue import queries
 from lms.catalogue.course_form import course_data
 from lms.catalogue.models import CourseVersion
 from lms.db import db, transaction
 from lms.people import queries as people_queries
+from tests import make
 from tests.conftest import SignIn
-from tests.make import NOW, fresh, make_course
+from tests.make import fresh, make_course
 
 FIELDS: dict[str, object] = {
     "kind": "short",
@@ -54,7 +55,7 @@ def test_outcomes_contents_and_languages_are_entered_and_shown(app: Flask, sign_
     for shown in ("Judge risk", "Case notes", "English, Indonesian"):
         assert shown in page
     with transaction():
-        service.publish(queries.course_version(version.public_id), by=None, now=NOW)
+        make.publish(queries.course_version(version.public_id))
     page = manager.get(f"/courses/{version.public_id}?lang=ms").text
     for shown in ("Menilai risiko", "Kinds of harm", "Bahasa Inggeris, Bahasa Indonesia"):
         assert shown in page

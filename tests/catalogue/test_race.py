@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -9,11 +10,12 @@ from sqlalchemy import func, select
 
 from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment, RubricCriterion
-from lms.catalogue import service
+from lms.catalogue import lifecycle, service
 from lms.catalogue.kinds import ItemRole
 from lms.catalogue.models import CourseItemMap, CourseVersion, Offering
 from lms.db import db, transaction
 from lms.standards.models import Item
+from tests import make
 from tests.enrolment.at_once import at_once
 from tests.make import (
     NOW,
@@ -43,7 +45,7 @@ def made(app: Flask) -> tuple[int, int, int]:
 def slow_publisher(version_id: int, frozen: threading.Event, added: threading.Event) -> str:
     with transaction():
         version = db.session.get_one(CourseVersion, version_id)
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
         frozen.set()
         added.wait(0.3)  # whoever does not wait for the lock is done by then
         return "published"
@@ -91,6 +93,34 @@ def test_a_rubric_line_does_not_slip_into_a_version_being_published(committed: F
     with committed.app_context():
         query = select(func.count(RubricCriterion.id))
         assert db.session.scalar(query.filter_by(assessment_id=assessment_id)) == 0
+
+
+def test_two_reviewers_publish_once(committed: Flask) -> None:
+    version_id, _, _ = made(committed)
+    with committed.app_context(), transaction():
+        version = db.session.get_one(CourseVersion, version_id)
+        reviewers = [make.make_manager(version.course.provider).id for _ in range(2)]
+        lifecycle.send(version, "", by=None, now=NOW)
+
+    def publish(by: int) -> str:
+        with transaction():
+            lifecycle.publish(db.session.get_one(CourseVersion, version_id), by=by, now=NOW)
+            return "published"
+
+    answers = at_once(committed, [partial(publish, by) for by in reviewers])
+    assert sorted(answers) == ["course-version-published", "published"]
+
+
+def test_two_managers_begin_one_new_version(committed: Flask) -> None:
+    with committed.app_context(), transaction():
+        version_id = make_course().id
+
+    def begin() -> str:
+        with transaction():
+            lifecycle.begin(db.session.get_one(CourseVersion, version_id), by=None)
+            return "begun"
+
+    assert sorted(at_once(committed, [begin] * 2)) == ["begun", "course-has-draft"]
 
 
 def test_two_lines_at_once_stand_one_after_the_other(committed: Flask) -> None:

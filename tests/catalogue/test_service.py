@@ -13,6 +13,7 @@ from lms.catalogue.models import ClassSession, SeatPool
 from lms.db import db
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import OrganisationKind
+from tests import make
 from tests.make import (
     NOW,
     course_facts,
@@ -37,8 +38,8 @@ def test_a_published_version_is_frozen() -> None:
         service.edit_draft(version, course_facts(), seen=version.row_version, by=None)
     with pytest.raises(Conflict, match="course-version-frozen"):
         service.map_item(version, item(), ItemRole.DEVELOPED, 2, by=None)
-    with pytest.raises(Conflict, match="course-version-frozen"):
-        service.publish(version, by=None, now=NOW)
+    with pytest.raises(Conflict, match="course-version-published"):
+        make.publish(version)
     with pytest.raises(Conflict, match="course-version-frozen"):
         make_assessment(version)
 
@@ -47,7 +48,7 @@ def test_the_rubric_is_frozen_with_its_course() -> None:
     version = make_course(published=False)
     assessment = make_assessment(version)
     make_criterion(assessment, item())
-    service.publish(version, by=None, now=NOW)
+    make.publish(version)
     with pytest.raises(Conflict, match="course-version-frozen"):
         make_criterion(assessment, item("SWX.SG.01"))
 
@@ -64,7 +65,7 @@ def test_a_draft_without_title_is_not_published() -> None:
     version = make_course(published=False)
     version.titles = {"en": ""}
     with pytest.raises(Invalid, match="course-title-missing"):
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
     assert version.state == VersionState.DRAFT
 
 
@@ -72,22 +73,22 @@ def test_competence_needs_something_assessed() -> None:
     version = make_course(published=False, certificate="competence")
     service.map_item(version, item(), ItemRole.DEVELOPED, 2, by=None)
     with pytest.raises(Invalid, match="course-assesses-nothing"):
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
 
 
 def test_what_is_assessed_needs_a_criterion_at_its_level() -> None:
     version = make_course(published=False, certificate="competence")
     service.map_item(version, item(), ItemRole.ASSESSED, 2, by=None)
     with pytest.raises(Invalid, match="course-item-not-assessed"):
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
     assessment = make_assessment(version)
     make_criterion(assessment, item(), level=1)
     make_criterion(assessment, item("SWX.SG.01"), level=2)
     with pytest.raises(Invalid, match="course-item-not-assessed"):
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
     assert version.state == VersionState.DRAFT
     make_criterion(assessment, item(), level=2)
-    service.publish(version, by=None, now=NOW)
+    make.publish(version)
     assert version.state == VersionState.PUBLISHED
 
 

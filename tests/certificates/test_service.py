@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.assessment.models import Submission
 from lms.audit.models import AuditEntry
-from lms.catalogue import service as catalogue_service
 from lms.certificates import jobs, keyring, keys, proof, queries, service, verification
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate, SerialCounter
@@ -32,6 +31,7 @@ from lms.kernel.errors import Conflict
 from lms.sample.loading import SIGNATORIES
 from lms.storage import blobs
 from lms.web import running
+from tests import make
 from tests.certificates.awards import (
     attend,
     attended_place,
@@ -163,7 +163,7 @@ def test_statements_the_course_does_not_assess_are_not_claimed(place: Enrolment)
     version = make_course(published=False, certificate="attendance")
     assessment = make_assessment(version)
     make_criterion(assessment, make_item("SWX.RM.01"))
-    catalogue_service.publish(version, by=None, now=NOW)
+    make.publish(version)
     elsewhere = make_place(make_offering(version), place.user)
     pass_assessment(elsewhere, assessment)
     assert len(competency_queries.attainments_of(place.user_id)) == 3
@@ -178,7 +178,7 @@ def test_a_certificate_of_attendance_claims_nothing() -> None:
     version = make_course(published=False)
     assessment = make_assessment(version)
     make_criterion(assessment, make_item())
-    catalogue_service.publish(version, by=None, now=NOW)
+    make.publish(version)
     place = due_place(make_offering(version), assessment)
     assert len(competency_queries.attainments_of(place.user_id)) == 1
     certificate = issue(place)
@@ -194,7 +194,7 @@ def test_completion_wants_every_result_passed_and_released() -> None:
     version = make_course(published=False, certificate="completion")
     assessment = make_assessment(version, points="40")
     make_criterion(assessment, make_item())
-    catalogue_service.publish(version, by=None, now=NOW)
+    make.publish(version)
     place = make_place(make_offering(version))
     attend(place)
     for rank in (None, 1):

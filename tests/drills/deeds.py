@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from lms.assessment import queries as assessment_queries
 from lms.assessment.models import Submission
+from lms.catalogue import lifecycle, prerequisites
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.db import db, transaction
@@ -262,6 +263,52 @@ def _elsewhere(_client: FlaskClient, objects: Objects) -> Fields:
         return {"pool": other.pools[0].public_id, "reason": "Ill"}
 
 
+def _retired(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        version = catalogue_queries.course_version(objects["published"])
+        lifecycle.retire(version, "Not needed", by=None, now=clock.now())
+    return {}
+
+
+def _send(objects: Objects, by: int | None) -> None:
+    with transaction():
+        version = catalogue_queries.course_version(objects["course"])
+        lifecycle.send(version, "", by=by, now=clock.now())
+
+
+def _in_review(_client: FlaskClient, objects: Objects) -> Fields:
+    _send(objects, None)
+    return {}
+
+
+def _returning(_client: FlaskClient, objects: Objects) -> Fields:
+    _send(objects, None)
+    return {"remarks": "The hours do not add up"}
+
+
+def _sent(_client: FlaskClient, objects: Objects) -> Fields:
+    _send(objects, houses.account("manager").id)
+    return {}
+
+
+def _mapped(_client: FlaskClient, objects: Objects) -> Fields:
+    version = catalogue_queries.course_version(objects["course"])
+    return {"item": str(version.mappings[0].item_id)}
+
+
+def _asked(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        version = catalogue_queries.course_version(objects["course"])
+        line = prerequisites.add(version, prerequisites.Asked("service", 1, 5), by=None)
+        return {"line": line.public_id}
+
+
+def _admission(_client: FlaskClient, objects: Objects) -> Fields:
+    pools = catalogue_queries.offering_by_public_id(objects["offering"]).pools
+    email = houses.account("priya").email
+    return {"email": email, "pool": pools[0].public_id, "reason": "Ten years in the field"}
+
+
 def _offered(_client: FlaskClient, objects: Objects) -> Fields:
     with transaction():
         place = enrolment_queries.by_public_id(objects["place"])
@@ -307,6 +354,8 @@ DEEDS = (
     Deed("assessment.new_assessment", "manager", _ASSESSMENT),
     Deed("assessment.new_criterion", "manager", _criterion),
     Deed("assessment.submit", "aisyah", only(file=(b"My own work", "w.txt"), own_work="y")),
+    Deed("admission.admit", "manager", _admission),
+    Deed("catalogue.add_prerequisite", "manager", only(key="service", least="5", group="0")),
     Deed("catalogue.add_staff", "manager", _staff),
     Deed("catalogue.cancel_offering", "manager", _REASON),
     Deed("catalogue.close_offering", "manager", _NOTHING),
@@ -316,7 +365,15 @@ DEEDS = (
     Deed("catalogue.new_course", "manager", lambda _client, _objects: _course()),
     Deed("catalogue.new_offering", "manager", _offering),
     Deed("catalogue.open_offering", "manager", _NOTHING),
-    Deed("catalogue.publish", "manager", _NOTHING),
+    Deed("catalogue.begin_version", "manager", _NOTHING),
+    Deed("catalogue.bring_back", "manager", _retired),
+    Deed("catalogue.publish", "manager", _in_review),
+    Deed("catalogue.remove_prerequisite", "manager", _asked),
+    Deed("catalogue.retire", "manager", _REASON),
+    Deed("catalogue.return_draft", "manager", _returning),
+    Deed("catalogue.send_to_review", "manager", only(note="Please read the outcomes")),
+    Deed("catalogue.take_back", "manager", _sent),
+    Deed("catalogue.unmap_item", "manager", _mapped),
     Deed("certificates.issue", "registrar", _NOTHING),
     Deed("directory.end_role", "admin", _NOTHING),
     Deed("directory.person", "admin", only(role="course_manager", organisation="=organisation")),
@@ -352,6 +409,7 @@ DEEDS = (
     Deed("invitations.withdraw", "coordinator", _NOTHING),
     Deed("jobs.retry", "admin", _NOTHING),
     Deed("members.end", "coordinator", _NOTHING),
+    Deed("members.service", "coordinator", only(since="2015-03-01")),
     Deed("members.leave", "aisyah", _NOTHING),
     Deed("merging.merge", "admin", _NOTHING),
     Deed("merging.start", "admin", only(email="=double_email")),

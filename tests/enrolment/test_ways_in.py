@@ -16,6 +16,7 @@ from lms.enrolment import changing, jobs, queries, service
 from lms.enrolment.models import Enrolment, Way
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, OrganisationKind, User
+from tests import make
 from tests.make import (
     NOW,
     make_course,
@@ -229,7 +230,7 @@ def hybrid() -> Offering:
     """One seat in the room, two online."""
     version = make_course(published=False)
     version.mode = "hybrid"
-    catalogue_service.publish(version, by=None, now=NOW)
+    make.publish(version)
     facts = offering_facts(capacity=1)
     offering = catalogue_service.create_offering(
         version, replace(facts, online_capacity=2), by=None

@@ -6,6 +6,7 @@ from flask import Flask
 
 from lms.audit import wording
 from lms.audit.models import AuditEntry
+from lms.catalogue import states
 from lms.db import Model, db
 from lms.enrolment.states import Deed
 from tests.house.test_source import called, trees
@@ -19,6 +20,9 @@ def recorded() -> set[str]:
                 action = node.args[1]
                 if path.name == "recording.py":  # the deeds of places, each in one word
                     found |= {f"enrolment.{deed}" for deed in Deed}
+                    continue
+                if path.name == "lifecycle.py" and isinstance(action, ast.JoinedStr):
+                    found |= {f"catalogue.course.{deed}" for deed in states.Deed}
                     continue
                 assert isinstance(action, ast.Constant), f"{path}:{node.lineno}: spell the action"
                 found.add(str(action.value))

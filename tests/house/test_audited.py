@@ -22,6 +22,7 @@ UNRECORDED = {
     "search.service.index": "the publication that makes it known is recorded",
     "search.service.forget": "the words of what is gone are no record",
     "repeats.service.forget": "answers a day old; what was done is recorded where it was done",
+    "catalogue.service.hold_draft": "whoever is about to change the draft records what they did",
     "people.service.set_locale": "the language of one's own pages is no deed on a record",
 }
 WRITING = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects"}

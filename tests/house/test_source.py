@@ -16,7 +16,11 @@ from lms.config import Settings
 from lms.web.messages import SENTENCES, sentence
 
 ROOT = paths.PACKAGE.parent
-SOURCES = sorted(path for path in paths.PACKAGE.rglob("*.py") if "versions" not in path.parts)
+SOURCES = sorted(
+    path
+    for path in paths.PACKAGE.rglob("*.py")
+    if "versions" not in path.relative_to(paths.PACKAGE).parts
+)
 EDGES = {"views", "api", "forms", "schemas", "handlers", "jobs"}
 ERRORS = {"Conflict", "Invalid", "NotFound", "Forbidden", "DomainError"}
 CODE = re.compile(r"[a-z]+(-[a-z0-9_]+)+")

@@ -10,7 +10,8 @@ from flask import Flask
 from lms.catalogue import service
 from lms.catalogue.kinds import CourseKind
 from lms.db import db
-from tests.make import NOW, course_facts, make_organisation
+from tests import make
+from tests.make import course_facts, make_organisation
 
 FOLDER = Path(__file__).parent
 
@@ -22,5 +23,5 @@ def courses(app: Flask) -> None:
     for stated in json.loads((FOLDER / "courses.json").read_text("utf-8")):
         facts = replace(course_facts(), titles=stated["titles"], summaries=stated["summaries"])
         version = service.create_course(provider, stated["code"], CourseKind.SHORT, facts, by=None)
-        service.publish(version, by=None, now=NOW)
+        make.publish(version)
     db.session.flush()

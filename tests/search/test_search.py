@@ -10,14 +10,15 @@ from flask_migrate import downgrade
 from sqlalchemy import select, text
 
 from lms import migrations, setting_up
-from lms.catalogue import finding, service
+from lms.catalogue import finding
 from lms.catalogue.models import Course, CourseVersion
 from lms.db import db, transaction
 from lms.search import queries
 from lms.search import service as search
 from lms.search.models import SearchEntry
 from lms.search.rules import Field
-from tests.make import NOW, make_course, own_app
+from tests import make
+from tests.make import make_course, own_app
 from tests.search.conftest import FOLDER
 
 QUERIES = json.loads((FOLDER / "queries.json").read_text("utf-8"))
@@ -121,7 +122,7 @@ def test_a_course_is_found_when_it_is_published_and_not_before() -> None:
     draft.titles = {"en": "Xylophones"}
     db.session.flush()
     assert queries.find(finding.KIND, "xylophone") == []
-    service.publish(draft, by=None, now=NOW)
+    make.publish(draft)
     assert [hit.id for hit in queries.find(finding.KIND, "xylophone") or []] == [draft.id]
 
 
@@ -131,7 +132,7 @@ def test_a_publication_that_is_undone_leaves_nothing_to_find(app: Flask) -> None
     draft.titles = {"en": "Xylophones"}
     db.session.flush()
     savepoint = db.session.begin_nested()
-    service.publish(draft, by=None, now=NOW)
+    make.publish(draft)
     assert queries.find(finding.KIND, "xylophone") != []
     savepoint.rollback()
     assert queries.find(finding.KIND, "xylophone") == []
