@@ -39,7 +39,7 @@ MAX_ROWS = 50_000
 
 
 def read(data: bytes) -> Reading:
-    """Read a CSV in UTF-8 (with or without BOM) or Windows-1252, with commas or semicolons."""
+    """Read a CSV in UTF-8 (with or without BOM) or Windows-1252; commas, semicolons or tabs."""
     table = csv_tables.read(data, HEADER, MAX_ROWS)
     rows, warnings = table.rows, table.warnings
     if table.faults:
