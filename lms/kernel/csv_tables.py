@@ -89,15 +89,24 @@ def _below(header: list[str], lines: list[list[str]]) -> tuple[list[Row], list[F
         if len(cells) != len(header):
             faults.append(Fault(number, "", str(len(cells)), "import-wrong-column-count"))
             continue
-        values = (cell.strip() for cell in cells)
+        values = (_plain(cell.strip()) for cell in cells)
         rows.append(Row(number, dict(zip(header, values, strict=True))))
     return rows, faults
 
 
 def cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula; ``read`` gives the value back."""
     text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_FORMULA) else text
+    return "'" + text if _like_formula(text) else text
+
+
+def _plain(text: str) -> str:
+    return text[1:] if text.startswith("'") and _like_formula(text[1:]) else text
+
+
+def _like_formula(text: str) -> bool:
+    # With apostrophes before it, too: else one that was there would be lost on the way back.
+    return text.lstrip("'").startswith(_FORMULA)
 
 
 def written(

@@ -56,3 +56,10 @@ def test_a_table_to_take_away_has_no_formula_and_reads_back(delimiter: str) -> N
         ["", "plain"],
     ]
     assert csv_tables.read(text.encode(), HEADER, 10).delimiter == delimiter
+
+
+@pytest.mark.parametrize("value", ["=1", "'=1", "''+a", "'quoted'", "-", "plain", "'", "＝1"])
+def test_what_was_defused_reads_back_as_it_was(value: str) -> None:
+    text = csv_tables.written(HEADER, [(value, "A1")])
+    (row,) = csv_tables.read(text.encode(), HEADER, 10).rows
+    assert row.cells["name"] == value
