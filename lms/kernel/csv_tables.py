@@ -9,6 +9,7 @@ from lms.kernel.errors import Fault
 
 # A spreadsheet takes a cell that begins so for a formula, also in full width.
 _FORMULA = tuple("=+-@\t\r\n\x00＝＋－＠")
+_DELIMITERS = (",", ";", "\t")
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,25 @@ class Table:
     rows: list[Row]
     faults: list[Fault]
     warnings: list[Fault]
+    delimiter: str = ","
 
 
 def read(data: bytes, columns: Sequence[str], most: int) -> Table:
-    """Read a CSV in UTF-8 (with or without BOM) or Windows-1252, with commas or semicolons.
+    """Read a CSV in UTF-8 (with or without BOM) or Windows-1252, with commas, semicolons or tabs.
 
     The header must name the ``columns`` in any order; ``most`` lines are taken at most.
     """
     text, warnings = _decode(data)
-    rows, faults = _rows(text, columns, most)
-    return Table(rows, faults, warnings)
+    delimiter = _delimiter(text)
+    if "\x00" in text:  # PostgreSQL keeps no such text; also what UTF-16 looks like
+        return Table([], [Fault(0, "", "", "import-nul")], warnings, delimiter)
+    rows, faults = _rows(text, delimiter, columns, most)
+    return Table(rows, faults, warnings, delimiter)
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max(_DELIMITERS, key=first.count)  # the first of them, where none is there
 
 
 def _decode(data: bytes) -> tuple[str, list[Fault]]:
@@ -50,14 +60,17 @@ def _decode(data: bytes) -> tuple[str, list[Fault]]:
         return data.decode("cp1252", errors="replace"), [warning]
 
 
-def _rows(text: str, columns: Sequence[str], most: int) -> tuple[list[Row], list[Fault]]:
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
+def _rows(
+    text: str, delimiter: str, columns: Sequence[str], most: int
+) -> tuple[list[Row], list[Fault]]:
     try:
         table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         return [], [Fault(0, "", str(error), "import-not-csv")]
     header = [cell.strip().lower() for cell in table[0]] if table else []
+    twice = [name for name in columns if header.count(name) > 1]
+    if twice:  # one of them would be lost without a word
+        return [], [Fault(1, name, name, "import-column-twice") for name in twice]
     missing = [name for name in columns if name not in header]
     if missing:
         return [], [
@@ -76,21 +89,32 @@ def _below(header: list[str], lines: list[list[str]]) -> tuple[list[Row], list[F
         if len(cells) != len(header):
             faults.append(Fault(number, "", str(len(cells)), "import-wrong-column-count"))
             continue
-        values = (cell.strip() for cell in cells)
+        values = (_plain(cell.strip()) for cell in cells)
         rows.append(Row(number, dict(zip(header, values, strict=True))))
     return rows, faults
 
 
 def cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula; ``read`` gives the value back."""
     text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_FORMULA) else text
+    return "'" + text if _like_formula(text) else text
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _plain(text: str) -> str:
+    return text[1:] if text.startswith("'") and _like_formula(text[1:]) else text
+
+
+def _like_formula(text: str) -> bool:
+    # With apostrophes before it, too: else one that was there would be lost on the way back.
+    return text.lstrip("'").startswith(_FORMULA)
+
+
+def written(
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, delimiter: str = ","
+) -> str:
     """A table to take away: every cell quoted, and none of them a formula."""
     out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL)
     writer.writerow(header)
     for row in rows:
         writer.writerow([cell(each) for each in row])

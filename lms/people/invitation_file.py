@@ -91,7 +91,8 @@ def as_text(checked: Checked) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADER)
-    writer.writerows((who.name, who.email, who.locale, at.code) for who, at in checked.wanted)
+    rows = ((who.name, who.email, who.locale, at.code) for who, at in checked.wanted)
+    writer.writerows(map(csv_tables.cell, row) for row in rows)  # read again, it is what it was
     return out.getvalue()
 
 

@@ -39,7 +39,7 @@ MAX_ROWS = 50_000
 
 
 def read(data: bytes) -> Reading:
-    """Read a CSV in UTF-8 (with or without BOM) or Windows-1252, with commas or semicolons."""
+    """Read a CSV in UTF-8 (with or without BOM) or Windows-1252; commas, semicolons or tabs."""
     table = csv_tables.read(data, HEADER, MAX_ROWS)
     rows, warnings = table.rows, table.warnings
     if table.faults:
@@ -59,15 +59,15 @@ def write(draft: FrameworkDraft) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     titles = [draft.titles.get(language, "") for language in ("en", "ms", "id")]
-    writer.writerow(["Framework", draft.code, "", "", *titles, draft.identifier])
-    for name in PROPERTIES:
-        writer.writerow(["Property", name, "", "", _property(draft, name), "", "", ""])
+    rows = [["Framework", draft.code, "", "", *titles, draft.identifier]]
+    rows += [["Property", name, "", "", _property(draft, name), "", "", ""] for name in PROPERTIES]
     codes = {item.identifier: item.code for item in draft.items}
     for item in draft.items:
         parent = codes.get(item.parents[0], draft.code) if item.parents else draft.code
         rank = "" if item.rank is None else str(item.rank)
         words = [item.statements.get(language, "") for language in ("en", "ms", "id")]
-        writer.writerow([item.kind, item.code, parent, rank, *words, item.identifier])
+        rows.append([item.kind, item.code, parent, rank, *words, item.identifier])
+    writer.writerows(map(csv_tables.cell, row) for row in rows)
     return out.getvalue()
 
 

@@ -254,6 +254,7 @@ _IMPORTS = {
     "import-not-json": _l("This is not JSON."),
     "import-read-as-windows-1252": _l("The file is not UTF-8; it was read as Windows-1252."),
     "import-column-missing": _l("The column is missing."),
+    "import-column-twice": _l("The header names this column twice. Remove one of them."),
     "import-too-many-rows": _l("The file has more rows than can be taken at once."),
     "import-wrong-column-count": _l("The row has another number of cells than the header."),
     "import-one-framework-row": _l("Exactly one row must describe the framework."),

@@ -258,6 +258,13 @@ def test_faults_name_row_column_value_and_cause_and_save_nothing(sign_in: SignIn
     assert count() == 0
 
 
+def test_a_character_that_no_database_keeps_is_a_fault_of_the_file(sign_in: SignIn) -> None:
+    file = (io.BytesIO((HEADER + "Siti,siti@test.example,en,J\x00KM\n").encode()), "x.csv")
+    answer = sign_in("coordinator").post("/invitations/file?lang=en", data={"file": file})
+    assert answer.status_code == 422
+    assert str(SENTENCES["import-nul"]) in answer.text
+
+
 def test_five_hundred_rows_and_no_more(sign_in: SignIn) -> None:
     coordinator = sign_in("coordinator")
 

@@ -1,5 +1,7 @@
 """Our CSV: read as people save it, and every fault told with its row, column, value and cause."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,3 +172,13 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
     assert reading.draft is None
     assert reading.faults
     assert all(isinstance(fault, Fault) for fault in reading.faults)
+
+
+def test_an_exported_framework_has_no_formula_and_reads_back() -> None:
+    assert CLEAN is not None
+    draft = replace(CLEAN, titles={"en": "=HYPERLINK(1)"})
+    text = csv_table.write(draft)
+    assert ",'=HYPERLINK(1)," in text
+    again = csv_table.read(text.encode()).draft
+    assert again is not None
+    assert again.titles == draft.titles
