@@ -36,6 +36,7 @@ OTHERS = tuple(
 KINDS = (houses.NO_OBJECT, *houses.SETS)
 VISITORS = (NOBODY, *SAMPLE, *OTHERS)
 OPEN_TO_ALL = {
+    "catalogue.offering_calendar": "its days and venue stand in the public catalogue",
     "enrolment.enrol": "everybody with an account may ask for a seat",
     "agency.nominate": "every coordinator may put forward officers of the own agency",
     "verification.by_address": "everybody may check a certificate whose code they hold",

@@ -11,6 +11,7 @@ def init_app(app: "Flask") -> None:
     from flask_babel import lazy_gettext as _l
 
     from lms.catalogue import (
+        calendar_views,
         events,
         finding,
         lifecycle_views,
@@ -26,7 +27,7 @@ def init_app(app: "Flask") -> None:
     from lms.search import service as search
     from lms.web import navigation
 
-    del lifecycle_views, management, rescheduling_views  # imported for their routes
+    del calendar_views, lifecycle_views, management, rescheduling_views  # imported for their routes
     permissions.declare()
     merging.declare()
     notices.connect()

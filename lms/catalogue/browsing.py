@@ -18,6 +18,7 @@ from lms.search import queries as search
 from lms.standards.models import Item
 
 PAGE_SIZE = 25
+MOST_IN_CALENDAR = 500
 COUNTED = ("kind", "mode", "competency", "place", "language", "seats")
 
 
@@ -75,6 +76,15 @@ def catalogue(filters: Filters, *, page: int, language: str, now: datetime) -> C
         places={run.place: run.venue for run in sorted(every_run, key=lambda run: run.place)},
         last_start=max((f"{run.starts_on:%Y-%m}" for run in every_run), default=""),
     )
+
+
+def offerings(filters: Filters, *, now: datetime) -> list[str]:
+    """The public ids of the offerings that fit, of all pages; at most ``MOST_IN_CALENDAR``."""
+    candidates = _candidates(filters, _runs(now), _mappings(), _items())
+    fitting = (each for each in candidates if rules.fits(each, filters, now))
+    runs = [run for each in fitting for run in rules.fitting_runs(each, filters, now)]
+    runs.sort(key=lambda run: (run.starts_on, run.public_id))
+    return [run.public_id for run in runs[:MOST_IN_CALENDAR]]
 
 
 def _without_one(candidates: list[Candidate], filters: Filters, now: datetime) -> dict[str, int]:
@@ -144,6 +154,7 @@ def _runs(now: datetime) -> dict[int, list[Run]]:
             Offering.closes_at,
             func.coalesce(func.sum(SeatPool.capacity), 0),
             func.coalesce(func.sum(seats), 0),
+            Offering.public_id,
         )
         .outerjoin(Offering.pools)
         .where(

@@ -29,6 +29,7 @@ class Run:
     closes_at: datetime
     capacity: int
     free: int
+    public_id: str
 
     @property
     def place(self) -> str:

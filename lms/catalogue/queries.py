@@ -167,6 +167,17 @@ def offering_by_public_id(public_id: str) -> Offering:
     return found
 
 
+def offerings_by_public_ids(public_ids: list[str]) -> list[Offering]:
+    """Some offerings with version and course, by date; what is not there is left out."""
+    query = (
+        select(Offering)
+        .where(Offering.public_id.in_(public_ids))
+        .options(joinedload(Offering.course_version).joinedload(CourseVersion.course))
+        .order_by(Offering.starts_on, Offering.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def offering_by_code(code: str) -> Offering | None:
     """An offering by its code."""
     return db.session.scalar(select(Offering).where(Offering.code == code))

@@ -100,7 +100,7 @@ COLUMNS: dict[str, tuple[str, st.SearchStrategy[Any]]] = {
 
 @pytest.mark.parametrize("name", COLUMNS)
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_any_single_change_of_any_column_is_found(

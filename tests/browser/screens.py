@@ -9,6 +9,7 @@ from tests.browser.visiting import ID, Visitor
 NO_SCREENS = {
     "GET /.well-known/did.json",
     "GET /audit/entries.csv",
+    "GET /calendar.ics",
     "GET /certificates/<public_id>/credential",
     "GET /certificates/<public_id>/file",
     "GET /fonts/<name>.woff2",
@@ -17,6 +18,7 @@ NO_SCREENS = {
     "GET /invitation/<token>",
     "GET /invitations.csv",
     "GET /metrics",
+    "GET /offerings/<public_id>/calendar.ics",
     "GET /readyz",
     "GET /reset/<token>",
     "GET /root.pem",

@@ -20,7 +20,7 @@ def run(
     opens: datetime = NOW - DAY,
 ) -> Run:
     day = date.fromisoformat(starts)
-    return Run(1, day, day, venue, "open", opens, NOW + 90 * DAY, 5, free)
+    return Run(1, day, day, venue, "open", opens, NOW + 90 * DAY, 5, free, "")
 
 
 def course(

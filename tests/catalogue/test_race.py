@@ -149,7 +149,7 @@ def test_an_offering_closed_meanwhile_is_not_opened_again(committed: Flask) -> N
         with transaction():
             service.close_offering(db.session.get_one(Offering, offering_id), by=None)
             closed.set()
-            opened.wait(1)
+            opened.wait(0.3)
             return "closed"
 
     def open_again() -> str:

@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.enrolment.machine import Places, prepare
 
 # Without Phase.shrink a failure is told at once; with it, the story gets short in some minutes.
-QUICK = settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate])
+QUICK = settings(max_examples=20, stateful_step_count=25, phases=[Phase.generate])
 
 
 def test_places_in_any_order_of_deeds(app: Flask) -> None:

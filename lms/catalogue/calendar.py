@@ -1,0 +1,79 @@
+"""Offerings as calendars read them (RFC 5545), and so that a later copy replaces an earlier one.
+
+An entry keeps its UID for good; its SEQUENCE is that of the offering, which grows with each move
+and when it is cancelled.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+from lms.catalogue.kinds import OfferingState
+from lms.catalogue.models import ClassSession, Offering
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What entries say beside dates: the host of their UIDs, words, and where more is told."""
+
+    host: str
+    title: str
+    address: str
+
+
+def whole(offering: Offering, naming: Naming, *, now: datetime) -> Event:
+    """One entry over all days of an offering."""
+    return _entry(
+        offering,
+        offering.public_id,
+        offering.starts_on,
+        offering.ends_on + timedelta(days=1),  # RFC 5545 3.6.1: the end is the day after the last
+        naming,
+        now,
+    )
+
+
+def each_session(
+    offering: Offering, sessions: Iterable[ClassSession], naming: Naming, *, now: datetime
+) -> list[Event]:
+    """One entry a class session, in universal time; without sessions one over all days."""
+    return [
+        _entry(offering, session.public_id, session.starts_at, session.ends_at, naming, now)
+        for session in sessions
+    ] or [whole(offering, naming, now=now)]
+
+
+def written(entries: Iterable[Event], name: str) -> bytes:
+    """The file; ``name`` is shown for a calendar that is subscribed to."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Sijil//Calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for entry in entries:
+        calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+def _entry(
+    offering: Offering,
+    key: str,
+    starts: date | datetime,
+    ends: date | datetime,
+    naming: Naming,
+    now: datetime,
+) -> Event:
+    cancelled = offering.state == OfferingState.CANCELLED
+    entry = Event()
+    entry.add("uid", f"{key}@{naming.host}")
+    entry.add("sequence", offering.sequence)
+    entry.add("dtstamp", now)
+    entry.add("dtstart", starts)
+    entry.add("dtend", ends)
+    entry.add("summary", naming.title)
+    entry.add("location", offering.venue)
+    entry.add("url", naming.address)
+    entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    return entry

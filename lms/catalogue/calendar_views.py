@@ -1,0 +1,56 @@
+"""Calendars to subscribe to: one offering, or all that a search of the catalogue finds."""
+
+from datetime import datetime
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from icalendar import Event
+
+from lms.catalogue import browsing, calendar, queries
+from lms.catalogue.filters import read
+from lms.catalogue.forms import LANGUAGE_LABELS
+from lms.catalogue.models import Offering
+from lms.catalogue.permissions import access_course_version
+from lms.catalogue.views import bp
+from lms.kernel import clock
+from lms.web import i18n, running
+from lms.web.auth_guard import current_actor, public
+from lms.web.downloads import download
+
+_TYPE = "text/calendar; charset=utf-8"
+
+
+@bp.get("/offerings/<public_id>/calendar.ics")
+@public
+def offering_calendar(public_id: str) -> ResponseReturnValue:
+    """The class sessions of an offering."""
+    offering = queries.offering_by_public_id(public_id)
+    access_course_version(offering.course_version.public_id, current_actor())
+    naming = _naming(offering)
+    entries = calendar.each_session(
+        offering, queries.sessions_of(offering), naming, now=clock.now()
+    )
+    return download(calendar.written(entries, naming.title), f"{offering.code}.ics", _TYPE)
+
+
+@bp.get("/calendar.ics")
+@public
+def calendar_of_courses() -> ResponseReturnValue:
+    """The offerings that the catalogue lists for the same filters, an entry each."""
+    now = clock.now()
+    filters = read(request.args, LANGUAGE_LABELS)
+    found = queries.offerings_by_public_ids(browsing.offerings(filters, now=now))
+    entries = [_over_all_days(offering, now) for offering in found]
+    return download(calendar.written(entries, _("Training catalogue")), "courses.ics", _TYPE)
+
+
+def _over_all_days(offering: Offering, now: datetime) -> Event:
+    return calendar.whole(offering, _naming(offering), now=now)
+
+
+def _naming(offering: Offering) -> calendar.Naming:
+    version = offering.course_version
+    address = url_for("catalogue.course", public_id=version.public_id)
+    ours = running.settings()
+    return calendar.Naming(ours.host, i18n.local(version.titles), ours.base_url + address)
