@@ -96,7 +96,7 @@ def main() -> int:
         if given.control:
             look_at_no_names(at)
         uncovered, taken = deeds.uncovered(at.app), 0
-        for number, deed in enumerate(DEEDS):
+        for number, deed in enumerate(DEEDS[::4] if given.control else DEEDS):
             taken += is_taken(at, deed)
             with at.undone():
                 said.update(try_on(at, deed, names_for(number, names, full=given.full)))

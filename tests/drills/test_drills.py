@@ -2,7 +2,8 @@
 
 A drill is a module of this folder with a ``main()``. It may say ``DATABASES`` when it does not
 make sense on both, ``CONTROL_ON`` when its control needs another database than SQLite, and
-``IN_GATE`` when what it asks is answered before the database is: then one is enough here.
+``IN_GATE`` when one is enough here: what it asks is answered before the database is, or is asked
+of the other by the suites.
 """
 
 import ast
