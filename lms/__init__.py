@@ -14,6 +14,7 @@ FEATURES = (
     "standards",
     "catalogue",
     "enrolment",
+    "timetable",
     "assessment",
     "competency",
     "certificates",

@@ -29,6 +29,7 @@ _NAMED = (
     ("/approvals/", "approval"),
     ("/submissions/", "work"),
     ("/offerings/", "offering"),
+    ("/manage/rooms/", "room"),
     ("/manage/courses/<public_id>/offerings", "published"),
     ("/manage/courses/<public_id>/versions", "published"),
     ("/manage/courses/<public_id>/retire", "published"),

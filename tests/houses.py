@@ -35,6 +35,7 @@ from lms.sample import past_course
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.storage import blobs
+from lms.timetable import service as timetable_service
 from lms.web import running
 from tests.make import fresh, make_competence_course, make_user, offering_facts
 
@@ -123,6 +124,7 @@ def furnish(cast: Cast) -> dict[str, str]:
     now = clock.now()
     offering = _offering(cast, version, now - DAY, now + DAY)
     return {
+        **_timetable(cast, offering),
         "framework": a_framework(),
         "course": draft.public_id,
         "draft_assessment": draft_assessment.public_id,
@@ -144,6 +146,18 @@ def _offering(cast: Cast, version: CourseVersion, opens: datetime, closes: datet
     catalogue_service.add_staff(offering, cast.trainer, StaffRole.ASSESSOR, by=by)
     catalogue_service.open_offering(offering, by=by)
     return offering
+
+
+def _timetable(cast: Cast, offering: Offering) -> dict[str, str]:
+    """A room of the provider, and a private link to the first class session."""
+    room = timetable_service.add_room(
+        cast.provider, timetable_service.RoomFacts(fresh("Room"), "Kuching", 30), by=cast.manager.id
+    )
+    session = catalogue_queries.sessions_of(offering)[0]
+    link = f"https://meet.example/{fresh()}"
+    facts = timetable_service.SessionFacts(session.starts_at, session.ends_at, room, link)
+    timetable_service.save_session(offering, session, facts, accepted=True, by=cast.manager.id)
+    return {"room": room.public_id, "link": link}
 
 
 def _running(cast: Cast, offering: Offering, assessment: Assessment) -> dict[str, str]:

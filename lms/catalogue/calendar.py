@@ -4,14 +4,16 @@ An entry keeps its UID for good; its SEQUENCE is that of the offering, which gro
 and when it is cancelled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from lms.catalogue.kinds import OfferingState
 from lms.catalogue.models import ClassSession, Offering
+
+_NOTHING: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,28 @@ def whole(offering: Offering, naming: Naming, *, now: datetime) -> Event:
     )
 
 
-def each_session(
-    offering: Offering, sessions: Iterable[ClassSession], naming: Naming, *, now: datetime
+def each_session(  # what a file may say beside the times
+    offering: Offering,
+    sessions: Iterable[ClassSession],
+    naming: Naming,
+    *,
+    now: datetime,
+    rooms: Mapping[int, str] = _NOTHING,
+    links: Mapping[int, str] = _NOTHING,
 ) -> list[Event]:
-    """One entry a class session, in universal time; without sessions one over all days."""
-    return [
-        _entry(offering, session.public_id, session.starts_at, session.ends_at, naming, now)
-        for session in sessions
-    ] or [whole(offering, naming, now=now)]
+    """One entry a class session, in universal time; without sessions one over all days.
+
+    ``rooms`` and ``links`` are by session id; links are private and only for a person's own file.
+    """
+    entries = []
+    for session in sessions:
+        entry = _entry(offering, session.public_id, session.starts_at, session.ends_at, naming, now)
+        if session.id in rooms:
+            entry["location"] = vText(rooms[session.id])
+        if session.id in links:
+            entry.add("description", links[session.id])
+        entries.append(entry)
+    return entries or [whole(offering, naming, now=now)]
 
 
 def written(entries: Iterable[Event], name: str) -> bytes:

@@ -15,12 +15,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from lms.catalogue import queries
-from lms.catalogue.models import CourseVersion, Offering
+from lms.catalogue.models import CourseVersion
 from lms.catalogue.service import OfferingFacts
 from lms.catalogue.wording import APPROVER_LABELS
-from lms.kernel.permissions import Role
-from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
 from lms.web.forms import BaseForm, choices
 from lms.web.i18n import local
@@ -151,12 +148,6 @@ class MoveForm(BaseForm):
     venue = StringField(_l("Venue"), [InputRequired(REQUIRED), Length(max=200)])
 
 
-class StaffForm(BaseForm):
-    """A trainer to name for an offering; choices are set by ``staff_form``."""
-
-    person = SelectField(_l("Trainer"), coerce=int)
-
-
 def mapping_form(version: CourseVersion) -> MappingForm:
     """The form with the units of all frameworks and their levels to choose from."""
     form = MappingForm()
@@ -173,14 +164,4 @@ def mapping_form(version: CourseVersion) -> MappingForm:
         }
     form.item.choices = choices(units)
     form.level.choices = choices({rank: str(rank) for rank in sorted(ranks)})
-    return form
-
-
-def staff_form(offering: Offering) -> StaffForm:
-    """The form with the provider's trainers who are not named yet."""
-    form = StaffForm()
-    named = {one.user_id for one in queries.staff_of(offering)}
-    path = offering.course_version.course.provider.path
-    trainers = people_queries.users_with_role(Role.TRAINER, path)
-    form.person.choices = choices({u.id: u.name for u in trainers if u.id not in named})
     return form

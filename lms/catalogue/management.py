@@ -16,12 +16,10 @@ from lms.catalogue.forms import (
     OfferingForm,
     RemarksForm,
     SendForm,
-    StaffForm,
     UnmapForm,
     mapping_form,
-    staff_form,
 )
-from lms.catalogue.kinds import ItemRole, OfferingState, StaffRole
+from lms.catalogue.kinds import ItemRole, OfferingState
 from lms.catalogue.models import CourseVersion
 from lms.catalogue.permissions import access_course_version, access_offering
 from lms.catalogue.prerequisite_form import PrerequisiteForm, prerequisite_form
@@ -227,24 +225,4 @@ def close_offering(public_id: str) -> ResponseReturnValue:
     with transaction():
         service.close_offering(found, by=current_user_id())
     flash(_("The offering is closed."), "success")
-    return redirect(url_for("catalogue.offering", public_id=public_id))
-
-
-@bp.post("/offerings/<public_id>/staff")
-@requires(Permission.CATALOGUE_OFFERING_EDIT)
-@takes(StaffForm)
-def add_staff(public_id: str) -> ResponseReturnValue:
-    """Name a trainer of the provider for the offering."""
-    found = access_offering(public_id, current_actor(), Permission.CATALOGUE_OFFERING_EDIT)
-    form = staff_form(found)
-    if form.validate_on_submit():
-        with transaction():
-            user = people_queries.user_by_id(form.person.data)
-            if user is not None:
-                service.add_staff(found, user, StaffRole.ASSESSOR, by=current_user_id())
-        flash(_("The person may now take the roll and mark work."), "success")
-    elif form.form_errors:
-        form.insist()
-    else:
-        flash(_("Choose a trainer from the list."), "error")
     return redirect(url_for("catalogue.offering", public_id=public_id))

@@ -12,7 +12,6 @@ from lms.catalogue.forms import (
     LANGUAGE_LABELS,
     MODE_LABELS,
     ROLE_LABELS,
-    staff_form,
 )
 from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.permissions import access_course_version, access_offering
@@ -83,16 +82,14 @@ def programmes() -> ResponseReturnValue:
 @bp.get("/offerings/<public_id>")
 @requires(Permission.CATALOGUE_OFFERING_TEACH)
 def offering(public_id: str) -> ResponseReturnValue:
-    """The offering desk: seats, staff; features above add roster, marking and certificates."""
+    """The offering desk: seats; features above add roster, marking and certificates."""
     actor = current_actor()
     found = access_offering(public_id, actor, Permission.CATALOGUE_OFFERING_TEACH)
     may_edit = allowed(actor, Permission.CATALOGUE_OFFERING_EDIT, found)
     return render_template(
         "catalogue/offering.html",
         offering=found,
-        staff=queries.staff_of(found),
         may_edit=may_edit,
-        staff_form=staff_form(found) if may_edit else None,
     )
 
 

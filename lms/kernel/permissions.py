@@ -46,6 +46,7 @@ class Permission(StrEnum):
     PEOPLE_MEMBERSHIP_END = "people:membership:end"
     PEOPLE_USER_MANAGE = "people:user:manage"
     STANDARDS_FRAMEWORK_IMPORT = "standards:framework:import"
+    TIMETABLE_ROOM_EDIT = "timetable:room:edit"
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,19 @@ _CATALOGUE = {
     "offering-not-open": _l("This offering does not take enrolments."),
     "offering-not-yet-open": _l("Enrolment for this offering has not opened yet."),
 }
+_TIMETABLE = {
+    "double-booked": _l("Look at what is booked twice. Tick the box below if it is meant."),
+    "room-name-taken": _l("This venue has a room of that name already."),
+    "room-of-another": _l("Choose a room of this provider."),
+    "session-outside-days": _l(
+        "Choose one of the days of the offering. Move the offering if all of it is on other days."
+    ),
+    "session-ends-first": _l("Enter an end that is after the beginning."),
+    "session-link": _l("Enter a link that begins with https:// and holds no password or space."),
+    "session-has-roll": _l(
+        "The roll of this class session has been taken, so its time stays as it was."
+    ),
+}
 _ENROLMENT = {
     "already-enrolled": _l("The person is enrolled in this offering already."),
     "place-has-ended": _l("This place has ended already."),
@@ -288,6 +301,7 @@ SENTENCES = {
     **_PEOPLE,
     **_FILES,
     **_CATALOGUE,
+    **_TIMETABLE,
     **_ENROLMENT,
     **_ASSESSMENT,
     **_COMPETENCY,

@@ -348,6 +348,19 @@ def not_moved(visitor: Visitor) -> None:
     visitor.send()
 
 
+def booked_twice(visitor: Visitor) -> None:
+    """A session of the symposium, whose trainer teaches elsewhere that day."""
+    start = f"/offerings/{offering(visitor, 'SIM2027-1')}"
+    visitor.page.goto(visitor.address(start, rf"{start}/timetable/{ID}"))
+    visitor.send("main form.form")
+
+
+def trainer_booked_twice(visitor: Visitor) -> None:
+    """The first trainer who can be named for a course during the symposium teaches there."""
+    visitor.page.goto(f"/offerings/{offering(visitor, 'PGD501-1')}")
+    visitor.send("main form[action$='/staff']")
+
+
 def no_reason_to_cancel(visitor: Visitor) -> None:
     visitor.page.goto(f"/offerings/{offering(visitor, 'KES110-2')}/cancel")
     visitor.send()

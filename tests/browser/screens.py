@@ -19,6 +19,7 @@ NO_SCREENS = {
     "GET /invitations.csv",
     "GET /metrics",
     "GET /offerings/<public_id>/calendar.ics",
+    "GET /places/<public_id>/calendar.ics",
     "GET /readyz",
     "GET /reset/<token>",
     "GET /root.pem",
@@ -168,6 +169,25 @@ OF_SEATS = [
         of_offering("SIM2027-1", "/offerings/{}"),
         note="hybrid",
     ),
+]
+OF_TIMETABLES = [
+    Screen("GET /manage/rooms", "manager", at("/manage/rooms")),
+    Screen("POST /manage/rooms", "manager", entering.empty("/manage/rooms"), 422),
+    Screen("GET /manage/rooms/<public_id>", "manager", at("/manage/rooms", rf"/manage/rooms/{ID}")),
+    Screen(
+        "GET /offerings/<public_id>/timetable",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}/timetable"),
+    ),
+    Screen(
+        "GET /offerings/<public_id>/timetable/<session_id>",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}", rf"/offerings/{ID}/timetable/{ID}"),
+    ),
+    Screen(
+        "POST /offerings/<public_id>/timetable/<session_id>", "manager", entering.booked_twice, 422
+    ),
+    Screen("POST /offerings/<public_id>/staff", "manager", entering.trainer_booked_twice, 422),
 ]
 OF_TRAINERS = [
     Screen("GET /desk", "trainer1", at("/desk")),
@@ -337,6 +357,7 @@ SCREENS = [
     *VERIFICATION,
     *OF_TRAINEES,
     *OF_COORDINATORS,
+    *OF_TIMETABLES,
     *OF_SEATS,
     *OF_TRAINERS,
     *OF_MANAGERS,

@@ -343,6 +343,12 @@ def _invitation_file(_client: FlaskClient, objects: Objects) -> Fields:
     return {"file": (_table(objects).encode(), "people.csv")}
 
 
+def _session(_client: FlaskClient, objects: Objects) -> Fields:
+    offering = catalogue_queries.offering_by_public_id(objects["offering"])
+    times = {"day": offering.starts_on.isoformat(), "begins": "18:00", "ends": "19:00"}
+    return {**times, "room": objects["room"], "link": "https://meet.example/drill"}
+
+
 _NOTHING = only()
 _REASON = only(reason="At the counter")
 _ASSESSMENT = only(
@@ -356,7 +362,6 @@ DEEDS = (
     Deed("assessment.submit", "aisyah", only(file=(b"My own work", "w.txt"), own_work="y")),
     Deed("admission.admit", "manager", _admission),
     Deed("catalogue.add_prerequisite", "manager", only(key="service", least="5", group="0")),
-    Deed("catalogue.add_staff", "manager", _staff),
     Deed("catalogue.cancel_offering", "manager", _REASON),
     Deed("catalogue.close_offering", "manager", _NOTHING),
     Deed("catalogue.edit_course", "manager", _edit),
@@ -432,6 +437,12 @@ DEEDS = (
     Deed("standards.take_over", "manager", _NOTHING),
     Deed("verification.by_file", None, only(file=(b"no PDF at all", "c.pdf"))),
     Deed("verification.start", None, only(code="=code")),
+    Deed("timetable.add_staff", "manager", _staff),
+    Deed("timetable.new_session", "manager", _session),
+    Deed("timetable.remove_session", "manager", _NOTHING),
+    Deed("timetable.room", "manager", only(name="Hall 2", venue="Sibu", capacity="40")),
+    Deed("timetable.rooms", "manager", only(name="Hall 1", venue="Sibu", capacity="40")),
+    Deed("timetable.session", "manager", _session),
 )
 
 

@@ -1,0 +1,16 @@
+"""Timetable: rooms, where class sessions meet, who teaches, and what clashes."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: "Flask") -> None:
+    """Register blueprint, permissions and panels."""
+    from lms.timetable import permissions, room_views, showing, views
+
+    del room_views  # imported for its routes
+    permissions.declare()
+    app.register_blueprint(views.bp)
+    showing.add_panels()
