@@ -8,9 +8,9 @@ if TYPE_CHECKING:
 
 def init_app(app: "Flask") -> None:
     """Register blueprint, permissions and panels."""
-    from lms.timetable import permissions, room_views, showing, views
+    from lms.timetable import copy_views, permissions, room_views, showing, views
 
-    del room_views  # imported for its routes
+    del copy_views, room_views  # imported for their routes
     permissions.declare()
     app.register_blueprint(views.bp)
     showing.add_panels()

@@ -1,18 +1,19 @@
 """Forms of rooms, class sessions, and trainers of an offering."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TimeField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import ClassSession, Offering
 from lms.kernel.permissions import Role
 from lms.people import queries as people_queries
 from lms.timetable import queries
+from lms.timetable.copying import CopyFacts
 from lms.timetable.models import Meeting, Room
 from lms.timetable.rules import LONGEST_LINK
 from lms.timetable.service import RoomFacts, SessionFacts
@@ -70,6 +71,35 @@ class SessionForm(AcceptForm):
             ends_at=ends.astimezone(UTC),
             room=next((each for each in rooms if each.public_id == self.room.data), None),
             link=(self.link.data or "").strip(),
+        )
+
+
+class CopyForm(AcceptForm):
+    """What is new in a copy of an offering."""
+
+    code = StringField(
+        _l("Offering code"),
+        [
+            InputRequired(_REQUIRED),
+            Length(max=48),
+            Regexp(r"^[A-Za-z0-9-]+$", message=_l("Use letters, digits and hyphens.")),
+        ],
+    )
+    starts_on = DateField(_l("First day"), [InputRequired(_REQUIRED)])
+    same_weekday = BooleanField(_l("Keep the days of the week"))
+    opens_on = DateField(_l("Enrolment opens on"), [InputRequired(_REQUIRED)])
+    closes_on = DateField(_l("Enrolment closes at the end of"), [InputRequired(_REQUIRED)])
+
+    def facts(self, zone: str) -> CopyFacts:
+        """The form as the service wants it; days begin and end in the provider's zone."""
+        opens = datetime.combine(self.opens_on.data, time(0), tzinfo=ZoneInfo(zone))
+        closes = datetime.combine(self.closes_on.data, time(23, 59, 59), tzinfo=ZoneInfo(zone))
+        return CopyFacts(
+            code=self.code.data or "",
+            starts_on=self.starts_on.data,
+            same_weekday=bool(self.same_weekday.data),
+            opens_at=opens.astimezone(UTC),
+            closes_at=closes.astimezone(UTC),
         )
 
 

@@ -355,6 +355,16 @@ def booked_twice(visitor: Visitor) -> None:
     visitor.send("main form.form")
 
 
+def copied_onto_itself(visitor: Visitor) -> None:
+    """A copy on the days of the original: rooms and trainers would be booked twice."""
+    start = f"/offerings/{offering(visitor, 'SIM2027-1')}"
+    visitor.page.goto(f"{start}/move")
+    same = visitor.page.input_value("#starts_on")
+    visitor.page.goto(f"{start}/copy")
+    visitor.fill(code="SIM-COPY", starts_on=same, opens_on="2026-01-01", closes_on=same)
+    visitor.send()
+
+
 def trainer_booked_twice(visitor: Visitor) -> None:
     """The first trainer who can be named for a course during the symposium teaches there."""
     visitor.page.goto(f"/offerings/{offering(visitor, 'PGD501-1')}")

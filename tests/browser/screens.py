@@ -171,6 +171,10 @@ OF_SEATS = [
     ),
 ]
 OF_TIMETABLES = [
+    Screen(
+        "GET /offerings/<public_id>/copy", "manager", of_offering("SIM2027-1", "/offerings/{}/copy")
+    ),
+    Screen("POST /offerings/<public_id>/copy", "manager", entering.copied_onto_itself, 422),
     Screen("GET /manage/rooms", "manager", at("/manage/rooms")),
     Screen("POST /manage/rooms", "manager", entering.empty("/manage/rooms"), 422),
     Screen("GET /manage/rooms/<public_id>", "manager", at("/manage/rooms", rf"/manage/rooms/{ID}")),

@@ -343,6 +343,11 @@ def _invitation_file(_client: FlaskClient, objects: Objects) -> Fields:
     return {"file": (_table(objects).encode(), "people.csv")}
 
 
+def _copy(_client: FlaskClient, _objects: Objects) -> Fields:
+    window = {"opens_on": "2098-01-01", "closes_on": "2098-12-01"}
+    return {"code": "DRILL-O2", "starts_on": "2099-01-05", "same_weekday": "y", **window}
+
+
 def _session(_client: FlaskClient, objects: Objects) -> Fields:
     offering = catalogue_queries.offering_by_public_id(objects["offering"])
     times = {"day": offering.starts_on.isoformat(), "begins": "18:00", "ends": "19:00"}
@@ -438,6 +443,7 @@ DEEDS = (
     Deed("verification.by_file", None, only(file=(b"no PDF at all", "c.pdf"))),
     Deed("verification.start", None, only(code="=code")),
     Deed("timetable.add_staff", "manager", _staff),
+    Deed("timetable.copy_offering", "manager", _copy),
     Deed("timetable.new_session", "manager", _session),
     Deed("timetable.remove_session", "manager", _NOTHING),
     Deed("timetable.room", "manager", only(name="Hall 2", venue="Sibu", capacity="40")),
