@@ -15,6 +15,7 @@ FEATURES = (
     "catalogue",
     "enrolment",
     "timetable",
+    "demand",
     "assessment",
     "competency",
     "certificates",

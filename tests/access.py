@@ -37,6 +37,7 @@ KINDS = (houses.NO_OBJECT, *houses.SETS)
 VISITORS = (NOBODY, *SAMPLE, *OTHERS)
 OPEN_TO_ALL = {
     "catalogue.offering_calendar": "its days and venue stand in the public catalogue",
+    "demand.interest": "everybody with an account may say that they would come",
     "enrolment.enrol": "everybody with an account may ask for a seat",
     "agency.nominate": "every coordinator may put forward officers of the own agency",
     "verification.by_address": "everybody may check a certificate whose code they hold",
@@ -50,7 +51,16 @@ _STRANGERS = {
 }
 _WRITES = re.compile(r"\b(insert|update|delete|replace|create|drop|alter)\b(?! of)", re.IGNORECASE)
 # What the public catalogue shows, or what is no name of an object.
-_PUBLIC = {"published", "offering", "past", "framework", "role", "organisation", "agency_code"}
+_PUBLIC = {
+    "published",
+    "undated",
+    "offering",
+    "past",
+    "framework",
+    "role",
+    "organisation",
+    "agency_code",
+}
 BRIEFLY = {"Accept": "application/problem+json"}  # a page for each refusal would take as long again
 NESTED = ("session_of_class", "assessment", "draft_assessment", "artefact")
 SPEAKS_OF_ALL = {

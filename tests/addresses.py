@@ -30,6 +30,8 @@ _NAMED = (
     ("/submissions/", "work"),
     ("/offerings/", "offering"),
     ("/manage/rooms/", "room"),
+    ("/undated/", "undated"),
+    ("/manage/courses/<public_id>/undated", "published"),
     ("/manage/courses/<public_id>/offerings", "published"),
     ("/manage/courses/<public_id>/versions", "published"),
     ("/manage/courses/<public_id>/retire", "published"),

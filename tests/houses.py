@@ -20,6 +20,7 @@ from lms.catalogue.kinds import StaffRole
 from lms.catalogue.models import CourseVersion, Offering
 from lms.certificates import queries as certificate_queries
 from lms.db import db
+from lms.demand import service as demand_service
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
 from lms.jobs import progress
@@ -125,6 +126,7 @@ def furnish(cast: Cast) -> dict[str, str]:
     offering = _offering(cast, version, now - DAY, now + DAY)
     return {
         **_timetable(cast, offering),
+        **_demand(cast, version),
         "framework": a_framework(),
         "course": draft.public_id,
         "draft_assessment": draft_assessment.public_id,
@@ -158,6 +160,13 @@ def _timetable(cast: Cast, offering: Offering) -> dict[str, str]:
     facts = timetable_service.SessionFacts(session.starts_at, session.ends_at, room, link)
     timetable_service.save_session(offering, session, facts, accepted=True, by=cast.manager.id)
     return {"room": room.public_id, "link": link}
+
+
+def _demand(cast: Cast, version: CourseVersion) -> dict[str, str]:
+    """A course that is announced without dates, in which the trainee is interested."""
+    undated = demand_service.announce(version, "Some day", "Kuching", by=cast.manager.id)
+    demand_service.express(undated, cast.trainee, by=cast.trainee.id)
+    return {"undated": undated.public_id}
 
 
 def _running(cast: Cast, offering: Offering, assessment: Assessment) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The public list of courses: filtered, counted and sorted, in six statements at any length."""
+"""The public list of courses: filtered, counted and sorted, in seven statements at any length."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import contains_eager
 
 from lms.catalogue import filters as rules
-from lms.catalogue import finding
+from lms.catalogue import finding, undated
 from lms.catalogue.filters import Candidate, Filters, Run
 from lms.catalogue.kinds import OfferingState, VersionState
 from lms.catalogue.models import Course, CourseItemMap, CourseVersion, Offering, SeatPool
@@ -45,7 +45,8 @@ class Catalogue:
     """What a visitor sees: a page of courses, and what else could be asked for.
 
     ``counts`` are by filter and value ("" for the filter dropped); ``dropped`` says, when
-    nothing was found, which single filter to drop for how many; ``places`` are venues by key.
+    nothing was found, which single filter to drop for how many; ``places`` are venues by key;
+    ``undated`` are ids of courses that collect interest for dates to come.
     """
 
     page: Page[Listed]
@@ -54,6 +55,7 @@ class Catalogue:
     domains: list[Domain]
     places: dict[str, str]
     last_start: str
+    undated: frozenset[int]
 
 
 def catalogue(filters: Filters, *, page: int, language: str, now: datetime) -> Catalogue:
@@ -75,6 +77,7 @@ def catalogue(filters: Filters, *, page: int, language: str, now: datetime) -> C
         domains=_domains(items, {code for each in candidates for code in each.competencies}),
         places={run.place: run.venue for run in sorted(every_run, key=lambda run: run.place)},
         last_start=max((f"{run.starts_on:%Y-%m}" for run in every_run), default=""),
+        undated=undated.courses(),
     )
 
 

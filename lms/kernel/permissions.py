@@ -32,6 +32,8 @@ class Permission(StrEnum):
     CERTIFICATES_CERTIFICATE_ISSUE = "certificates:certificate:issue"
     CERTIFICATES_CERTIFICATE_READ = "certificates:certificate:read"
     CERTIFICATES_TRACE_READ = "certificates:trace:read"
+    DEMAND_INTEREST_CREATE = "demand:interest:create"
+    DEMAND_UNDATED_EDIT = "demand:undated:edit"
     ENROLMENT_AGENCY_READ = "enrolment:agency:read"
     ENROLMENT_APPROVAL_DECIDE = "enrolment:approval:decide"
     ENROLMENT_ATTENDANCE_RECORD = "enrolment:attendance:record"

@@ -23,6 +23,7 @@ RECORDS = {
     "enrolment": _l("Places in courses"),
     "judgement": _l("Judgements"),
     "course_version": _l("Courses written"),
+    "interest": _l("Interest in courses without dates"),
     "offering_staff": _l("Courses taught"),
 }
 INVITATIONS = {

@@ -165,6 +165,10 @@ _CATALOGUE = {
     "offering-not-yet-open": _l("Enrolment for this offering has not opened yet."),
 }
 _TIMETABLE = {
+    "undated-over": _l("The dates are set already, or it does not take place."),
+    "undated-offering-taken": _l("This offering is named for another announcement already."),
+    "interest-people": _l("Coordinators enter how many officers would come, from 1 to 500."),
+    "interest-of-agency": _l("A colleague has said already how many officers of your agency come."),
     "double-booked": _l("Look at what is booked twice. Tick the box below if it is meant."),
     "room-name-taken": _l("This venue has a room of that name already."),
     "room-of-another": _l("Choose a room of this provider."),

@@ -348,6 +348,11 @@ def not_moved(visitor: Visitor) -> None:
     visitor.send()
 
 
+def dropped_without_reason(visitor: Visitor) -> None:
+    visitor.page.goto(visitor.address("/manage/courses", rf"/undated/{ID}"))
+    visitor.send("main form[action$='/drop']")
+
+
 def booked_twice(visitor: Visitor) -> None:
     """A session of the symposium, whose trainer teaches elsewhere that day."""
     start = f"/offerings/{offering(visitor, 'SIM2027-1')}"

@@ -170,6 +170,23 @@ OF_SEATS = [
         note="hybrid",
     ),
 ]
+ANNOUNCE = r"/manage/courses/.*/undated"
+UNDATED = rf"/undated/{ID}"
+INTEREST = at("/?q=KES110", COURSE, rf"/undated/{ID}/interest")
+OF_DEMAND = [
+    Screen(DRAFT + "/undated", "manager", at("/?q=KES110", COURSE, ANNOUNCE)),
+    Screen(
+        "POST /manage/courses/<public_id>/undated",
+        "manager",
+        entering.empty("/?q=KES110", COURSE, ANNOUNCE),
+        422,
+    ),
+    Screen("GET /undated/<public_id>", "manager", at("/manage/courses", UNDATED)),
+    Screen("POST /undated/<public_id>/drop", "manager", entering.dropped_without_reason, 422),
+    Screen("GET /undated/<public_id>/interest", "amirul", INTEREST),
+    Screen("GET /undated/<public_id>/interest", "coordinator", INTEREST, note="of an agency"),
+    Screen("GET /undated/<public_id>/interest", "siti.hajar", INTEREST, note="said so"),
+]
 OF_TIMETABLES = [
     Screen(
         "GET /offerings/<public_id>/copy", "manager", of_offering("SIM2027-1", "/offerings/{}/copy")
@@ -361,6 +378,7 @@ SCREENS = [
     *VERIFICATION,
     *OF_TRAINEES,
     *OF_COORDINATORS,
+    *OF_DEMAND,
     *OF_TIMETABLES,
     *OF_SEATS,
     *OF_TRAINERS,
