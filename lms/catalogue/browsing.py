@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import contains_eager
 
 from lms.catalogue import filters as rules
@@ -19,6 +19,7 @@ from lms.standards.models import Item
 
 PAGE_SIZE = 25
 MOST_IN_CALENDAR = 500
+MOST_IN_YEAR = 1000
 COUNTED = ("kind", "mode", "competency", "place", "language", "seats")
 
 
@@ -41,21 +42,40 @@ class Domain:
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """What a visitor sees: a page of courses, and what else could be asked for.
+class Choices:
+    """What else could be asked for.
 
-    ``counts`` are by filter and value ("" for the filter dropped); ``dropped`` says, when
-    nothing was found, which single filter to drop for how many; ``places`` are venues by key;
+    ``counts`` are by filter and value ("" for the filter dropped); ``places`` are venues by key.
+    """
+
+    counts: dict[str, dict[str, int]]
+    domains: list[Domain]
+    places: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Catalogue(Choices):
+    """What a visitor sees: a page of courses.
+
+    ``dropped`` says, when nothing was found, which single filter to drop for how many;
     ``undated`` are ids of courses that collect interest for dates to come.
     """
 
     page: Page[Listed]
-    counts: dict[str, dict[str, int]]
     dropped: dict[str, int]
-    domains: list[Domain]
-    places: dict[str, str]
     last_start: str
     undated: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Year(Choices):
+    """The offerings of a year that fit, with their courses, by the month in which they begin.
+
+    ``total`` is how many there are; at most ``MOST_IN_YEAR`` of them are in ``months``.
+    """
+
+    total: int
+    months: dict[int, list[tuple[Candidate, Run]]]
 
 
 def catalogue(filters: Filters, *, page: int, language: str, now: datetime) -> Catalogue:
@@ -69,15 +89,47 @@ def catalogue(filters: Filters, *, page: int, language: str, now: datetime) -> C
         Listed(versions[each.id], rules.next_run(each, filters, now), each.assessed)
         for each in shown
     ]
-    every_run = [run for some in runs.values() for run in some]
+    starts = (f"{run.starts_on:%Y-%m}" for some in runs.values() for run in some)
     return Catalogue(
+        **vars(_choices(candidates, items, filters, now)),
         page=Page(rows, len(fitting), page, PAGE_SIZE),
-        counts={name: dict(rules.counts(candidates, filters, name, now)) for name in COUNTED},
         dropped={} if fitting else _without_one(candidates, filters, now),
-        domains=_domains(items, {code for each in candidates for code in each.competencies}),
-        places={run.place: run.venue for run in sorted(every_run, key=lambda run: run.place)},
-        last_start=max((f"{run.starts_on:%Y-%m}" for run in every_run), default=""),
+        last_start=max(starts, default=""),
         undated=undated.courses(),
+    )
+
+
+def year(filters: Filters, number: int, *, now: datetime) -> Year:
+    """The offerings that begin in a year, those over and closed as well, but none cancelled."""
+    items = _items()
+    runs = _runs_where(
+        Offering.state != OfferingState.CANCELLED.value,
+        Offering.starts_on.between(date(number, 1, 1), date(number, 12, 31)),
+    )
+    every = _candidates(filters, runs, _mappings(), items)
+    candidates = [each for each in every if each.runs]
+    found = [
+        (each, run)
+        for each in candidates
+        if rules.fits(each, filters, now)
+        for run in rules.fitting_runs(each, filters, now)
+    ]
+    found.sort(key=lambda pair: (pair[1].starts_on, pair[0].code, pair[1].public_id))
+    months: dict[int, list[tuple[Candidate, Run]]] = {month: [] for month in range(1, 13)}
+    for candidate, run in found[:MOST_IN_YEAR]:
+        months[run.starts_on.month].append((candidate, run))
+    choices = _choices(candidates, items, filters, now)
+    return Year(**vars(choices), total=len(found), months=months)
+
+
+def _choices(
+    candidates: list[Candidate], items: dict[int, Item], filters: Filters, now: datetime
+) -> Choices:
+    runs = sorted((run for each in candidates for run in each.runs), key=lambda run: run.place)
+    return Choices(
+        counts={name: dict(rules.counts(candidates, filters, name, now)) for name in COUNTED},
+        domains=_domains(items, {code for each in candidates for code in each.competencies}),
+        places={run.place: run.venue for run in runs},
     )
 
 
@@ -111,6 +163,7 @@ def _candidates(
     query = (
         select(
             CourseVersion.id,
+            CourseVersion.public_id,
             CourseVersion.titles,
             CourseVersion.mode,
             CourseVersion.languages,
@@ -135,12 +188,21 @@ def _candidates(
             assessed=sum(role == "assessed" for _, role in mappings.get(row.id, ())),
             runs=tuple(runs.get(row.id, ())),
             rank=0 if ranks is None else ranks.get(row.id),
+            public_id=row.public_id,
         )
         for row in db.session.execute(query)
     ]
 
 
 def _runs(now: datetime) -> dict[int, list[Run]]:
+    # Of those one may still ask a seat of.
+    return _runs_where(
+        Offering.state.in_((OfferingState.PLANNED.value, OfferingState.OPEN.value)),
+        Offering.closes_at >= now,
+    )
+
+
+def _runs_where(*conditions: ColumnElement[bool]) -> dict[int, list[Run]]:
     seats = case(
         (SeatPool.waiting > 0, 0),
         (SeatPool.capacity > SeatPool.taken, SeatPool.capacity - SeatPool.taken),
@@ -160,10 +222,7 @@ def _runs(now: datetime) -> dict[int, list[Run]]:
             Offering.public_id,
         )
         .outerjoin(Offering.pools)
-        .where(
-            Offering.state.in_((OfferingState.PLANNED.value, OfferingState.OPEN.value)),
-            Offering.closes_at >= now,
-        )
+        .where(*conditions)
         .group_by(Offering.id)
         .order_by(Offering.starts_on, Offering.id)
     )

@@ -1,15 +1,17 @@
-"""Calendars to subscribe to: one offering, or all that a search of the catalogue finds."""
+"""The training calendar of a year, and calendars to subscribe to: an offering, or a search."""
 
+import re
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from icalendar import Event
 
-from lms.catalogue import browsing, calendar, queries
+from lms.catalogue import browsing, calendar, queries, showing
 from lms.catalogue.filters import read
-from lms.catalogue.forms import LANGUAGE_LABELS
+from lms.catalogue.forms import KIND_LABELS, LANGUAGE_LABELS, MODE_LABELS
 from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_course_version
 from lms.catalogue.views import bp
@@ -18,6 +20,7 @@ from lms.web import i18n, running
 from lms.web.auth_guard import current_actor, public
 from lms.web.downloads import download
 
+_YEAR = re.compile(r"20\d\d")
 _TYPE = "text/calendar; charset=utf-8"
 
 
@@ -43,6 +46,36 @@ def calendar_of_courses() -> ResponseReturnValue:
     found = queries.offerings_by_public_ids(browsing.offerings(filters, now=now))
     entries = [_over_all_days(offering, now) for offering in found]
     return download(calendar.written(entries, _("Training catalogue")), "courses.ics", _TYPE)
+
+
+@bp.get("/calendar")
+@public
+def year() -> ResponseReturnValue:
+    """The training calendar of a year, as searched and filtered."""
+    now = clock.now()
+    asked = read(request.args, LANGUAGE_LABELS)
+    number = _year(request.args.get("year") or asked.since[:4], now)
+    filters = asked.within(number)
+    found = browsing.year(filters, number, now=now)
+    return render_template(
+        "catalogue/year.html",
+        year=number,
+        found=found,
+        filters=filters,
+        chips=showing.chips(filters, found),
+        months=showing.months_of(number),
+        kinds=KIND_LABELS,
+        modes=MODE_LABELS,
+        languages=LANGUAGE_LABELS,
+        most=browsing.MOST_IN_YEAR,
+        now=now,
+    )
+
+
+def _year(asked: str, now: datetime) -> int:
+    if _YEAR.fullmatch(asked):
+        return int(asked)
+    return now.astimezone(ZoneInfo(i18n.ZONE)).year
 
 
 def _over_all_days(offering: Offering, now: datetime) -> Event:

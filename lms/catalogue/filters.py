@@ -18,7 +18,7 @@ _PARAMETERS = {"since": "from", "until": "to"}
 
 @dataclass(frozen=True)
 class Run:
-    """An offering that somebody may still ask a seat of, with the sums of its seats."""
+    """A dated run of a course, with the sums of its seats."""
 
     version_id: int
     starts_on: date
@@ -38,7 +38,8 @@ class Run:
 
     def has_seats(self, now: datetime) -> bool:
         """Whether a seat can be had at once."""
-        return self.state == OfferingState.OPEN and self.opens_at <= now and self.free > 0
+        takes = self.state == OfferingState.OPEN and self.opens_at <= now <= self.closes_at
+        return takes and self.free > 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Candidate:
     assessed: int
     runs: tuple[Run, ...]
     rank: int | None
+    public_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Filters:
     def active(self) -> list[str]:
         """The names of the filters that leave something out."""
         return [each.name for each in fields(self) if each.name != "sort" and self.value(each.name)]
+
+    def within(self, year: int) -> "Filters":
+        """The same without months of other years."""
+        others = [each for each in ("since", "until") if self.value(each)[:4] != str(year)]
+        return self.without(*others)
 
     def value(self, name: str) -> str:
         """What is asked for under a name."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from lms.catalogue.browsing import Catalogue
+from lms.catalogue.browsing import Choices
 from lms.catalogue.filters import Filters
 from lms.catalogue.forms import KIND_LABELS, LANGUAGE_LABELS, MODE_LABELS
 from lms.web.filters import month
@@ -24,12 +24,18 @@ def months(now: datetime, *starts: str) -> dict[str, str]:
     return {f"{day:%Y-%m}": month(day) for day in days}
 
 
-def chips(filters: Filters, found: Catalogue) -> dict[str, str]:
+def months_of(year: int) -> dict[str, str]:
+    """The months of a year."""
+    days = [date(year, number, 1) for number in range(1, 13)]
+    return {f"{day:%Y-%m}": month(day) for day in days}
+
+
+def chips(filters: Filters, found: Choices) -> dict[str, str]:
     """The active filters by name, in words."""
     return {name: _words(name, filters.value(name), found) for name in filters.active}
 
 
-def _words(name: str, value: str, found: Catalogue) -> str:
+def _words(name: str, value: str, found: Choices) -> str:
     match name:
         case "kind":
             return str(KIND_LABELS[value])
@@ -59,7 +65,7 @@ def _month(value: str) -> str:
     return month(date(int(value[:4]), int(value[5:7]), 1))
 
 
-def _competency(code: str, found: Catalogue) -> str:
+def _competency(code: str, found: Choices) -> str:
     for domain in found.domains:
         for known, statements in [(domain.code, domain.statements), *domain.units]:
             if known == code:

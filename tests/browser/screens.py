@@ -53,6 +53,8 @@ OPEN_TO_ALL = [
         at("/?q=kes&competency=SWX.AS&language=ms&from=2026-11&seats=1&sort=title"),
         note="searched",
     ),
+    Screen("GET /calendar", None, at("/calendar")),
+    Screen("GET /calendar", None, at("/calendar?kind=short&place=nowhere"), note="nothing found"),
     Screen("GET /courses/<public_id>", None, at("/", COURSE)),
     Screen("GET /courses/<public_id>", None, at("/?kind=event", COURSE), note="event"),
     Screen("GET /programmes", None, at("/programmes")),
