@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     IntegerField,
     SelectField,
@@ -142,8 +143,9 @@ class CancelForm(BaseForm):
 
 
 class MoveForm(BaseForm):
-    """Another first day, another venue."""
+    """Another first day, another venue; the box is shown once something stands in the way."""
 
+    accepted = BooleanField(_l("I know, and it is meant"))
     starts_on = DateField(_l("First day"), [InputRequired(REQUIRED)])
     venue = StringField(_l("Venue"), [InputRequired(REQUIRED), Length(max=200)])
 

@@ -35,11 +35,20 @@ def cancel(offering: Offering, reason: str, *, by: int | None, now: datetime) ->
     events.offering_cancelled.send(offering, by=by, now=now, reason=reason.strip())
 
 
-def move(offering: Offering, starts_on: date, venue: str, *, by: int | None, now: datetime) -> None:
+def move(
+    offering: Offering,
+    starts_on: date,
+    venue: str,
+    *,
+    by: int | None,
+    now: datetime,
+    accepted: bool = False,
+) -> None:
     """Let it begin on another day or take place elsewhere; its class sessions move along.
 
     Each session keeps its time of the day. Raises Conflict when it is cancelled or over; Invalid
-    when nothing changes, or it would begin before today.
+    when nothing changes, it would begin before today, or a feature above refuses and this is not
+    ``accepted``.
     """
     _still_ahead(offering, now)
     zone = ZoneInfo(offering.course_version.course.provider.timezone)
@@ -60,6 +69,7 @@ def move(offering: Offering, starts_on: date, venue: str, *, by: int | None, now
         session.starts_at = _later(session.starts_at, days, zone)
         session.ends_at = _later(session.ends_at, days, zone)
     db.session.flush()
+    events.offering_moving.send(offering, accepted=accepted, by=by)
     audit.record(by, "catalogue.offering.moved", offering, changes=changes)
     events.offering_moved.send(offering)
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from lms.catalogue import rescheduling
 from lms.catalogue.forms import CancelForm, MoveForm
+from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_offering
 from lms.catalogue.views import bp
 from lms.db import transaction
@@ -47,17 +48,31 @@ def move_offering(public_id: str) -> ResponseReturnValue:
     """Another first day or venue, for all class sessions."""
     found = access_offering(public_id, current_actor(), _EDIT)
     form = MoveForm(starts_on=found.starts_on, venue=found.venue)
+    refusal: Invalid | None = None
     if form.validate_on_submit():
         try:
             with transaction():
                 found = access_offering(public_id, current_actor(), _EDIT)
-                day, venue = form.starts_on.data, form.venue.data or ""
-                rescheduling.move(found, day, venue, by=current_user_id(), now=clock.now())
-        except Invalid as refusal:
-            form.apply(refusal)
+                _move(found, form)
+        except Invalid as refused:
+            form.apply(refused)
+            refusal = refused
             found = access_offering(public_id, current_actor(), _EDIT)
         else:
             flash(_("The offering is moved, and everybody concerned is told."), "ok")
             return redirect(url_for("catalogue.offering", public_id=public_id))
     status = 422 if form.is_submitted() else 200
-    return render_template("catalogue/move.html", offering=found, form=form), status
+    return render_template(
+        "catalogue/move.html", offering=found, form=form, refusal=refusal
+    ), status
+
+
+def _move(offering: Offering, form: MoveForm) -> None:
+    rescheduling.move(
+        offering,
+        form.starts_on.data,
+        form.venue.data or "",
+        by=current_user_id(),
+        now=clock.now(),
+        accepted=bool(form.accepted.data),
+    )

@@ -61,6 +61,7 @@ class SessionForm(AcceptForm):
     ends = TimeField(_l("Ends at"), [InputRequired(_REQUIRED)])
     room = SelectField(_l("Room"), validate_choice=True)
     link = StringField(_l("Online link"), [Optional(), Length(max=LONGEST_LINK)])
+    tell = BooleanField(_l("Tell everybody with a place"))
 
     def facts(self, zone: str, rooms: list[Room]) -> SessionFacts:
         """The form as the service wants it, by the clock of the provider."""
@@ -71,6 +72,7 @@ class SessionForm(AcceptForm):
             ends_at=ends.astimezone(UTC),
             room=next((each for each in rooms if each.public_id == self.room.data), None),
             link=(self.link.data or "").strip(),
+            tell=bool(self.tell.data),
         )
 
 

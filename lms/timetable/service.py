@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lms.audit import service as audit
+from lms.catalogue import events
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import OfferingState, StaffRole
@@ -31,12 +32,16 @@ class RoomFacts:
 
 @dataclass(frozen=True)
 class SessionFacts:
-    """When a class session is and where it meets; ``link`` is empty or begins with https."""
+    """When a class session is and where it meets; ``link`` is empty or begins with https.
+
+    ``tell`` says that everybody with a place is told by mail that time or place has changed.
+    """
 
     starts_at: datetime
     ends_at: datetime
     room: Room | None = None
     link: str = ""
+    tell: bool = False
 
 
 def add_room(provider: Organisation, facts: RoomFacts, *, by: int | None) -> Room:
@@ -140,6 +145,8 @@ def _write(
         room=facts.room.name if facts.room else None,
         changes={"link": [linked, bool(facts.link)]},
     )
+    if facts.tell:
+        events.offering_moved.send(offering)
     return session
 
 

@@ -10,11 +10,13 @@ from lms.enrolment.models import Enrolment
 from lms.enrolment.permissions import access_own
 from lms.enrolment.states import ENDED
 from lms.kernel import clock
+from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission, allowed
 from lms.people import queries as people_queries
 from lms.timetable import clashing, queries
 from lms.timetable.forms import staff_form
 from lms.timetable.permissions import may_see_link
+from lms.timetable.rules import DoubleBooked
 from lms.timetable.views import bp
 from lms.web import i18n, panels, running
 from lms.web.auth_guard import current_actor, current_user_id, requires
@@ -96,6 +98,12 @@ def _enrol_panel(offering: Offering) -> str:
     return _sessions(offering, shown=False)
 
 
+def _move_panel(refusal: Invalid | None) -> str:
+    if not isinstance(refusal, DoubleBooked):
+        return ""
+    return render_template("timetable/_refused_move.html", clashes=refusal.clashes)
+
+
 def _my_training_panel() -> str:
     found = queries.next_of_person(current_user_id(), clock.now(), _SOONEST)
     return render_template("timetable/_my_sessions.html", found=found)
@@ -105,6 +113,7 @@ def add_panels() -> None:
     """Add to the pages below."""
     panels.add("catalogue.offering.staff", _staff_panel)
     panels.add("catalogue.offering.staff", _offering_panel)
+    panels.add("catalogue.move", _move_panel)
     panels.add("enrolment.place", _place_panel)
     panels.add("enrolment.enrol.offering", _clash_panel)
     panels.add("enrolment.enrol.offering", _enrol_panel)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from lms.enrolment import roll
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.rules import Mark
 from lms.kernel.errors import Conflict, Invalid
+from lms.mail.models import MailMessage
 from lms.people.models import Organisation
 from lms.timetable import clashing, queries, service
 from lms.timetable.models import Room
@@ -91,6 +92,31 @@ def test_a_trainer_is_warned_of_for_sessions_and_for_being_named() -> None:
         put(second, None)
     rescheduling.cancel(first, "Flood", by=None, now=NOW)
     put(second, None)
+
+
+def test_a_move_onto_other_bookings_is_refused_until_it_is_meant() -> None:
+    first, second, trainer = make_offering(), make_offering(), make_user("Salmah")
+    rescheduling.move(second, date(2027, 5, 3), "Kuching", by=None, now=NOW)
+    for each in (first, second):
+        service.name_trainer(each, trainer, accepted=False, by=None)
+    with pytest.raises(DoubleBooked) as refused:
+        rescheduling.move(second, date(2027, 4, 6), "Kuching", by=None, now=NOW)
+    assert len(refused.value.clashes) == 2  # the second day of one is the first of the other
+    day = first.starts_on
+    rescheduling.move(second, day, "Sibu", by=None, now=NOW, accepted=True)
+    assert second.starts_on == day
+
+
+def test_people_are_told_of_a_changed_session_when_asked_to() -> None:
+    offering = make_offering()
+    place, session = make_place(offering), catalogue_queries.sessions_of(offering)[0]
+    later = SessionFacts(session.starts_at + timedelta(hours=1), session.ends_at, tell=True)
+    service.save_session(offering, session, later, accepted=False, by=None)
+    put(offering, None)
+    told = db.session.scalars(
+        select(MailMessage.address).where(MailMessage.kind == "enrolment/moved")
+    )
+    assert list(told) == [place.user.email]
 
 
 def test_a_participant_clashes_with_what_they_attend_or_teach() -> None:

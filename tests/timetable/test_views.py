@@ -72,6 +72,18 @@ def test_a_trainer_double_booked_is_shown_both_bookings_and_saved_when_meant(
     assert db.session.scalar(noted) == person("manager").id
 
 
+def test_a_move_onto_another_booking_is_shown_and_done_when_meant(sign_in: SignIn) -> None:
+    with transaction():
+        first, second = offered(), offered(date(2031, 5, 5))
+        for each in (first, second):
+            catalogue_service.add_staff(each, person("trainer2"), StaffRole.ASSESSOR, by=None)
+        code, address = first.code, f"/offerings/{second.public_id}/move?lang=en"
+    manager, wanted = sign_in("manager"), {"starts_on": "2031-04-07", "venue": "Sibu"}
+    asked = manager.post(address, data=wanted)
+    assert (asked.status_code, code in asked.text, "Sibu" in asked.text) == (422, True, True)
+    assert manager.post(address, data=wanted | {"accepted": "y"}).status_code == 302
+
+
 def test_the_manager_keeps_rooms_and_sessions(sign_in: SignIn) -> None:
     with transaction():
         offering = offered()
