@@ -87,6 +87,8 @@ def test_filters_narrow_the_list(auditor: FlaskClient) -> None:
         "Enrolment opened",
         "Enrolment closed",
         "Trainer or assessor named",
+        "Class session saved",
+        "Booked twice on purpose",
     }
     assert shown("person=MARGARET&action=people.user.signed_in") == {"Signed in"}
     assert shown("person=auditor%40sijil") == {"Signed in"}
