@@ -120,9 +120,13 @@ def ask_all(
     app: Flask, kind: str, objects: dict[str, str], ask: Ask, visitors: Visitors = everybody
 ) -> list[Answer]:
     """The answers of all routes that concern a set."""
+    return ask_rules(app, kind, rules_about(app, kind), objects, ask, visitors)
+
+
+def rules_about(app: Flask, kind: str) -> list[Rule]:
+    """The routes that concern a set."""
     about = kind != houses.NO_OBJECT
-    rules = [one for one in addresses.rules_of(app) if addresses.of_an_object(one) == about]
-    return ask_rules(app, kind, rules, objects, ask, visitors)
+    return [one for one in addresses.rules_of(app) if addresses.of_an_object(one) == about]
 
 
 def is_nested(rule: Rule) -> bool:
