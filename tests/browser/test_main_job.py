@@ -99,6 +99,10 @@ def _offer(page: Page) -> None:
     page.locator("main form button").last.click()
     page.select_option("#person", label="Grace Wong Siew Lan")
     _button(page, "Name this trainer")
+    # She teaches in another course today; that is meant.
+    expect(page.locator("main")).to_contain_text("this would be booked twice")
+    page.check("#accepted")
+    _button(page, "Name this trainer")
     _button(page, "Open enrolment")
     expect(page.locator("main")).to_contain_text("The offering is open.")
 
