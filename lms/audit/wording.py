@@ -101,6 +101,7 @@ ACTIONS = {
     "timetable.offering.copied": _l("Copied from another offering"),
     "timetable.room.added": _l("Room added"),
     "timetable.room.changed": _l("Room changed"),
+    "timetable.rooms.released": _l("Rooms released"),
     "timetable.session.removed": _l("Class session removed"),
     "timetable.session.saved": _l("Class session saved"),
 }

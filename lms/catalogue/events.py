@@ -20,8 +20,9 @@ offering_cancelled = _signals.signal("offering_cancelled")
 """Sender: Offering that does not take place; ``by``, ``now``, ``reason``."""
 
 offering_moving = _signals.signal("offering_moving")
-"""Sender: Offering with its new days and sessions; ``accepted``, ``by``. A handler above may raise
-Invalid, with the field ``accepted`` when the person may say that it is meant."""
+"""Sender: Offering with its new days and sessions; ``elsewhere`` when its venue changes,
+``accepted``, ``by``. A handler above may raise Invalid, with the field ``accepted`` when the person
+may say that it is meant."""
 
 offering_moved = _signals.signal("offering_moved")
 """Sender: Offering with its new days and venue."""

@@ -63,13 +63,13 @@ def move(
     }
     offering.starts_on += timedelta(days=days)
     offering.ends_on += timedelta(days=days)
-    offering.venue = venue.strip()
+    elsewhere, offering.venue = offering.venue != venue.strip(), venue.strip()
     offering.sequence += 1
     for session in queries.sessions_of(offering):
         session.starts_at = _later(session.starts_at, days, zone)
         session.ends_at = _later(session.ends_at, days, zone)
     db.session.flush()
-    events.offering_moving.send(offering, accepted=accepted, by=by)
+    events.offering_moving.send(offering, elsewhere=elsewhere, accepted=accepted, by=by)
     audit.record(by, "catalogue.offering.moved", offering, changes=changes)
     events.offering_moved.send(offering)
 

@@ -150,6 +150,17 @@ def _write(
     return session
 
 
+def release_rooms(offering: Offering, *, by: int | None) -> None:
+    """Take the class sessions of an offering out of their rooms."""
+    booked = [each for each in queries.meetings_of(offering).values() if each.room_id is not None]
+    if not booked:
+        return
+    for each in booked:
+        each.room_id = None
+    db.session.flush()
+    audit.record(by, "timetable.rooms.released", offering, count=len(booked))
+
+
 def remove_session(offering: Offering, session: ClassSession, *, by: int | None) -> None:
     """Take a class session out; raises Conflict when its roll has been taken."""
     lock(offering)

@@ -107,6 +107,17 @@ def test_a_move_onto_other_bookings_is_refused_until_it_is_meant() -> None:
     assert second.starts_on == day
 
 
+def test_a_move_to_another_venue_releases_the_rooms_and_keeps_the_links() -> None:
+    offering = make_offering()
+    room = make_room(provider_of(offering))
+    put(offering, room)
+    rescheduling.move(offering, date(2027, 5, 3), "Kuching", by=None, now=NOW)
+    assert [each.room_id for each in queries.meetings_of(offering).values()] == [room.id]
+    rescheduling.move(offering, date(2027, 5, 3), "Sibu", by=None, now=NOW)
+    (meeting,) = queries.meetings_of(offering).values()
+    assert (meeting.room_id, bool(meeting.link)) == (None, True)
+
+
 def test_people_are_told_of_a_changed_session_when_asked_to() -> None:
     offering = make_offering()
     place, session = make_place(offering), catalogue_queries.sessions_of(offering)[0]
