@@ -57,13 +57,20 @@ def year() -> ResponseReturnValue:
     number = _year(request.args.get("year") or asked.since[:4], now)
     filters = asked.within(number)
     found = browsing.year(filters, number, now=now)
+    months = showing.months_of(number)
     return render_template(
         "catalogue/year.html",
         year=number,
         found=found,
         filters=filters,
         chips=showing.chips(filters, found),
-        months=showing.months_of(number),
+        months=months,
+        # Said in one line: a phone would show nothing but headings without anything below.
+        free=[
+            words
+            for month, words in zip(found.months, months.values(), strict=True)
+            if not found.months[month]
+        ],
         kinds=KIND_LABELS,
         modes=MODE_LABELS,
         languages=LANGUAGE_LABELS,
