@@ -1,4 +1,4 @@
-"""What would be booked twice: asked before a deed, in two statements at any number of sessions."""
+"""What would be booked twice: asked before a deed, in few statements at any number of sessions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -44,7 +44,10 @@ def slots_of(offering: Offering) -> list[Slot]:
 
 
 def of_rooms(offering: Offering, wanted: list[Slot]) -> list[Clash]:
-    """Rooms that would be booked twice, also by other sessions of the same offering."""
+    """Rooms that would be booked twice, also by other sessions of the same offering.
+
+    Holds the rooms: who books one at the same moment sees this booking, or is seen.
+    """
     mine = [
         _booking(offering, slot, Kind.ROOM, slot.room.id, slot.room.name)
         for slot in wanted
@@ -53,8 +56,10 @@ def of_rooms(offering: Offering, wanted: list[Slot]) -> list[Clash]:
     over = queries.span(mine)
     if over is None:
         return []
+    rooms = {each.key for each in mine}
+    queries.hold_rooms(rooms)
     own = {slot.session_id for slot in wanted if slot.session_id is not None}
-    return rules.clashes(mine, queries.of_rooms({each.key for each in mine}, over, but=own))
+    return rules.clashes(mine, queries.of_rooms(rooms, over, but=own))
 
 
 def of_trainers(offering: Offering, wanted: list[Slot], people: Iterable[User]) -> list[Clash]:

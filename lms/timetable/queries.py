@@ -120,6 +120,12 @@ def next_of_person(
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
+def hold_rooms(room_ids: set[int]) -> None:
+    """Let nobody else book these rooms before the end of the transaction."""
+    mine = select(Room.id).where(Room.id.in_(room_ids)).order_by(Room.id)
+    db.session.execute(mine.with_for_update())
+
+
 def of_rooms(room_ids: set[int], over: Span, *, but: set[int]) -> list[Booking]:
     """What is booked in rooms in a time, but for some sessions."""
     query = _booked(Room.id, Room.name, over).where(
