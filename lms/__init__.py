@@ -16,6 +16,7 @@ FEATURES = (
     "enrolment",
     "timetable",
     "demand",
+    "notices",
     "assessment",
     "competency",
     "certificates",

@@ -97,6 +97,7 @@ ACTIONS = {
     "standards.framework.imported": _l("Framework imported"),
     "standards.import.checked": _l("Import file checked"),
     "standards.import.taken_over": _l("Import taken over"),
+    "notices.reminder.set": _l("Reminder set"),
     "timetable.clash.accepted": _l("Booked twice on purpose"),
     "timetable.offering.copied": _l("Copied from another offering"),
     "timetable.room.added": _l("Room added"),

@@ -18,11 +18,15 @@ _NOTHING: Mapping[int, str] = {}
 
 @dataclass(frozen=True)
 class Naming:
-    """What entries say beside dates: the host of their UIDs, words, and where more is told."""
+    """What entries say beside dates: the host of their UIDs, words, and where more is told.
+
+    ``gone`` is for somebody who does not come any more, though the offering takes place.
+    """
 
     host: str
     title: str
     address: str
+    gone: bool = False
 
 
 def whole(offering: Offering, naming: Naming, *, now: datetime) -> Event:
@@ -61,12 +65,12 @@ def each_session(  # what a file may say beside the times
     return entries or [whole(offering, naming, now=now)]
 
 
-def written(entries: Iterable[Event], name: str) -> bytes:
-    """The file; ``name`` is shown for a calendar that is subscribed to."""
+def written(entries: Iterable[Event], name: str, method: str = "PUBLISH") -> bytes:
+    """The file; ``name`` is shown where it is subscribed to, ``method`` is one of RFC 5546."""
     calendar = Calendar()
     calendar.add("prodid", "-//Sijil//Calendar//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     calendar.add("x-wr-calname", name)
     for entry in entries:
         calendar.add_component(entry)
@@ -81,10 +85,11 @@ def _entry(
     naming: Naming,
     now: datetime,
 ) -> Event:
-    cancelled = offering.state == OfferingState.CANCELLED
+    cancelled = naming.gone or offering.state == OfferingState.CANCELLED
     entry = Event()
     entry.add("uid", f"{key}@{naming.host}")
-    entry.add("sequence", offering.sequence)
+    # Who keeps the earlier copy takes a later one only if it counts on.
+    entry.add("sequence", offering.sequence + naming.gone)
     entry.add("dtstamp", now)
     entry.add("dtstart", starts)
     entry.add("dtend", ends)

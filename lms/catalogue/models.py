@@ -133,6 +133,7 @@ class Offering(Model):
 
     ``offer_hours``: how long a seat that has become free is offered to the next in the queue; None
     confirms at once. ``approvals`` are the approvers who are asked before somebody gets a seat.
+    ``remind_days``: so many days before the first one people are reminded; 0 for not at all.
     ``sequence`` grows with each change of time or place: calendars know the newer entry by it.
     """
 
@@ -141,6 +142,7 @@ class Offering(Model):
         _one_of("state", OfferingState),
         CheckConstraint("ends_on >= starts_on", name="dates"),
         CheckConstraint("offer_hours is null or offer_hours > 0", name="offer_hours"),
+        CheckConstraint("remind_days between 0 and 30", name="remind_days"),
         Index("ix_offering_starts_on_id", "starts_on", "id"),
     )
 
@@ -155,6 +157,7 @@ class Offering(Model):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     offer_hours: Mapped[int | None]
+    remind_days: Mapped[int] = mapped_column(default=3)
     approvals: Mapped[list[str]] = mapped_column(Document(), default=list)
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[created_at]

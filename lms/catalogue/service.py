@@ -56,6 +56,7 @@ class OfferingFacts:
     sessions_per_day: int = 2
     online_capacity: int = 0
     offer_hours: int | None = None
+    remind_days: int = 3
     approvals: tuple[str, ...] = ()
 
 
@@ -164,6 +165,7 @@ def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | N
         ends_on=facts.starts_on + timedelta(days=facts.days - 1),
         venue=facts.venue,
         offer_hours=facts.offer_hours,
+        remind_days=facts.remind_days,
         approvals=list(facts.approvals),
         opens_at=facts.opens_at,
         closes_at=facts.closes_at,

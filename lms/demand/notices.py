@@ -30,6 +30,8 @@ def tell_dropped(undated: UndatedOffering, interests: Iterable[Interest], reason
 def _tell(interests: Iterable[Interest], kind: str, **words: object) -> int:
     told = 0
     for each in interests:
-        mail.send(each.user.email, kind, each.user.locale, name=each.user.name, **words)
+        about = mail.Subject(each.undated_offering.public_id)
+        user = each.user
+        mail.send(user.email, kind, user.locale, subject=about, name=user.name, **words)
         told += 1
     return told

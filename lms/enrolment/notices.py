@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 
+from lms.catalogue import calendar
+from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.kinds import Approver
 from lms.enrolment import events, queries
-from lms.enrolment.models import Enrolment, Way
+from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
+from lms.kernel import clock
 from lms.kernel.permissions import Role
+from lms.kernel.text import in_language
 from lms.mail import service as mail
 from lms.people import queries as people_queries
 from lms.people.models import User
+from lms.web import running
 
 TOLD = frozenset(
     {
@@ -27,6 +32,8 @@ TOLD = frozenset(
     }
 )
 """What the person did not do with the page before their eyes, or wants to have in writing."""
+GONE = frozenset({State.CANCELLED, State.TRANSFERRED, State.SUBSTITUTED})
+MOVED = "moved"
 
 
 def _on_moved(place: Enrolment, *, deed: Deed, reason: str) -> None:
@@ -35,18 +42,24 @@ def _on_moved(place: Enrolment, *, deed: Deed, reason: str) -> None:
         if deed is Deed.APPROVE:
             return  # the next one is asked; the person hears when it is decided
     if deed in TOLD or (deed is Deed.ENROL and place.way == Way.MANAGER):
-        _tell(place, reason)
+        tell(place, deed.value, reason=reason)
 
 
 def _ask(place: Enrolment) -> None:
     approval = queries.open_approval(place)
-    if approval is None:
-        return
+    if approval is not None:
+        ask(approval, "asked")
+
+
+def ask(approval: Approval, cause: str) -> None:
+    """Ask everybody who may decide; ``cause`` says whether for the first time."""
+    place = approval.enrolment
     for each in _asked(place, Approver(approval.approver)):
         mail.send(
             each.email,
             "enrolment/approval",
             each.locale,
+            subject=mail.Subject(place.public_id, cause),
             name=each.name,
             person=place.user.name,
             offering=place.offering,
@@ -66,20 +79,40 @@ def _asked(place: Enrolment, approver: Approver) -> Iterable[User]:
 
 def tell_moved(place: Enrolment) -> None:
     """The days or the venue have changed."""
-    _tell(place, "", kind="enrolment/moved")
+    tell(place, MOVED, kind="enrolment/moved")
 
 
-def _tell(place: Enrolment, reason: str, *, kind: str = "enrolment/place") -> None:
+def tell(place: Enrolment, cause: str, *, reason: str = "", kind: str = "enrolment/place") -> None:
+    """Tell the person how it stands; ``cause`` says what made us write."""
+    user = place.user
     mail.send(
-        place.user.email,
+        user.email,
         kind,
-        place.user.locale,
-        name=place.user.name,
+        user.locale,
+        subject=mail.Subject(place.public_id, cause, _calendar(place, user.locale)),
+        name=user.name,
         place=place,
         offering=place.offering,
         zone=place.offering.course_version.course.provider.timezone,
         reason=reason,
     )
+
+
+def _calendar(place: Enrolment, locale: str) -> str:
+    """The class sessions for whoever has the seat, or that they are off; else nothing.
+
+    Links and rooms are told behind the sign-in only: a mail is handed on.
+    """
+    state, offering, ours = State(place.state), place.offering, running.settings()
+    if state not in GONE | {State.CONFIRMED}:
+        return ""
+    title = in_language(offering.course_version.titles, locale)
+    address = f"{ours.base_url}/offerings/{offering.public_id}/enrol"  # leads to one's place
+    naming = calendar.Naming(ours.host, title, address, gone=state in GONE - {State.CANCELLED})
+    sessions = catalogue_queries.sessions_of(offering)
+    entries = calendar.each_session(offering, sessions, naming, now=clock.now())
+    method = "CANCEL" if state in GONE else "PUBLISH"
+    return calendar.written(entries, title, method).decode()
 
 
 def connect() -> None:

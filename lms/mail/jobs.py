@@ -1,7 +1,7 @@
 """The job that sends a mail."""
 
 from lms.db import db, transaction
-from lms.jobs.port import job
+from lms.jobs.port import Hopeless, job
 from lms.kernel import clock
 from lms.mail import service, transport
 from lms.mail.models import MailMessage
@@ -20,6 +20,11 @@ def deliver(message_id: int) -> None:
     message = db.session.get_one(MailMessage, message_id)
     if message.sent_at is not None:
         return
-    transport.carry(transport.envelope(message, running.settings()), running.settings())
+    try:
+        transport.carry(transport.envelope(message, running.settings()), running.settings())
+    except Hopeless as why:
+        with transaction():
+            service.refused(message_id, str(why), now=clock.now())
+        raise
     with transaction():
         service.sent(message_id, now=clock.now())

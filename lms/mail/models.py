@@ -9,7 +9,12 @@ from lms.db import Model, created_at, pk, public_id
 
 
 class MailMessage(Model):
-    """A mail; its words are removed once it is sent, for they may hold a secret link."""
+    """A mail; its words are removed once it is sent, for they may hold a secret link.
+
+    ``about`` is the public id of what it speaks of (a place, an approval), ``cause`` what made it;
+    ``calendar`` is an iCalendar file that goes with it. ``refused_at`` and ``trouble`` say that the
+    mail server will never take it, and why.
+    """
 
     __tablename__ = "mail_message"
 
@@ -21,5 +26,10 @@ class MailMessage(Model):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str] = mapped_column(Text, default="")
+    about: Mapped[str] = mapped_column(String(16), default="", index=True)
+    cause: Mapped[str] = mapped_column(String(32), default="")
+    calendar: Mapped[str] = mapped_column(Text, default="")
+    trouble: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[created_at]
     sent_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
-"""Verbs of mail: write one, and note that it was sent."""
+"""Verbs of mail: write one, and note what became of it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from lms.db import db
@@ -12,7 +13,21 @@ DELIVER_JOB = "mail.deliver"
 PRIORITY = -10
 
 
-def send(address: str, kind: str, locale: str, **words: object) -> MailMessage:
+@dataclass(frozen=True)
+class Subject:
+    """What a mail speaks of, by public id, what made it, and a calendar file that goes with it."""
+
+    about: str = ""
+    cause: str = ""
+    calendar: str = ""
+
+
+_NOTHING = Subject()
+
+
+def send(
+    address: str, kind: str, locale: str, *, subject: Subject = _NOTHING, **words: object
+) -> MailMessage:
     """Write a mail in the caller's transaction; a job sends it when that has committed.
 
     ``kind`` names its templates (``people/reset``); ``words`` are what they speak of.
@@ -25,6 +40,9 @@ def send(address: str, kind: str, locale: str, **words: object) -> MailMessage:
         subject=letter.subject[:200],
         text=letter.text,
         html=letter.html,
+        about=subject.about,
+        cause=subject.cause,
+        calendar=subject.calendar,
     )
     db.session.add(message)
     db.session.flush()
@@ -40,4 +58,11 @@ def send(address: str, kind: str, locale: str, **words: object) -> MailMessage:
 def sent(message_id: int, *, now: datetime) -> None:
     """Note that a mail left; its words are not needed any more."""
     message = db.session.get_one(MailMessage, message_id)
-    message.sent_at, message.text, message.html = now, "", ""
+    message.sent_at, message.refused_at, message.trouble = now, None, ""
+    message.text = message.html = message.calendar = ""
+
+
+def refused(message_id: int, why: str, *, now: datetime) -> None:
+    """Note that the mail server will never take it; its words stay for who tries again."""
+    message = db.session.get_one(MailMessage, message_id)
+    message.refused_at, message.trouble = now, why[:300]

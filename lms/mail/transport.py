@@ -40,6 +40,8 @@ def envelope(message: MailMessage, settings: Settings) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
+    if message.calendar:
+        mail.add_attachment(message.calendar, subtype="calendar", filename="sijil.ics")
     return mail
 
 

@@ -73,6 +73,7 @@ def _facts(source: Offering, version: CourseVersion, asked: CopyFacts) -> Offeri
         closes_at=asked.closes_at,
         sessions_per_day=0,
         offer_hours=source.offer_hours,
+        remind_days=source.remind_days,
         approvals=tuple(source.approvals),
     )
 

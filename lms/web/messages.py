@@ -6,6 +6,8 @@ with this registry, so a code without a sentence is found before a person meets 
 
 from flask_babel import lazy_gettext as _l
 
+from lms.web.file_messages import FILES, IMPORTS
+
 _GENERAL = {
     "not-found": _l("This page or record does not exist, or you may not see it."),
     "forbidden": _l("Your role does not allow this."),
@@ -91,23 +93,6 @@ _PEOPLE = {
     "account-closed": _l("This account is closed."),
     "staff-already": _l("The person is on the staff of this offering already."),
 }
-_FILES = {
-    "file-empty": _l("The file is empty. Choose another."),
-    "file-too-large": _l("The file is too large. Choose a smaller one."),
-    "file-type-refused": _l(
-        "This kind of file is not taken, or its content does not match its name."
-        " Taken are: csv, docx, jpg, pdf, png, pptx, txt, webp, xlsx."
-    ),
-    "file-archive-refused": _l(
-        "This document holds what documents do not hold: too much, programs, or other archives."
-        " Save it anew without macros and attachments, or hand in a PDF."
-    ),
-    "file-picture-too-large": _l("This picture has more than 40 million pixels. Make it smaller."),
-    "file-picture-damaged": _l("This picture cannot be opened. Save it anew and try again."),
-    "file-in-quarantine": _l("The file is being checked for viruses. Try again in a minute."),
-    "file-infected": _l("The virus scanner found something in this file. It is not handed out."),
-    "file-handed-in-already": _l("This file is handed in already."),
-}
 _CATALOGUE = {
     "course-code-taken": _l("Another course has this code."),
     "programme-code-taken": _l("Another programme has this code."),
@@ -169,6 +154,7 @@ _TIMETABLE = {
     "undated-offering-taken": _l("This offering is named for another announcement already."),
     "interest-people": _l("Coordinators enter how many officers would come, from 1 to 500."),
     "interest-of-agency": _l("A colleague has said already how many officers of your agency come."),
+    "reminder-days-wrong": _l("Give a number from 0 to 30."),
     "double-booked": _l("Look at what is booked twice. Tick the box below if it is meant."),
     "room-name-taken": _l("This venue has a room of that name already."),
     "room-of-another": _l("Choose a room of this provider."),
@@ -263,47 +249,10 @@ _CERTIFICATES = {
     "check-encrypted": _l("The file is locked with a password and cannot be checked."),
     "check-cannot_check": _l("The certificate cannot be checked at the moment. Try again later."),
 }
-_IMPORTS = {
-    "import-faulty": _l("The file has faults; nothing was imported."),
-    "import-done-already": _l("This file is imported already."),
-    "import-raced": _l("Somebody imported the same framework a moment ago. Check the file again."),
-    "import-not-csv": _l("This is not a table in CSV form."),
-    "import-not-json": _l("This is not JSON."),
-    "import-read-as-windows-1252": _l("The file is not UTF-8; it was read as Windows-1252."),
-    "import-column-missing": _l("The column is missing."),
-    "import-column-twice": _l("The header names this column twice. Remove one of them."),
-    "import-too-many-rows": _l("The file has more rows than can be taken at once."),
-    "import-wrong-column-count": _l("The row has another number of cells than the header."),
-    "import-one-framework-row": _l("Exactly one row must describe the framework."),
-    "import-unknown-property": _l("The framework has no such property."),
-    "import-unknown-type": _l("There is no such type of row."),
-    "import-unknown-parent": _l("The parent is not in the file."),
-    "import-no-parent": _l("The item has no parent and stands at the top."),
-    "import-too-long": _l("The value is longer or larger than can be kept."),
-    "import-too-deep": _l("The tree is deeper than twelve levels here."),
-    "import-nul": _l("The text holds a character that cannot be kept."),
-    "import-cycle": _l("The item is its own ancestor."),
-    "import-duplicate": _l("The same value stands in an earlier row."),
-    "import-bad-code": _l("The code is missing or holds characters that cannot be taken."),
-    "import-bad-date": _l("This is not a date in the form 2026-11-22."),
-    "import-bad-association": _l("The association does not say what it joins."),
-    "import-not-a-list": _l("Here a list is expected."),
-    "import-not-a-number": _l("This is not a whole number."),
-    "import-not-a-uuid": _l("This is not a UUID."),
-    "import-address-wrong": _l("This is not an e-mail address."),
-    "import-empty": _l("The file names nobody."),
-    "import-language-unknown": _l("The language is one of ms, en and id."),
-    "import-name-not-plain": _l("Names hold no signs such as / : @ or brackets."),
-    "import-unknown-organisation": _l("None of your organisations has this code."),
-    "import-no-document": _l("The file describes no framework document."),
-    "import-rank-missing": _l("A level needs a rank."),
-    "import-statement-missing": _l("The statement in English is missing."),
-    "import-value-missing": _l("The value is missing."),
-}
 SENTENCES = {
     **_GENERAL,
     **_PEOPLE,
-    **_FILES,
+    **FILES,
     **_CATALOGUE,
     **_TIMETABLE,
     **_ENROLMENT,
@@ -311,7 +260,7 @@ SENTENCES = {
     **_COMPETENCY,
     **_JOBS,
     **_CERTIFICATES,
-    **_IMPORTS,
+    **IMPORTS,
 }
 
 

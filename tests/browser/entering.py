@@ -301,6 +301,12 @@ def refused_without_reason(visitor: Visitor) -> None:
     visitor.send()
 
 
+def reminded_too_early(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'SIM2027-1')}/messages")
+    visitor.fill(days="99")
+    visitor.send()
+
+
 def too_few_seats(visitor: Visitor) -> None:
     visitor.page.goto(f"/offerings/{offering(visitor, 'PKK204-2')}/seats/in_person")
     visitor.fill(capacity="0")

@@ -212,6 +212,20 @@ OF_TIMETABLES = [
     ),
     Screen("POST /offerings/<public_id>/staff", "manager", entering.trainer_booked_twice, 422),
 ]
+OF_NOTICES = [
+    Screen(
+        "GET /offerings/<public_id>/messages",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}/messages"),
+    ),
+    Screen(
+        "GET /offerings/<public_id>/messages",
+        "manager",
+        of_offering("KES110-2", "/offerings/{}/messages"),
+        note="nothing sent",
+    ),
+    Screen("POST /offerings/<public_id>/messages", "manager", entering.reminded_too_early, 422),
+]
 OF_TRAINERS = [
     Screen("GET /desk", "trainer1", at("/desk")),
     Screen("GET /offerings/<public_id>", "trainer1", of_offering("PKK204-1", "/offerings/{}")),
@@ -382,6 +396,7 @@ SCREENS = [
     *OF_COORDINATORS,
     *OF_DEMAND,
     *OF_TIMETABLES,
+    *OF_NOTICES,
     *OF_SEATS,
     *OF_TRAINERS,
     *OF_MANAGERS,

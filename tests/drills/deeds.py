@@ -429,6 +429,7 @@ DEEDS = (
     Deed("merging.merge", "admin", _NOTHING),
     Deed("merging.start", "admin", only(email="=double_email")),
     Deed("merging.undo", "admin", _NOTHING),
+    Deed("notices.set_reminder", "manager", only(days="5")),
     Deed("people.end_other_sessions", "aisyah", _NOTHING),
     Deed("people.end_session", "aisyah", _NOTHING),
     Deed("people.forgotten", None, only(email="aisyah@sijil.example")),

@@ -18,6 +18,7 @@ SERVICES = sorted(
 UNRECORDED = {
     "assessment.building.criterion_form": "sets the choices of a form, no row",
     "mail.service.send": "the deed that the mail tells of is recorded by whoever does it",
+    "mail.service.refused": "the mail's own row says so, and why",
     "mail.service.sent": "the mail's own row says when it left",
     "search.service.index": "the publication that makes it known is recorded",
     "search.service.forget": "the words of what is gone are no record",

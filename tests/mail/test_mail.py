@@ -65,6 +65,21 @@ def test_it_leaves_once_and_forgets_its_words() -> None:
     assert message.sent_at is not None
 
 
+def test_a_calendar_goes_along_and_is_forgotten_with_the_words() -> None:
+    with transaction():
+        subject = service.Subject("place", "moved", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+        message = service.send(
+            "a@x.example", "people/password_changed", "en", subject=subject, name="A"
+        )
+    jobs.deliver(message.id)
+    (mail,) = kept()
+    (file,) = mail.iter_attachments()
+    assert file.get_content_type() == "text/calendar"
+    assert "VCALENDAR" in file.get_content()
+    assert message.calendar == ""
+    assert (message.about, message.cause) == ("place", "moved")
+
+
 def test_a_repeat_after_a_crash_is_the_same_mail() -> None:
     message = written()
     for _ in range(2):

@@ -1,0 +1,73 @@
+"""What was told to whom and why: of an offering for its managers, of a place for its person."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.catalogue.models import Offering
+from lms.catalogue.permissions import access_offering
+from lms.db import transaction
+from lms.enrolment.models import Enrolment
+from lms.enrolment.permissions import runs_its_offering
+from lms.kernel.paging import page_number
+from lms.kernel.permissions import Permission, allowed
+from lms.notices import queries, service
+from lms.notices.forms import ReminderForm
+from lms.notices.wording import CAUSES
+from lms.web import panels
+from lms.web.auth_guard import current_actor, current_user_id, requires
+from lms.web.forms import INVALID_ANSWER, takes
+
+bp = Blueprint("notices", __name__)
+_EDIT = Permission.CATALOGUE_OFFERING_EDIT
+
+
+@bp.get("/offerings/<public_id>/messages")
+@requires(_EDIT)
+def messages(public_id: str) -> ResponseReturnValue:
+    """Every mail about places of an offering: when, to whom, why, and what became of it."""
+    offering = access_offering(public_id, current_actor(), _EDIT)
+    return _page(offering, ReminderForm(formdata=None, days=offering.remind_days))
+
+
+def _page(offering: Offering, form: ReminderForm) -> str:
+    found = queries.told_of_offering(offering, page_number(request.args.get("page")))
+    return render_template(
+        "notices/messages.html", offering=offering, page=found, causes=CAUSES, form=form
+    )
+
+
+@bp.post("/offerings/<public_id>/messages")
+@requires(_EDIT)
+@takes(ReminderForm)
+def set_reminder(public_id: str) -> ResponseReturnValue:
+    """Say how early people are reminded."""
+    offering = access_offering(public_id, current_actor(), _EDIT)
+    form = ReminderForm()
+    if not form.validate_on_submit():
+        return _page(offering, form), INVALID_ANSWER
+    with transaction():
+        service.set_reminder(offering, form.days.data or 0, by=current_user_id())
+    flash(_("The reminder is set."), "success")
+    return redirect(url_for("notices.messages", public_id=public_id))
+
+
+def _offering_panel(offering: Offering) -> str:
+    if not allowed(current_actor(), _EDIT, offering):
+        return ""
+    return render_template("notices/_offering_panel.html", offering=offering)
+
+
+def _place_panel(enrolment: Enrolment) -> str:
+    actor = current_actor()
+    if enrolment.user_id != actor.user_id and not runs_its_offering(actor, enrolment):
+        return ""
+    told = queries.told_person(enrolment)
+    zone = enrolment.offering.course_version.course.provider.timezone
+    return render_template("notices/_place_panel.html", told=told, causes=CAUSES, zone=zone)
+
+
+def add_panels() -> None:
+    """Add to the pages below."""
+    panels.add("catalogue.offering.end", _offering_panel)
+    panels.add("enrolment.place", _place_panel)

@@ -1,0 +1,24 @@
+"""Why mails were written, and what became of them, in words."""
+
+from flask_babel import lazy_gettext as _l
+
+CAUSES = {
+    "enrolled": _l("Enrolled by a course manager"),
+    "admitted": _l("Let in by a course manager"),
+    "applied": _l("Applied for a place"),
+    "nominated": _l("Nominated by the agency"),
+    "accepted": _l("Accepted the nomination"),
+    "approved": _l("Application approved"),
+    "rejected": _l("Application not approved"),
+    "promoted": _l("A seat became free"),
+    "offered": _l("A seat is offered"),
+    "lapsed": _l("The offer ran out"),
+    "cancelled": _l("The offering was cancelled"),
+    "transferred": _l("Moved to another offering"),
+    "substituted": _l("Seat given to a colleague"),
+    "moved": _l("New days or venue"),
+    "asked": _l("A decision is needed"),
+    "overdue": _l("A decision is overdue"),
+    "reminder": _l("The course begins soon"),
+}
+"""By ``cause`` of a mail about a place: the deed, or what the clock or the offering did."""
