@@ -185,7 +185,7 @@ def wrong_criterion(visitor: Visitor) -> None:
 
 def _import(visitor: Visitor, name: str, data: bytes) -> str:
     visitor.page.goto("/standards/import")
-    visitor.give(name, "text/csv", data)
+    visitor.give(name, data)
     visitor.send()
     return visitor.page.url
 

@@ -116,7 +116,7 @@ def _certificate(visitor: Visitor) -> bytes:
 def _check(visitor: Visitor, data: bytes | None) -> None:
     visitor.page.goto("/verify")
     if data is not None:
-        visitor.give("sijil.pdf", "application/pdf", data)
+        visitor.give("sijil.pdf", data)
     visitor.send(_BY_FILE)
 
 
@@ -197,7 +197,7 @@ def _place_with_work(visitor: Visitor) -> str:
     place = _enrol(visitor, "PKK204-3")
     if "work" not in visitor.kept:
         visitor.page.goto(visitor.address(place, rf"/places/{ID}/assessments/{ID}"))
-        visitor.give("kajian kes.txt", "text/plain", b"Every name in it is invented.\n")
+        visitor.give("kajian kes.txt", b"Every name in it is invented.\n")
         visitor.page.check("#own_work")
         visitor.send()
         visitor.kept["work"] = visitor.address(place, rf"/submissions/{ID}")

@@ -62,14 +62,14 @@ def invited(visitor: Visitor) -> None:
 
 def faulty_file(visitor: Visitor) -> None:
     visitor.page.goto("/invitations/file")
-    visitor.give("officers.csv", "text/csv", f"{_HEAD},no address,fr,NOWHERE\n".encode())
+    visitor.give("officers.csv", f"{_HEAD},no address,fr,NOWHERE\n".encode())
     visitor.send()
 
 
 def good_file(visitor: Visitor) -> None:
     visitor.page.goto("/invitations/file")
     row = f"Rokiah binti Daud,rokiah{number()}@test.example,en,JKM\n"
-    visitor.give("officers.csv", "text/csv", (_HEAD + row).encode())
+    visitor.give("officers.csv", (_HEAD + row).encode())
     visitor.send()
 
 

@@ -1,12 +1,16 @@
 """The program refuses to start on what would hurt later, and says what to do."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, text
+
+from lms.cli import main
 
 SAFE = {
     "LMS_PRODUCTION": "true",
@@ -81,11 +85,20 @@ def test_an_instance_folder_that_cannot_be_written_is_refused(tmp_path: Path) ->
     assert "cannot be written" in answer.stderr
 
 
-def test_every_command_has_help(tmp_path: Path) -> None:
-    for command in (
-        *("init", "serve", "worker", "demo", "verify", "frameworks", "users", "doctor"),
-        "audit",
-    ):
-        answer = _lms(tmp_path, command, "--help")
-        assert answer.returncode == 0, command
-        assert "Usage:" in answer.stdout
+COMMANDS = (
+    *("init", "serve", "worker", "demo", "verify", "frameworks", "users", "doctor"),
+    "audit",
+)
+
+
+def test_the_program_lists_its_commands(tmp_path: Path) -> None:
+    answer = _lms(tmp_path, "--help")
+    assert answer.returncode == 0
+    assert all(re.search(rf"^  {command}\b", answer.stdout, re.MULTILINE) for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(tmp_path: Path, command: str) -> None:
+    answer = CliRunner().invoke(main, [command, "--help"], env={"LMS_INSTANCE": str(tmp_path)})
+    assert answer.exit_code == 0, answer.output
+    assert "Usage:" in answer.output
