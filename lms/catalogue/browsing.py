@@ -78,12 +78,14 @@ class Year(Choices):
     months: dict[int, list[tuple[Candidate, Run]]]
 
 
-def catalogue(filters: Filters, *, page: int, language: str, now: datetime) -> Catalogue:
+def catalogue(
+    filters: Filters, *, page: int, language: str, now: datetime, size: int = PAGE_SIZE
+) -> Catalogue:
     """The page of published courses that fit, and the counts beside the filters."""
     runs, mappings, items = _runs(now), _mappings(), _items()
     candidates = _candidates(filters, runs, mappings, items)
     fitting = rules.in_order(candidates, filters, language, now)
-    shown = fitting[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    shown = fitting[(page - 1) * size : page * size]
     versions = _versions([candidate.id for candidate in shown])
     rows = [
         Listed(versions[each.id], rules.next_run(each, filters, now), each.assessed)
@@ -92,7 +94,7 @@ def catalogue(filters: Filters, *, page: int, language: str, now: datetime) -> C
     starts = (f"{run.starts_on:%Y-%m}" for some in runs.values() for run in some)
     return Catalogue(
         **vars(_choices(candidates, items, filters, now)),
-        page=Page(rows, len(fitting), page, PAGE_SIZE),
+        page=Page(rows, len(fitting), page, size),
         dropped={} if fitting else _without_one(candidates, filters, now),
         last_start=max(starts, default=""),
         undated=undated.courses(),

@@ -1,13 +1,16 @@
-"""What the filters of the catalogue are called on the page, and the months to choose from."""
+"""What the filters of the catalogue are called, months to choose from, the list as a file."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from lms.catalogue.browsing import Choices
+from lms.catalogue.browsing import Choices, Listed
 from lms.catalogue.filters import Filters
 from lms.catalogue.forms import KIND_LABELS, LANGUAGE_LABELS, MODE_LABELS
+from lms.web.exports import Listing
 from lms.web.filters import month
 from lms.web.i18n import ZONE, local
 
@@ -71,3 +74,25 @@ def _competency(code: str, found: Choices) -> str:
             if known == code:
                 return f"{code} {local(statements)}"
     return code
+
+
+def listing(courses: Iterable[Listed]) -> Listing:
+    """The list of courses as a file, each with its next offering."""
+    head = [
+        *(_("Code"), _("Title"), _("Kind"), _("How it is held"), _("Hours"), _("CPD points")),
+        *(_("Next first day"), _("Last day"), _("Venue"), _("Free seats")),
+    ]
+    return Listing("courses", head, map(_row, courses))
+
+
+def _row(listed: Listed) -> tuple[object, ...]:
+    version, run = listed.version, listed.next_offering
+    return (
+        version.course.code,
+        local(version.titles),
+        str(KIND_LABELS[version.course.kind]),
+        str(MODE_LABELS[version.mode]),
+        (Decimal(version.minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP),
+        version.cpd,
+        *((run.starts_on, run.ends_on, run.venue, run.free) if run else (None,) * 4),
+    )

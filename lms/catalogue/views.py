@@ -20,7 +20,7 @@ from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
 from lms.standards import queries as standards_queries
-from lms.web import i18n, panels
+from lms.web import exports, i18n, panels
 from lms.web.auth_guard import current_actor, public, requires
 
 bp = Blueprint("catalogue", __name__)
@@ -32,6 +32,11 @@ def courses() -> ResponseReturnValue:
     """Published courses, as searched and filtered."""
     now = clock.now()
     filters = read(request.args, LANGUAGE_LABELS)
+    if exports.wanted():
+        everything = browsing.catalogue(
+            filters, page=1, language=i18n.code(), now=now, size=exports.MOST
+        )
+        return exports.answer(showing.listing(everything.page.rows))
     page = page_number(request.args.get("page"))
     found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now)
     return render_template(

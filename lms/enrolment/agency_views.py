@@ -9,7 +9,7 @@ from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
 from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import db, transaction
-from lms.enrolment import agency_queries, queries, service
+from lms.enrolment import agency_queries, listings, queries, service
 from lms.enrolment.forms import SEAT_LABELS, DecisionForm, NominationForm
 from lms.enrolment.permissions import access_approval
 from lms.enrolment.wording import STATE_LABELS, STATE_TONES
@@ -17,7 +17,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
-from lms.web import limits, panels
+from lms.web import exports, limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import takes
 from lms.web.messages import sentence
@@ -31,6 +31,8 @@ LONGEST_SEARCH = 100
 def desk() -> ResponseReturnValue:
     """The officers of the coordinator's agency and where they stand."""
     rows = queries.of_agency(current_actor().paths(Role.AGENCY_COORDINATOR))
+    if exports.wanted():
+        return exports.answer(listings.of_agency(rows))
     return render_template(
         "enrolment/agency.html", rows=rows, states=STATE_LABELS, tones=STATE_TONES
     )

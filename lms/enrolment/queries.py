@@ -143,7 +143,7 @@ def confirmed(offering_id: int) -> list[Enrolment]:
             Enrolment.offering_id == offering_id,
             Enrolment.state.in_((State.CONFIRMED.value, State.NO_SHOW.value)),
         )
-        .options(contains_eager(Enrolment.user))
+        .options(contains_eager(Enrolment.user).joinedload(User.organisation))
     )
     return list(db.session.scalars(query.order_by(User.name_key, Enrolment.id)))
 
@@ -163,6 +163,19 @@ def roll_of(session: ClassSession) -> list[Attendance]:
     """The recorded roll of one session."""
     query = select(Attendance).where(Attendance.class_session_id == session.id)
     return list(db.session.scalars(query))
+
+
+def marks_of(offering_id: int) -> dict[tuple[int, int], rules.Mark]:
+    """The whole roll of an offering, by enrolment id and session id."""
+    query = (
+        select(Attendance)
+        .join(Attendance.class_session)
+        .where(ClassSession.offering_id == offering_id)
+    )
+    return {
+        (row.enrolment_id, row.class_session_id): rules.Mark(row.presence, row.minutes)
+        for row in db.session.scalars(query)
+    }
 
 
 def shares(offering_id: int) -> dict[int, rules.Share]:

@@ -3,8 +3,10 @@
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from lms.enrolment.models import Presence
 from lms.kernel.codes import CROCKFORD, as_meant
@@ -50,6 +52,17 @@ def attended(sessions: Iterable[tuple[int, Mark | None]]) -> Share:
         elif mark is not None and mark.presence == Presence.PART:
             there += min(mark.minutes or 0, minutes)
     return Share(there, held)
+
+
+T = TypeVar("T")
+
+
+def by_day(moments: Iterable[tuple[datetime, T]], zone: str) -> dict[date, list[T]]:
+    """What begins on each civil day of a time zone, in the order of the days."""
+    found: dict[date, list[T]] = {}
+    for moment, what in sorted(moments, key=lambda each: each[0]):
+        found.setdefault(moment.astimezone(ZoneInfo(zone)).date(), []).append(what)
+    return found
 
 
 CHECK_IN_EARLY = timedelta(minutes=30)

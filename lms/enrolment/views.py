@@ -1,6 +1,6 @@
 """Enrol, answer, withdraw, my training, the roster and the roll."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from lms.catalogue.models import ClassSession, Offering, SeatPool
 from lms.catalogue.permissions import access_offering
 from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import transaction
-from lms.enrolment import queries, service
+from lms.enrolment import listings, queries, rules, service
 from lms.enrolment import roll as taking
 from lms.enrolment.forms import (
     SEAT_LABELS,
@@ -30,7 +30,7 @@ from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.repeats import once
-from lms.web import limits, panels
+from lms.web import exports, limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, ActionForm, BaseForm, takes
 
@@ -176,6 +176,8 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def my_training() -> ResponseReturnValue:
     """All places of the person, newest first."""
     rows = queries.of_person(current_user_id())
+    if exports.wanted():
+        return exports.answer(listings.of_person(rows))
     return render_template(
         "enrolment/my_training.html", rows=rows, states=STATE_LABELS, tones=STATE_TONES
     )
@@ -223,6 +225,36 @@ def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
         taking.take_roll(session, marks, by=current_user_id(), now=clock.now())
     flash(_("The roll is saved."), "success")
     return redirect(url_for("catalogue.offering", public_id=public_id))
+
+
+@bp.get("/offerings/<public_id>/roster")
+@requires(Permission.ENROLMENT_ATTENDANCE_RECORD)
+def roster(public_id: str) -> ResponseReturnValue:
+    """The list of a course to print and to sign on, or to take away with the whole roll."""
+    offering = access_offering(public_id, current_actor(), Permission.ENROLMENT_ATTENDANCE_RECORD)
+    sessions = catalogue_queries.sessions_of(offering)
+    if not exports.wanted():
+        return _to_sign(offering, sessions)
+    marks, shares = queries.marks_of(offering.id), queries.shares(offering.id)
+    people = queries.roster(offering)
+    return exports.answer(listings.roster(offering, people, sessions, marks, shares))
+
+
+def _to_sign(offering: Offering, sessions: list[ClassSession]) -> str:
+    """One day on a sheet: the one that is asked for, else today, else the first."""
+    zone = offering.course_version.course.provider.timezone
+    days = rules.by_day(((session.starts_at, session) for session in sessions), zone)
+    asked = next((day for day in days if day.isoformat() == request.args.get("day")), None)
+    today = clock.today(zone)
+    day = asked or (today if today in days else next(iter(days), offering.starts_on))
+    return render_template(
+        "enrolment/roster.html",
+        offering=offering,
+        people=queries.confirmed(offering.id),
+        days=list(days),
+        day=day,
+        sessions=days.get(day, []),
+    )
 
 
 def _offering_panel(offering: Offering) -> str:

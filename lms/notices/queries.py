@@ -137,9 +137,10 @@ def told_of_offering(offering: Offering, number: int) -> Page[Told]:
     return Page(_as_told(rows), total, number, PAGE_SIZE)
 
 
-def all_told_of_offering(offering: Offering) -> list[Told]:
-    """All of them, for a file."""
-    return _as_told(db.session.execute(_told().where(Enrolment.offering_id == offering.id)))
+def latest_told_of_offering(offering: Offering, most: int) -> list[Told]:
+    """The newest of them, for a file."""
+    query = _told().where(Enrolment.offering_id == offering.id).limit(most)
+    return _as_told(db.session.execute(query))
 
 
 def told_person(place: Enrolment) -> list[MailMessage]:

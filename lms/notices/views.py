@@ -14,7 +14,7 @@ from lms.kernel.permissions import Permission, allowed
 from lms.notices import queries, service
 from lms.notices.forms import ReminderForm
 from lms.notices.wording import CAUSES
-from lms.web import panels
+from lms.web import exports, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, takes
 
@@ -27,7 +27,27 @@ _EDIT = Permission.CATALOGUE_OFFERING_EDIT
 def messages(public_id: str) -> ResponseReturnValue:
     """Every mail about places of an offering: when, to whom, why, and what became of it."""
     offering = access_offering(public_id, current_actor(), _EDIT)
+    if exports.wanted():
+        return exports.answer(_listing(offering))
     return _page(offering, ReminderForm(formdata=None, days=offering.remind_days))
+
+
+def _listing(offering: Offering) -> exports.Listing:
+    head = [_("To"), _("Mail"), _("Why"), _("About"), _("Written"), _("Sent"), _("Refused")]
+    rows = (
+        (
+            one.mail.address,
+            one.mail.subject,
+            CAUSES.get(one.mail.cause, ""),
+            one.person.name,
+            one.mail.created_at,
+            one.mail.sent_at,
+            one.mail.trouble,
+        )
+        for one in queries.latest_told_of_offering(offering, exports.MOST)
+    )
+    zone = offering.course_version.course.provider.timezone
+    return exports.Listing(f"{offering.code}-messages", head, rows, zone)
 
 
 def _page(offering: Offering, form: ReminderForm) -> str:

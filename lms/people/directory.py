@@ -62,7 +62,7 @@ def with_identity(user: int | str, actor: Actor) -> User | None:
     return db.session.scalar(query)
 
 
-def page_of(actor: Actor, wanted: str, number: int) -> Page[User]:
+def page_of(actor: Actor, wanted: str, number: int, size: int = PAGE) -> Page[User]:
     """A page of the people an administrator sees, by name; two statements."""
     condition = and_(reach(actor), _holding(wanted))
     total = db.session.scalar(select(func.count(User.id)).where(condition)) or 0
@@ -71,10 +71,10 @@ def page_of(actor: Actor, wanted: str, number: int) -> Page[User]:
         .where(condition)
         .options(joinedload(User.organisation))
         .order_by(User.name_key, User.id)
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
+        .limit(size)
+        .offset((number - 1) * size)
     )
-    return Page(list(db.session.scalars(query)), total, number, PAGE)
+    return Page(list(db.session.scalars(query)), total, number, size)
 
 
 def _holding(wanted: str) -> ColumnElement[bool]:
@@ -148,7 +148,7 @@ def person(public_id: str, actor: Actor) -> User:
     return _found(db.session.scalar(query))
 
 
-def members_of(paths: tuple[str, ...], number: int) -> Page[User]:
+def members_of(paths: tuple[str, ...], number: int, size: int = PAGE) -> Page[User]:
     """A page of the active people of these organisations, by name; two statements."""
     inside = and_(User.is_active, Organisation.id == User.organisation_id, under(paths))
     total = db.session.scalar(select(func.count(User.id)).where(inside)) or 0
@@ -158,10 +158,10 @@ def members_of(paths: tuple[str, ...], number: int) -> Page[User]:
         .where(User.is_active, under(paths))
         .options(contains_eager(User.organisation))
         .order_by(User.name_key, User.id)
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
+        .limit(size)
+        .offset((number - 1) * size)
     )
-    return Page(list(db.session.scalars(query)), total, number, PAGE)
+    return Page(list(db.session.scalars(query)), total, number, size)
 
 
 def member(public_id: str, paths: tuple[str, ...]) -> User:

@@ -13,9 +13,10 @@ from lms.kernel.permissions import Permission, Role, allowed
 from lms.people import directory, grants, identity, merging, queries, rules, wording
 from lms.people.administration_forms import DecisionForm, GrantForm
 from lms.people.administration_models import RoleProposal
+from lms.people.listings import listing_of
 from lms.people.models import User
 from lms.people.permissions import access_person, access_proposal
-from lms.web import panels
+from lms.web import exports, panels
 from lms.web.auth_guard import confirmed, current_actor, requires
 from lms.web.forms import ActionForm, takes
 
@@ -28,6 +29,9 @@ LONGEST_SEARCH = 100
 def people() -> ResponseReturnValue:
     """Everybody an administrator looks after, by a part of name or address."""
     wanted = request.args.get("q", "")[:LONGEST_SEARCH].strip()
+    if exports.wanted():
+        people = directory.page_of(current_actor(), wanted, 1, exports.MOST).rows
+        return exports.answer(listing_of(people))
     found = directory.page_of(current_actor(), wanted, page_number(request.args.get("page")))
     return render_template(
         "people/people.html",

@@ -9,8 +9,10 @@ from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission
 from lms.people import directory, membership, wording
 from lms.people.administration_forms import ServiceForm
+from lms.people.listings import listing_of
 from lms.people.permissions import INVITING, access_member
 from lms.people.signed_in import myself
+from lms.web import exports
 from lms.web.auth_guard import current_actor, requires
 from lms.web.forms import INVALID_ANSWER, ActionForm, takes
 
@@ -22,6 +24,8 @@ bp = Blueprint("members", __name__)
 def listed() -> ResponseReturnValue:
     """The people of the own organisations, by name."""
     paths, number = current_actor().paths(*INVITING), page_number(request.args.get("page"))
+    if exports.wanted():
+        return exports.answer(listing_of(directory.members_of(paths, 1, exports.MOST).rows))
     found = directory.members_of(paths, number)
     return render_template(
         "people/members.html",

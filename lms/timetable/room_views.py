@@ -10,8 +10,10 @@ from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.timetable import queries, service
 from lms.timetable.forms import RoomEditForm, RoomForm
+from lms.timetable.models import Room
 from lms.timetable.permissions import access_room
 from lms.timetable.views import bp
+from lms.web import exports
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import takes
 
@@ -24,6 +26,8 @@ _EDIT = Permission.TIMETABLE_ROOM_EDIT
 def rooms() -> ResponseReturnValue:
     """The rooms, and one more."""
     paths, form = current_actor().paths(Role.COURSE_MANAGER), RoomForm()
+    if exports.wanted():
+        return exports.answer(_listing(queries.rooms_under(paths)))
     if form.validate_on_submit():
         try:
             with transaction():
@@ -37,6 +41,15 @@ def rooms() -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     found = queries.rooms_under(paths)
     return render_template("timetable/rooms.html", rooms=found, form=form), status
+
+
+def _listing(found: list[Room]) -> exports.Listing:
+    head = [_("Name of the room"), _("Venue"), _("People it holds"), _("In use")]
+    rows = (
+        (each.name, each.venue, each.capacity, _("Yes") if each.active else _("No"))
+        for each in found
+    )
+    return exports.Listing("rooms", head, rows)
 
 
 @bp.route("/manage/rooms/<public_id>", methods=["GET", "POST"])

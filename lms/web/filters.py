@@ -85,6 +85,11 @@ def moment(value: datetime, zone: str = i18n.ZONE) -> str:
     return str(_("%(day)s, %(time)s %(zone)s", day=day(there.date()), time=clock, zone=name))
 
 
+def clock_time(value: datetime, zone: str = i18n.ZONE) -> str:
+    """4:30 pm, on the clock of the place where it happens."""
+    return format_time(value.astimezone(ZoneInfo(zone)), "short", locale=_locale())
+
+
 def hours(minutes: int) -> str:
     """Minutes as hours, with the rest in minutes."""
     whole, rest = divmod(minutes, 60)
@@ -134,7 +139,7 @@ def joined(pieces: Iterable[str]) -> Markup:
 
 def init_app(app: Flask) -> None:
     """Give the templates their filters."""
-    for each in (local, day, day_short, day_range, moment, hours, number):
+    for each in (local, day, day_short, day_range, moment, clock_time, hours, number):
         app.jinja_env.filters[each.__name__] = each
     for each_text in (grouped_code, filesize, lines):
         app.jinja_env.filters[each_text.__name__] = each_text

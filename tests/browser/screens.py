@@ -224,6 +224,17 @@ OF_NOTICES = [
         of_offering("KES110-2", "/offerings/{}/messages"),
         note="nothing sent",
     ),
+    Screen(
+        "GET /offerings/<public_id>/roster",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}/roster"),
+    ),
+    Screen(
+        "GET /offerings/<public_id>/roster",
+        "manager",
+        of_offering("KES110-2", "/offerings/{}/roster"),
+        note="empty",
+    ),
     Screen("POST /offerings/<public_id>/messages", "manager", entering.reminded_too_early, 422),
 ]
 OF_TRAINERS = [
