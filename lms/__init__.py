@@ -17,6 +17,7 @@ FEATURES = (
     "timetable",
     "demand",
     "notices",
+    "sheets",
     "assessment",
     "competency",
     "certificates",

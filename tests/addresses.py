@@ -30,6 +30,7 @@ _NAMED = (
     ("/submissions/", "work"),
     ("/offerings/", "offering"),
     ("/manage/rooms/", "room"),
+    ("/sheets/", "sheet"),
     ("/undated/", "undated"),
     ("/manage/courses/<public_id>/undated", "published"),
     ("/manage/courses/<public_id>/offerings", "published"),
@@ -47,7 +48,12 @@ _REST = {
     "organisation_id": "organisation",
     "code": "code",
 }
-_FIXED: dict[str, object] = {"token": "spent", "name": "sans-400", "mode": "in_person"}
+_FIXED: dict[str, object] = {
+    "token": "spent",
+    "name": "sans-400",
+    "mode": "in_person",
+    "way": "enrol",
+}
 
 
 def rules_of(app: Flask) -> list[Rule]:
@@ -71,7 +77,7 @@ def unsafe_routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def of_an_object(rule: Rule) -> bool:
     """Whether the address names an object that is somebody's; jobs are the installation's."""
-    named = rule.arguments - {"token", "name", "job_id", "mode"}
+    named = rule.arguments - {"token", "name", "job_id", "mode", "way"}
     return bool(named) and not rule.rule.startswith("/standards/<")
 
 

@@ -33,6 +33,8 @@ from lms.people.models import Organisation, OrganisationKind, RoleGrant, User
 from lms.people.rules import NumberKind
 from lms.people.sessions import Origin
 from lms.sample import past_course
+from lms.sheets import service as sheet_service
+from lms.sheets.states import Way
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.storage import blobs
@@ -127,6 +129,7 @@ def furnish(cast: Cast) -> dict[str, str]:
     return {
         **_timetable(cast, offering),
         **_demand(cast, version),
+        **_sheet(cast, offering),
         "framework": a_framework(),
         "course": draft.public_id,
         "draft_assessment": draft_assessment.public_id,
@@ -167,6 +170,16 @@ def _demand(cast: Cast, version: CourseVersion) -> dict[str, str]:
     undated = demand_service.announce(version, "Some day", "Kuching", by=cast.manager.id)
     demand_service.express(undated, cast.trainee, by=cast.trainee.id)
     return {"undated": undated.public_id}
+
+
+def _sheet(cast: Cast, offering: Offering) -> dict[str, str]:
+    """A sheet of the provider that nobody has looked at yet."""
+    email = f"{fresh('sh')}@test.example"
+    make_user("Somebody new", organisation=cast.agency, email=email)
+    data = f"offering,person\n{offering.code},{email}\n".encode()
+    way, by = Way.ENROL, cast.manager.id
+    sheet = sheet_service.take(way, cast.provider, "people.csv", data, by=by)
+    return {"sheet": sheet.public_id}
 
 
 def _running(cast: Cast, offering: Offering, assessment: Assessment) -> dict[str, str]:

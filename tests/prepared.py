@@ -48,7 +48,8 @@ def migrated(name: str, folder: Path) -> Iterator[str]:
             yield url
         return
     server = os.environ["LMS_TEST_DATABASE_URL"]
-    with made_on(server, name, template=make_url(_with_tables()).database) as url:
+    template = make_url(_with_tables()).database
+    with made_on(server, name, template, durable=False) as url:
         yield url
 
 

@@ -98,6 +98,11 @@ ACTIONS = {
     "standards.import.checked": _l("Import file checked"),
     "standards.import.taken_over": _l("Import taken over"),
     "notices.reminder.set": _l("Reminder set"),
+    "sheets.checked_again": _l("Sheet checked again"),
+    "sheets.confirmed": _l("Sheet confirmed"),
+    "sheets.dropped": _l("Sheet given up"),
+    "sheets.restored": _l("Sheet taken back"),
+    "sheets.taken": _l("Sheet uploaded"),
     "timetable.clash.accepted": _l("Booked twice on purpose"),
     "timetable.offering.copied": _l("Copied from another offering"),
     "timetable.room.added": _l("Room added"),
@@ -126,6 +131,7 @@ OBJECTS = {
     "room": _l("Room"),
     "rubric_criterion": _l("Criterion"),
     "second_factor": _l("Second factor"),
+    "sheet": _l("Sheet"),
     "submission": _l("Submission"),
     "undated_offering": _l("Offering without dates"),
     "user_account": _l("Account"),
@@ -172,6 +178,7 @@ FACTS = {
     "reason": _l("Reason"),
     "role": _l("Role"),
     "room": _l("Room"),
+    "rows": _l("Rows"),
     "score": _l("Score"),
     "serial": _l("Serial number"),
     "source": _l("Copied from"),
@@ -186,6 +193,7 @@ FACTS = {
     "user": _l("Person"),
     "validity_months": _l("Months of validity"),
     "venue": _l("Venue"),
+    "way": _l("Way"),
 }
 
 

@@ -263,8 +263,6 @@ def _offering_panel(offering: Offering) -> str:
         offering=offering,
         roster=queries.roster(offering),
         shares=queries.shares(offering.id),
-        sessions=catalogue_queries.sessions_of(offering),
-        recorded=queries.recorded_counts(offering.id),
         states=STATE_LABELS,
         tones=STATE_TONES,
     )

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lms.kernel.errors import Fault
+from lms.kernel.errors import Fault, Invalid
 
 # A spreadsheet takes a cell that begins so for a formula, also in full width.
 _FORMULA = tuple("=+-@\t\r\n\x00＝＋－＠")
@@ -45,6 +45,25 @@ def read(data: bytes, columns: Sequence[str], most: int) -> Table:
         return Table([], [Fault(0, "", "", "import-nul")], warnings, delimiter)
     rows, faults = _rows(text, delimiter, columns, most)
     return Table(rows, faults, warnings, delimiter)
+
+
+def grid(data: bytes) -> list[list[str]]:
+    """All lines of such a CSV as they came, the header first; empty lines are empty lists.
+
+    Raises Invalid when it is none. What is wrong in a line is for the caller to say.
+    """
+    text, _ = _decode(data)
+    if "\x00" in text:
+        raise Invalid(fields={"file": "import-nul"})
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error:
+        raise Invalid(fields={"file": "import-not-csv"}) from None
+
+
+def plain(text: str) -> str:
+    """A cell without the space around it and without the mark of ``cell``."""
+    return _plain(text.strip())
 
 
 def _delimiter(text: str) -> str:

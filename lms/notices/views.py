@@ -83,11 +83,13 @@ def _place_panel(enrolment: Enrolment) -> str:
     if enrolment.user_id != actor.user_id and not runs_its_offering(actor, enrolment):
         return ""
     told = queries.told_person(enrolment)
+    if not told:
+        return ""
     zone = enrolment.offering.course_version.course.provider.timezone
     return render_template("notices/_place_panel.html", told=told, causes=CAUSES, zone=zone)
 
 
 def add_panels() -> None:
     """Add to the pages below."""
-    panels.add("catalogue.offering.end", _offering_panel)
+    panels.add("catalogue.offering", _offering_panel)
     panels.add("enrolment.place", _place_panel)

@@ -24,6 +24,7 @@ RECORDS = {
     "judgement": _l("Judgements"),
     "course_version": _l("Courses written"),
     "interest": _l("Interest in courses without dates"),
+    "sheet_row": _l("Rows of sheets"),
     "offering_staff": _l("Courses taught"),
 }
 INVITATIONS = {

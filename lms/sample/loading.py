@@ -24,7 +24,7 @@ from lms.people import passwords
 from lms.people import queries as people_queries
 from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
-from lms.sample import meeting_places, past_course, undated
+from lms.sample import meeting_places, past_course, sheet, undated
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.standards.models import Item
@@ -93,6 +93,7 @@ def load() -> bool:
         undated.announce(people, people["manager"].id)
         past_course.run(stated, people, now)
         _fill_current(stated, people, now)
+        sheet.upload(people, now)
     return True
 
 

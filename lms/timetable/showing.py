@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from lms.catalogue import calendar
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
+from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.models import Enrolment
 from lms.enrolment.permissions import access_own
 from lms.enrolment.states import ENDED
@@ -50,7 +51,12 @@ def place_calendar(public_id: str) -> ResponseReturnValue:
 
 
 def _sessions(
-    offering: Offering, *, shown: bool, may_edit: bool = False, own: Enrolment | None = None
+    offering: Offering,
+    *,
+    shown: bool,
+    may_edit: bool = False,
+    own: Enrolment | None = None,
+    recorded: dict[int, int] | None = None,
 ) -> str:
     return render_template(
         "timetable/_sessions.html",
@@ -60,6 +66,7 @@ def _sessions(
         shown=shown,
         may_edit=may_edit,
         own=own,
+        recorded=recorded,
     )
 
 
@@ -77,8 +84,15 @@ def _staff_panel(offering: Offering) -> str:
 
 
 def _offering_panel(offering: Offering) -> str:
-    shown = may_see_link(current_actor(), offering)
-    return _sessions(offering, shown=shown, may_edit=_may_edit(offering))
+    actor = current_actor()
+    return _sessions(
+        offering,
+        shown=may_see_link(actor, offering),
+        may_edit=_may_edit(offering),
+        recorded=enrolment_queries.recorded_counts(offering.id)
+        if allowed(actor, Permission.ENROLMENT_ATTENDANCE_RECORD, offering)
+        else None,
+    )
 
 
 def _place_panel(enrolment: Enrolment) -> str:

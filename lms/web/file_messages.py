@@ -56,3 +56,26 @@ IMPORTS = {
     "import-statement-missing": _l("The statement in English is missing."),
     "import-value-missing": _l("The value is missing."),
 }
+SHEETS = {
+    "sheet-columns": _l(
+        "The first line must name the columns offering and person, each once; status, seat and"
+        " reason may stand beside them."
+    ),
+    "sheet-too-long": _l("A sheet holds at most 50,000 rows. Split it into several."),
+    "sheet-moved-on": _l("The sheet has moved on since you opened the page. Look at it again."),
+    "row-wrong-count": _l("The row has %(found)s cells where the first line has %(expected)s."),
+    "row-offering-missing": _l("The code of the offering is missing."),
+    "row-person-missing": _l("The person is missing."),
+    "row-bad-status": _l("The status %(status)s cannot be asked for here."),
+    "row-bad-seat": _l("The seat %(seat)s is neither in_person nor online."),
+    "row-unknown-offering": _l("No offering that you may use has the code %(offering)s."),
+    "row-unknown-person": _l("Nobody you may enter is known as %(person)s."),
+    "row-several-people": _l("%(count)s people are called %(person)s: give the e-mail address."),
+    "row-twice": _l("Row %(line)s names the same person and offering already."),
+    "row-oneself": _l("Nobody enrols themselves by a sheet."),
+    "row-seat-missing": _l("The offering has seats at the venue and online: say which."),
+    "row-no-such-seat": _l("The offering has no seats of this kind."),
+    "row-prerequisites": _l("The person lacks what the course asks for beforehand."),
+    "row-not-to-withdraw": _l("The person has answered or taken part: the place stays."),
+    "row-withdrawal-stays": _l("The nomination was withdrawn; nominate the officer again."),
+}

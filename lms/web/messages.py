@@ -6,7 +6,7 @@ with this registry, so a code without a sentence is found before a person meets 
 
 from flask_babel import lazy_gettext as _l
 
-from lms.web.file_messages import FILES, IMPORTS
+from lms.web.file_messages import FILES, IMPORTS, SHEETS
 
 _GENERAL = {
     "not-found": _l("This page or record does not exist, or you may not see it."),
@@ -261,6 +261,7 @@ SENTENCES = {
     **_JOBS,
     **_CERTIFICATES,
     **IMPORTS,
+    **SHEETS,
 }
 
 

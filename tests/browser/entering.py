@@ -301,6 +301,25 @@ def refused_without_reason(visitor: Visitor) -> None:
     visitor.send()
 
 
+def nominated_by_sheet(visitor: Visitor) -> None:
+    """A sheet of which no row can be done: the page of what became of it, and nobody is asked."""
+    page = visitor.page
+    if "sheet" not in visitor.kept:
+        page.goto("/sheets/nominate")
+        visitor.give("calon.csv", b"offering,person\nNO-SUCH,nobody@test.example\n")
+        visitor.send()
+        button = page.locator("form[action$=confirm] button")
+        while button.count() == 0:  # the worker checks it
+            page.wait_for_timeout(200)
+            page.reload()
+        button.click()
+        while page.locator("form[action$=restore]").count() == 0:
+            page.wait_for_timeout(200)
+            page.reload()
+        visitor.kept["sheet"] = page.url
+    page.goto(visitor.kept["sheet"])
+
+
 def reminded_too_early(visitor: Visitor) -> None:
     visitor.page.goto(f"/offerings/{offering(visitor, 'SIM2027-1')}/messages")
     visitor.fill(days="99")

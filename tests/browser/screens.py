@@ -237,6 +237,26 @@ OF_NOTICES = [
     ),
     Screen("POST /offerings/<public_id>/messages", "manager", entering.reminded_too_early, 422),
 ]
+SHEET = at("/sheets/enrol", rf"/sheets/{ID}")
+OF_SHEETS = [
+    Screen("GET /sheets/<any(enrol,nominate):way>", "manager", at("/sheets/enrol")),
+    Screen(
+        "GET /sheets/<any(enrol,nominate):way>",
+        "coordinator",
+        at("/sheets/nominate"),
+        note="of an agency",
+    ),
+    Screen(
+        "POST /sheets/<any(enrol,nominate):way>", "manager", entering.empty("/sheets/enrol"), 422
+    ),
+    Screen("GET /sheets/<public_id>", "manager", SHEET),
+    Screen(
+        "GET /sheets/<public_id>",
+        "coordinator",
+        entering.nominated_by_sheet,
+        note="done",
+    ),
+]
 OF_TRAINERS = [
     Screen("GET /desk", "trainer1", at("/desk")),
     Screen("GET /offerings/<public_id>", "trainer1", of_offering("PKK204-1", "/offerings/{}")),
@@ -408,6 +428,7 @@ SCREENS = [
     *OF_DEMAND,
     *OF_TIMETABLES,
     *OF_NOTICES,
+    *OF_SHEETS,
     *OF_SEATS,
     *OF_TRAINERS,
     *OF_MANAGERS,

@@ -30,6 +30,9 @@ from lms.people.account_models import PasswordReset
 from lms.people.models import User
 from lms.people.views import HALF_SECONDS
 from lms.sample.loading import PASSWORD
+from lms.sheets import jobs as sheet_jobs
+from lms.sheets import queries as sheet_queries
+from lms.sheets import service as sheets
 from lms.standards.models import Item
 from lms.web.running import settings
 from tests import addresses, houses
@@ -286,6 +289,19 @@ def _returning(_client: FlaskClient, objects: Objects) -> Fields:
     return {"remarks": "The hours do not add up"}
 
 
+def _sheet_at(step: str) -> Callable[[FlaskClient, Objects], Fields]:
+    def bring(_client: FlaskClient, objects: Objects) -> Fields:
+        sheet = sheet_queries.by_public_id(objects["sheet"])
+        sheet_jobs.work(sheet.id, sheet.work_id or 0)
+        if step == "done":
+            with transaction():
+                sheets.confirm(sheet, by=sheet.uploaded_by_id)
+            sheet_jobs.work(sheet.id, sheet.work_id or 0)
+        return {}
+
+    return bring
+
+
 def _sent(_client: FlaskClient, objects: Objects) -> Fields:
     _send(objects, houses.account("manager").id)
     return {}
@@ -444,6 +460,11 @@ DEEDS = (
     Deed("people.sign_in", None, only(email="priya@sijil.example", password=PASSWORD)),
     Deed("people.sign_in_code", None, _code),
     Deed("people.sign_out", "aisyah", _NOTHING),
+    Deed("sheets.check_again", "manager", _sheet_at("checked")),
+    Deed("sheets.confirm", "manager", _sheet_at("checked")),
+    Deed("sheets.drop", "manager", _sheet_at("checked")),
+    Deed("sheets.restore", "manager", _sheet_at("done")),
+    Deed("sheets.sheets", "manager", only(file=(b"offering,person\nA-1,b@c.example\n", "s.csv"))),
     Deed("standards.import_file", "manager", only(file=(b"type,code\nUnit,A\n", "f.csv"))),
     Deed("standards.take_over", "manager", _NOTHING),
     Deed("verification.by_file", None, only(file=(b"no PDF at all", "c.pdf"))),

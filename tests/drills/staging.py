@@ -96,7 +96,7 @@ def database(given: Options, folder: Path) -> Iterator[str]:
     if given.database == "sqlite":
         yield f"sqlite:///{folder / 'drill.sqlite3'}"
         return
-    with made_on(server(), f"drill_{given.name}") as url:
+    with made_on(server(), f"drill_{given.name}", durable=given.full) as url:
         yield url
 
 

@@ -20,6 +20,7 @@ UNRECORDED = {
     "mail.service.send": "the deed that the mail tells of is recorded by whoever does it",
     "mail.service.refused": "the mail's own row says so, and why",
     "mail.service.sent": "the mail's own row says when it left",
+    "sheets.service.go_on": "the verbs of enrolment record what becomes of each row",
     "search.service.index": "the publication that makes it known is recorded",
     "search.service.forget": "the words of what is gone are no record",
     "repeats.service.forget": "answers a day old; what was done is recorded where it was done",

@@ -1,0 +1,97 @@
+"""What the rows ask for is done by the verbs of enrolment, and taken back by them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from lms.catalogue.models import Offering
+from lms.db import db
+from lms.enrolment import service as enrolment
+from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Way as EnrolmentWay
+from lms.enrolment.states import ENDED
+from lms.enrolment.states import State as PlaceState
+from lms.kernel.errors import Conflict
+from lms.people.models import User
+from lms.sheets import checking, queries, reading
+from lms.sheets.models import Sheet, SheetRow
+from lms.sheets.reading import Wanted
+from lms.sheets.states import Done, Planned, Way
+
+_PLANNED = frozenset(Planned)
+
+
+def do(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
+    """Check the rows anew, since time has passed, and do what they ask for."""
+    checking.check(sheet, rows, now)
+    for row in rows:
+        if row.outcome in _PLANNED:
+            _each(row, partial(_do, sheet, row, now))
+
+
+def _each(row: SheetRow, deed: Callable[[], Done]) -> None:
+    """A row whose deed is refused leaves nothing behind and does not stop the others."""
+    with checking.refusing(row):
+        with db.session.begin_nested():
+            done = deed()
+        row.outcome, row.words = done.value, {}
+
+
+def _do(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
+    wanted, by = reading.wanted(sheet.header, row.cells, Way(sheet.way)), sheet.acting_id
+    offering = db.session.get_one(Offering, row.offering_id)
+    user = db.session.get_one(User, row.user_id)
+    if row.outcome == Planned.WITHDRAW:
+        place = queries.standing([(offering.id, user.id)]).get((offering.id, user.id))
+        if place is None:
+            return Done.ALREADY
+        enrolment.withdraw(place, by=by, now=now, reason=wanted.reason)
+        return _changed(row, place, Done.WITHDRAWN)
+    return _join(sheet, row, (offering, user, wanted), now)
+
+
+def _join(sheet: Sheet, row: SheetRow, facts: tuple[Offering, User, Wanted], now: datetime) -> Done:
+    offering, user, wanted = facts
+    pool, by = checking.pool_of(offering, wanted), sheet.acting_id
+    if sheet.way == Way.NOMINATE:
+        place = enrolment.nominate(offering, user, by=by, now=now, pool=pool)
+        return _changed(row, place, Done.NOMINATED)
+    way = EnrolmentWay.MANAGER
+    place = enrolment.enrol(offering, user, by=by, now=now, pool=pool, way=way)
+    seated = place.state == PlaceState.CONFIRMED
+    return _changed(row, place, Done.CONFIRMED if seated else Done.WAITING)
+
+
+def _changed(row: SheetRow, place: Enrolment, what: Done) -> Done:
+    row.enrolment_id, row.after = place.id, place.state
+    return what
+
+
+def restore(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
+    """Take back what these rows did and nobody has changed since; the rest is left and said so."""
+    for row in rows:
+        if row.enrolment_id is None:
+            row.outcome, row.words = Done.UNTOUCHED.value, {}
+        else:
+            _each(row, partial(_take_back, sheet, row, now))
+
+
+def _take_back(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
+    place = db.session.get_one(Enrolment, row.enrolment_id)
+    if place.state != row.after:
+        return Done.LEFT
+    if place.state in ENDED:
+        return _let_in_again(sheet, row, place, now)
+    enrolment.withdraw(place, by=sheet.acting_id, now=now)
+    return Done.RESTORED
+
+
+def _let_in_again(sheet: Sheet, row: SheetRow, ended: Enrolment, now: datetime) -> Done:
+    """A seat that was given up may be somebody else's now: the person asks for it anew."""
+    if sheet.way == Way.NOMINATE:
+        raise Conflict("row-withdrawal-stays")
+    pool, user, offering = ended.pool, ended.user, ended.offering
+    by, way = sheet.acting_id, EnrolmentWay.MANAGER
+    place = enrolment.enrol(offering, user, by=by, now=now, pool=pool, way=way)
+    row.enrolment_id, row.after = place.id, place.state
+    return Done.RESTORED

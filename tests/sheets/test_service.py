@@ -1,0 +1,216 @@
+"""A sheet is checked, done, done again without effect, and taken back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from lms.catalogue import service as catalogue_service
+from lms.db import db, transaction
+from lms.enrolment import service as enrolment_service
+from lms.enrolment.models import Enrolment
+from lms.kernel.errors import Conflict
+from lms.people.models import Organisation, OrganisationKind
+from lms.sheets import queries, service
+from lms.sheets.states import State, Way
+from tests.make import (
+    NOW,
+    make_course,
+    make_manager,
+    make_offering,
+    make_organisation,
+    make_place,
+    make_user,
+)
+from tests.sheets.making import done, go, outcomes, places, provider_of, restored, taken
+
+pytestmark = pytest.mark.usefixtures("app", "_then")
+SECOND = timedelta(seconds=1)
+Counting = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def _then() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def agency(parent: Organisation | None = None) -> Organisation:
+    return make_organisation(kind=OrganisationKind.EMPLOYER, parent=parent)
+
+
+def test_nothing_happens_before_it_is_confirmed() -> None:
+    offering, user = make_offering(), make_user()
+    sheet = taken(provider_of(offering), f"{offering.code},{user.email},")
+    assert (sheet.state, outcomes(sheet)) == (State.CHECKED, ["will-enrol"])
+    assert places(offering) == {}
+    assert outcomes(done(sheet)) == ["confirmed"]
+    assert sheet.state == State.DONE
+    assert places(offering) == {user.name: "confirmed"}
+
+
+def test_the_same_sheet_again_changes_nothing() -> None:
+    offering, users = make_offering(), [make_user() for _ in range(3)]
+    rows = [f"{offering.code},{user.email},enrolled" for user in users]
+    done(taken(provider_of(offering), *rows))
+    before = db.session.query(Enrolment).count()
+    again = taken(provider_of(offering), *rows)
+    assert outcomes(again) == ["already-so"] * 3
+    assert outcomes(done(again)) == ["already-so"] * 3
+    assert db.session.query(Enrolment).count() == before
+    assert outcomes(restored(again)) == ["nothing-to-restore"] * 3
+    assert set(places(offering).values()) == {"confirmed"}
+
+
+def test_every_fault_is_told_by_its_row_and_the_others_are_done() -> None:
+    offering, closed, foreign = make_offering(), make_offering(), make_offering()
+    provider = provider_of(offering)
+    closed.course_version.course.provider = provider
+    catalogue_service.close_offering(closed, by=None)
+    good, other = make_user(), make_user()
+    twins = [make_user("Same Name"), make_user("Same Name")]
+    for twin in twins:
+        make_place(make_offering(offering.course_version), twin)
+    gone = make_user()
+    gone.is_active = False
+    sheet = taken(
+        provider,
+        f"{offering.code},{good.email},enrolled",
+        f"{offering.code},nobody@test.example,enrolled",
+        f"{offering.code},same  name,enrolled",
+        f"NO-SUCH,{good.email},enrolled",
+        f"{foreign.code},{good.email},enrolled",
+        f"{closed.code},{good.email},enrolled",
+        f"{offering.code},{good.email}",
+        f"{offering.code},{good.email},expelled",
+        f"{offering.code},{good.public_id},enrolled",
+        f"{offering.code},{gone.email},enrolled",
+        f"{offering.code},{other.public_id},",
+    )
+    faults = [
+        "row-unknown-person",
+        "row-several-people",
+        "row-unknown-offering",
+        "row-unknown-offering",
+        "offering-not-open",
+        "row-wrong-count",
+        "row-bad-status",
+        "row-twice",
+        "row-unknown-person",
+    ]
+    assert outcomes(sheet) == ["will-enrol", *faults, "will-enrol"]
+    rows = queries.page(sheet, "", 1).rows
+    assert rows[8].words == {"line": "2"}
+    assert rows[6].words == {"found": "2", "expected": "3"}
+    assert outcomes(done(sheet)) == ["confirmed", *faults, "confirmed"]
+
+
+def test_full_by_how_many_is_said_and_they_wait() -> None:
+    offering = make_offering(capacity=3)
+    make_place(offering)
+    rows = [f"{offering.code},{make_user().email}," for _ in range(5)]
+    sheet = taken(provider_of(offering), *rows)
+    (demand,) = queries.demand(sheet)
+    assert (demand.rows, demand.free, demand.too_many) == (5, 2, 3)
+    assert outcomes(done(sheet)) == ["confirmed"] * 2 + ["waiting"] * 3
+
+
+def test_the_window_counts_when_it_is_done_not_when_it_was_checked() -> None:
+    offering = make_offering()
+    sheet = taken(provider_of(offering), f"{offering.code},{make_user().email},")
+    with time_machine.travel(offering.closes_at + SECOND, tick=False):
+        assert outcomes(done(sheet)) == ["offering-closed"]
+    assert places(offering) == {}
+
+
+def test_taking_back_leaves_what_was_changed_since() -> None:
+    offering = make_offering(capacity=2)
+    first, second, third = (make_user(name) for name in ("First", "Second", "Third"))
+    leaver = make_user("Leaver")
+    make_place(offering, leaver)
+    rows = [f"{offering.code},{leaver.email},withdrawn"]
+    rows += [f"{offering.code},{user.email}," for user in (first, second, third)]
+    sheet = done(taken(provider_of(offering), *rows))
+    assert outcomes(sheet) == ["withdrawn", "confirmed", "confirmed", "waiting"]
+    place = db.session.query(Enrolment).filter_by(user_id=second.id).one()
+    enrolment_service.withdraw(place, by=second.id, now=NOW)
+    # The third has moved up by that: their place is not as the sheet left it.
+    assert outcomes(restored(sheet)) == ["restored", "restored", "left-as-it-is", "left-as-it-is"]
+    assert sheet.state == State.RESTORED
+    assert places(offering) == {
+        "Leaver": "confirmed",
+        "First": "withdrawn",
+        "Second": "withdrawn",
+        "Third": "confirmed",
+    }
+
+
+def test_an_agency_nominates_its_own_officers_and_nobody_elses() -> None:
+    own, offering = agency(), make_offering()
+    office = agency(parent=own)
+    coordinator = make_user("Coordinator", organisation=own)
+    officer, below = make_user(organisation=own), make_user(organisation=office)
+    stranger, nobody = make_user(organisation=agency()), make_user()
+    people = (officer, below, stranger, nobody)
+    rows = [f"{offering.code},{user.email},nominated" for user in people]
+    sheet = taken(own, *rows, by=coordinator, way=Way.NOMINATE)
+    unknown = ["row-unknown-person"] * 2
+    assert outcomes(sheet) == ["will-nominate"] * 2 + unknown
+    assert outcomes(done(sheet)) == ["nominated"] * 2 + unknown
+    accepted = db.session.query(Enrolment).filter_by(user_id=officer.id).one()
+    enrolment_service.accept(accepted, by=officer.id, now=NOW)
+    ends = [f"{offering.code},{user.email},withdrawn" for user in (officer, below)]
+    back = taken(own, *ends, by=coordinator, way=Way.NOMINATE)
+    assert outcomes(back) == ["row-not-to-withdraw", "will-withdraw"]
+
+
+def test_nobody_enrols_themselves_past_those_who_decide() -> None:
+    offering = make_offering()
+    manager = make_manager(provider_of(offering))
+    sheet = taken(provider_of(offering), f"{offering.code},{manager.email},", by=manager)
+    assert outcomes(sheet) == ["row-oneself"]
+
+
+def test_it_moves_by_its_state_machine_alone() -> None:
+    offering = make_offering()
+    provider = provider_of(offering)
+    sheet = taken(provider, f"{offering.code},{make_user().email},")
+    with pytest.raises(Conflict, match="sheet-moved-on"):
+        service.restore(sheet, by=sheet.uploaded_by_id)
+    with transaction():
+        service.drop(sheet, by=sheet.uploaded_by_id, now=NOW)
+    for verb in (service.confirm, service.check_again, service.restore):
+        with pytest.raises(Conflict, match="sheet-moved-on"):
+            verb(sheet, by=sheet.uploaded_by_id)
+    assert places(offering) == {}
+
+
+def test_a_run_of_an_earlier_step_does_nothing() -> None:
+    offering = make_offering()
+    sheet = taken(provider_of(offering), f"{offering.code},{make_user().email},")
+    checking = sheet.work_id
+    with transaction():
+        service.confirm(sheet, by=sheet.uploaded_by_id)
+    assert checking is not None
+    with transaction():
+        assert not service.go_on(sheet.id, checking, now=NOW)
+    assert sheet.state == State.RUNNING
+    go(sheet)
+    assert outcomes(sheet) == ["confirmed"]
+
+
+def test_checking_needs_no_more_statements_for_more_rows(count_statements: Counting) -> None:
+    offering = make_offering(make_course(), capacity=500)
+    counted = []
+    for number in (5, 100):
+        rows = [f"{offering.code},{make_user().email}," for _ in range(number)]
+        with transaction():
+            by = make_manager(provider_of(offering)).id
+            data = "\n".join(["offering,person,status", *rows]).encode()
+            sheet = service.take(Way.ENROL, provider_of(offering), "a.csv", data, by=by)
+        with count_statements() as seen:
+            go(sheet)
+        counted.append(len(seen))
+    assert counted[1] == counted[0]
