@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet")),
         sa.UniqueConstraint("public_id", name=op.f("uq_sheet_public_id")),
     )
-    for column in ("organisation_id", "uploaded_by_id"):
+    for column in ("organisation_id", "uploaded_by_id", "work_id"):
         op.create_index(op.f(f"ix_sheet_{column}"), "sheet", [column])
     _rows()
 
@@ -80,7 +80,7 @@ def _rows() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_row")),
         sa.UniqueConstraint("sheet_id", "number", name=op.f("uq_sheet_row_sheet_id_number")),
     )
-    for column in ("user_id", "enrolment_id"):
+    for column in ("offering_id", "pool_id", "user_id", "enrolment_id"):
         op.create_index(op.f(f"ix_sheet_row_{column}"), "sheet_row", [column])
     op.create_index("ix_sheet_row_outcome", "sheet_row", ["sheet_id", "outcome"])
     op.create_index("ix_sheet_row_pair", "sheet_row", ["sheet_id", "offering_id", "user_id"])
