@@ -8,7 +8,7 @@ enrolled = _signals.signal("enrolled")
 """Sender: Enrolment, confirmed or waiting."""
 
 moved = _signals.signal("moved")
-"""Sender: Enrolment in its new state; ``deed``, ``reason``."""
+"""Sender: Enrolment in its new state; ``deed``, ``reason``, ``quiet`` (told elsewhere)."""
 
 withdrawn = _signals.signal("withdrawn")
 """Sender: Enrolment, withdrawn."""

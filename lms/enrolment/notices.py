@@ -36,7 +36,9 @@ GONE = frozenset({State.CANCELLED, State.TRANSFERRED, State.SUBSTITUTED})
 MOVED = "moved"
 
 
-def _on_moved(place: Enrolment, *, deed: Deed, reason: str) -> None:
+def _on_moved(place: Enrolment, *, deed: Deed, reason: str, quiet: bool) -> None:
+    if quiet:
+        return
     if place.state == State.APPLIED:
         _ask(place)
         if deed is Deed.APPROVE:

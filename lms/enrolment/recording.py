@@ -31,13 +31,22 @@ def move(
 
 
 def note(
-    place: Enrolment, deed: Deed, before: State | None, *, by: int | None, reason: str = ""
+    place: Enrolment,
+    deed: Deed,
+    before: State | None,
+    *,
+    by: int | None,
+    reason: str = "",
+    quiet: bool = False,
 ) -> None:
-    """Write what happened to the place into the audit trail, with who, from what and why."""
+    """Write what happened to the place into the audit trail, with who, from what and why.
+
+    ``quiet`` says that whoever does it tells the person themselves.
+    """
     details: dict[str, object] = {"changes": {"state": [before, place.state]}}
     if place.ticket is not None:
         details["ticket"] = place.ticket
     if reason:
         details["reason"] = reason
     audit.record(by, f"enrolment.{deed.value}", place, sealed=False, **details)
-    events.moved.send(place, deed=deed, reason=reason)
+    events.moved.send(place, deed=deed, reason=reason, quiet=quiet)

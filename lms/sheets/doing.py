@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from lms.catalogue.models import Offering
+from lms.catalogue.models import Offering, SeatPool
 from lms.db import db
+from lms.enrolment import bulk, notices
 from lms.enrolment import service as enrolment
 from lms.enrolment.models import Enrolment
 from lms.enrolment.models import Way as EnrolmentWay
-from lms.enrolment.states import ENDED
+from lms.enrolment.states import ENDED, Deed
 from lms.enrolment.states import State as PlaceState
+from lms.jobs.port import enqueue, first_time
 from lms.kernel.errors import Conflict
 from lms.people.models import User
 from lms.sheets import checking, queries, reading
@@ -18,15 +20,61 @@ from lms.sheets.models import Sheet, SheetRow
 from lms.sheets.reading import Wanted
 from lms.sheets.states import Done, Planned, Way
 
+TELL_JOB = "sheets.tell"
 _PLANNED = frozenset(Planned)
 
 
 def do(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
     """Check the rows anew, since time has passed, and do what they ask for."""
     checking.check(sheet, rows, now)
+    together = _together(rows)
+    for pool_id in sorted(together):  # always in this order, so that no two wait for each other
+        _enrol_together(sheet, together[pool_id], now)
     for row in rows:
         if row.outcome in _PLANNED:
             _each(row, partial(_do, sheet, row, now))
+
+
+def _together(rows: list[SheetRow]) -> dict[int, list[SheetRow]]:
+    """The rows that can be enrolled at once, by the seats they ask for.
+
+    Not where agencies have terms, and not beside a withdrawal, whose seat the next row may want.
+    """
+    if any(row.outcome == Planned.WITHDRAW for row in rows):
+        return {}
+    joining = [row for row in rows if row.outcome == Planned.ENROL and row.offering_id]
+    apart = queries.offerings_with_terms({row.offering_id for row in joining if row.offering_id})
+    found: dict[int, list[SheetRow]] = {}
+    for row in joining:
+        if row.pool_id is not None and row.offering_id not in apart:
+            found.setdefault(row.pool_id, []).append(row)
+    return found
+
+
+def _enrol_together(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
+    pool = db.session.get_one(SeatPool, rows[0].pool_id)
+    offering = db.session.get_one(Offering, rows[0].offering_id)
+    users = queries.people([row.user_id or 0 for row in rows])
+    try:
+        with db.session.begin_nested():
+            places = bulk.enrol_many(offering, pool, users, by=sheet.acting_id, now=now)
+    except Conflict:
+        return  # somebody was quicker: they are gone through one by one, and told so
+    for row, place in zip(rows, places, strict=True):
+        seated = place.state == PlaceState.CONFIRMED
+        row.outcome = _changed(row, place, Done.CONFIRMED if seated else Done.WAITING).value
+    first, last = rows[0].number, rows[-1].number
+    enqueue(TELL_JOB, sheet_id=sheet.id, first=first, last=last, pool_id=pool.id)
+
+
+def tell(sheet_id: int, first: int, last: int, pool_id: int) -> None:
+    """Mail those who were enrolled together how it stands with their place, each once."""
+    for row in queries.to_tell(sheet_id, first, last):
+        place = row.enrolment
+        if row.pool_id != pool_id or place is None or place.state in ENDED:
+            continue
+        if first_time(f"{TELL_JOB}:{row.id}"):
+            notices.tell(place, Deed.ENROL.value)
 
 
 def _each(row: SheetRow, deed: Callable[[], Done]) -> None:

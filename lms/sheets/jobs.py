@@ -8,7 +8,7 @@ from lms.db import transaction
 from lms.jobs import progress
 from lms.jobs.port import enqueue, job
 from lms.kernel import clock
-from lms.sheets import service
+from lms.sheets import doing, service
 from lms.sheets.states import State
 
 # Far below what a run may last: a long sheet is gone through in several runs.
@@ -25,6 +25,13 @@ def work(sheet_id: int, work_id: int) -> None:
                 return
     with transaction():
         enqueue(service.WORK_JOB, sheet_id=sheet_id, work_id=work_id)
+
+
+@job(doing.TELL_JOB)
+def tell(sheet_id: int, first: int, last: int, pool_id: int) -> None:
+    """Mail those who were enrolled together; a second run adds none."""
+    with transaction():
+        doing.tell(sheet_id, first, last, pool_id)
 
 
 def announce() -> None:

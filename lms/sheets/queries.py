@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
+from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool, SeatTerms
 from lms.db import db
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.models import Enrolment
@@ -17,7 +17,7 @@ from lms.kernel.paging import Page
 from lms.people.models import Organisation, User
 from lms.people.queries import under
 from lms.sheets.models import Sheet, SheetRow
-from lms.sheets.states import Planned, Way
+from lms.sheets.states import Done, Planned, Way
 
 PAGE_SIZE = 50
 _MOST_LISTED = 100
@@ -228,3 +228,39 @@ def count_up_to(sheet: Sheet, number: int) -> int:
         SheetRow.sheet_id == sheet.id, SheetRow.number <= number
     )
     return db.session.scalar(query) or 0
+
+
+def offerings_with_terms(ids: Collection[int]) -> set[int]:
+    """Those of the offerings that keep seats or ranks for agencies (one statement)."""
+    query = select(SeatTerms.offering_id).where(SeatTerms.offering_id.in_(ids)).distinct()
+    return set(db.session.scalars(query))
+
+
+def to_tell(sheet_id: int, first: int, last: int) -> list[SheetRow]:
+    """The rows of a stretch that brought somebody a place, with place, person and offering."""
+    query = (
+        select(SheetRow)
+        .join(SheetRow.enrolment)
+        .where(
+            SheetRow.sheet_id == sheet_id,
+            SheetRow.number.between(first, last),
+            SheetRow.outcome.in_((Done.CONFIRMED.value, Done.WAITING.value)),
+        )
+        .options(
+            contains_eager(SheetRow.enrolment).options(
+                joinedload(Enrolment.user),
+                joinedload(Enrolment.offering)
+                .joinedload(Offering.course_version)
+                .joinedload(CourseVersion.course)
+                .joinedload(Course.provider),
+            )
+        )
+        .order_by(SheetRow.number)
+    )
+    return list(db.session.scalars(query))
+
+
+def people(ids: list[int]) -> list[User]:
+    """People by their ids, in this order (one statement)."""
+    found = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))}
+    return [found[key] for key in ids]

@@ -18,7 +18,7 @@ from lms.sheets.models import Sheet, SheetRow
 from lms.sheets.states import AFTER, AT_WORK, State, Way
 
 WORK_JOB = "sheets.work"
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 500
 _STEPS: dict[State, Callable[[Sheet, list[SheetRow], datetime], None]] = {
     State.CHECKING: checking.check,
     State.RUNNING: doing.do,

@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from lms.catalogue import service as catalogue_service
 from lms.db import db, transaction
+from lms.enrolment import changing
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import Conflict
-from lms.people.models import Organisation, OrganisationKind
-from lms.sheets import queries, service
+from lms.mail.models import MailMessage
+from lms.people.models import Organisation, OrganisationKind, User
+from lms.sheets import jobs, queries, service
 from lms.sheets.states import State, Way
 from tests.make import (
     NOW,
@@ -214,3 +217,37 @@ def test_checking_needs_no_more_statements_for_more_rows(count_statements: Count
             go(sheet)
         counted.append(len(seen))
     assert counted[1] == counted[0]
+
+
+def mails_to(*users: User) -> list[str]:
+    query = select(MailMessage.address).where(
+        MailMessage.address.in_([user.email for user in users]),
+        MailMessage.kind == "enrolment/place",
+    )
+    return sorted(db.session.scalars(query))
+
+
+def test_everybody_is_told_once_though_the_job_runs_twice() -> None:
+    offering, users = make_offering(capacity=1), [make_user(), make_user()]
+    sheet = done(taken(provider_of(offering), *(f"{offering.code},{u.email}," for u in users)))
+    gone = db.session.query(Enrolment).filter_by(user_id=users[1].id).one()
+    assert mails_to(*users) == []
+    enrolment_service.withdraw(gone, by=users[1].id, now=NOW)
+    for _ in range(2):
+        jobs.tell(sheet.id, 2, 3, offering.pools[0].id)
+    assert mails_to(*users) == [users[0].email]  # who has left meanwhile is not told of a place
+
+
+def test_agencies_with_terms_keep_their_seats() -> None:
+    own, offering = agency(), make_offering(capacity=3)
+    changing.set_terms(offering, own, quota=1, rank=1, by=None)
+    officers = [make_user(organisation=own) for _ in range(2)]
+    rows = [f"{offering.code},{user.email}," for user in officers]
+    assert outcomes(done(taken(provider_of(offering), *rows))) == ["confirmed", "waiting"]
+
+
+def test_a_seat_that_one_row_frees_is_there_for_the_next() -> None:
+    offering, leaver, comer = make_offering(capacity=1), make_user(), make_user()
+    make_place(offering, leaver)
+    rows = [f"{offering.code},{leaver.email},withdrawn", f"{offering.code},{comer.email},"]
+    assert outcomes(done(taken(provider_of(offering), *rows))) == ["withdrawn", "confirmed"]
