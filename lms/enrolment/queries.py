@@ -1,5 +1,6 @@
 """Reads of enrolments and the roll."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -163,6 +164,16 @@ def roll_of(session: ClassSession) -> list[Attendance]:
     """The recorded roll of one session."""
     query = select(Attendance).where(Attendance.class_session_id == session.id)
     return list(db.session.scalars(query))
+
+
+def outlook_of(place: Enrolment, sessions: Sequence[ClassSession]) -> rules.Outlook:
+    """How a person's attendance stands (one statement)."""
+    rows = db.session.scalars(select(Attendance).where(Attendance.enrolment_id == place.id))
+    marks = {row.class_session_id: rules.Mark(row.presence, row.minutes) for row in rows}
+    return rules.outlook(
+        ((session.starts_at, session.minutes, marks.get(session.id)) for session in sessions),
+        place.offering.course_version.course.provider.timezone,
+    )
 
 
 def marks_of(offering_id: int) -> dict[tuple[int, int], rules.Mark]:

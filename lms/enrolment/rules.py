@@ -54,6 +54,44 @@ def attended(sessions: Iterable[tuple[int, Mark | None]]) -> Share:
     return Share(there, held)
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """How attendance stands beside what is asked for.
+
+    ``full_days`` of ``days`` were attended from beginning to end; ``unrecorded`` are the minutes of
+    sessions for which nothing is noted of the person yet.
+    """
+
+    share: Share
+    days: int
+    full_days: int
+    unrecorded: int
+
+    def lacking(self, percent: int) -> int:
+        """Minutes that are still missing; a part of a minute counts as one."""
+        return max(0, -(-self.share.held * percent // 100) - self.share.attended)
+
+    def verdict(self, percent: int) -> str:
+        """``enough``, ``open`` while it can still be reached, else ``short``."""
+        if self.share.reaches(percent):
+            return "enough"
+        return "open" if self.lacking(percent) <= self.unrecorded else "short"
+
+
+def outlook(sessions: Iterable[tuple[datetime, int, Mark | None]], zone: str) -> Outlook:
+    """How it stands after (begin, minutes held, mark) of all sessions, by days of a time zone."""
+    days = by_day(((begin, (minutes, mark)) for begin, minutes, mark in sessions), zone)
+    shares = [attended(of_day) for of_day in days.values()]
+    return Outlook(
+        Share(sum(day.attended for day in shares), sum(day.held for day in shares)),
+        days=len(shares),
+        full_days=sum(day.attended == day.held for day in shares),
+        unrecorded=sum(
+            minutes for of_day in days.values() for minutes, mark in of_day if mark is None
+        ),
+    )
+
+
 T = TypeVar("T")
 
 

@@ -102,13 +102,13 @@ def place(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     enrolment = access_enrolment(public_id, actor, Permission.ENROLMENT_ENROLMENT_READ)
     zone = enrolment.offering.course_version.course.provider.timezone
-    share = queries.shares(enrolment.offering_id).get(enrolment.id)
+    sessions = catalogue_queries.sessions_of(enrolment.offering)
     return render_template(
         "enrolment/place.html",
         enrolment=enrolment,
         place=queries.place_of(enrolment),
-        share=share,
-        sessions=catalogue_queries.sessions_of(enrolment.offering),
+        outlook=queries.outlook_of(enrolment, sessions),
+        sessions=sessions,
         own=enrolment.user_id == actor.user_id,
         states=STATE_LABELS,
         tones=STATE_TONES,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lms.enrolment import rules
 from lms.enrolment.models import Presence
 from lms.enrolment.rules import Mark, Share, attended
+from tests.make import NOW
 
 SESSIONS = st.lists(
     st.tuples(st.integers(1, 600), st.sampled_from([None, *(Mark(p.value, 30) for p in Presence)])),
@@ -129,3 +130,51 @@ def test_a_code_is_of_one_session_and_one_server(moment: datetime) -> None:
     assert [rules.check_in_code(*one, step) == code for one in others] == [False, False]
     assert not rules.is_check_in_code("key", "another", code, moment)
     assert not rules.is_check_in_code("key", "session", "", moment)
+
+
+FIVE_DAYS = [NOW + timedelta(days=day, hours=hour) for day in range(5) for hour in (0, 5)]
+
+
+def five_days(*marks: str | None) -> rules.Outlook:
+    """Five days of two sessions of three hours; one mark a day."""
+    noted = [Mark(each) if each else None for each in marks for _ in range(2)]
+    sessions = zip(FIVE_DAYS, (180,) * 10, noted, strict=True)
+    return rules.outlook(sessions, "Asia/Kuala_Lumpur")
+
+
+def test_four_of_five_days_are_eighty_percent() -> None:
+    found = five_days("present", "late", "present", "present", "absent")
+    assert (found.full_days, found.days, found.share.percent) == (4, 5, Decimal(80))
+    assert (found.verdict(80), found.lacking(80)) == ("enough", 0)
+    assert (found.verdict(81), found.lacking(81)) == ("short", 18)
+
+
+def test_three_of_five_days_can_still_become_enough() -> None:
+    found = five_days("present", "present", "present", "absent", None)
+    assert (found.full_days, found.unrecorded, found.lacking(80)) == (3, 360, 360)
+    assert found.verdict(80) == "open"
+    assert five_days("present", "present", "absent", "absent", None).verdict(80) == "short"
+    assert five_days(*[None] * 5).verdict(80) == "open"
+
+
+def test_a_day_in_part_is_no_full_day() -> None:
+    sessions = [(NOW, 180, Mark("present")), (NOW + timedelta(hours=5), 180, Mark("part", 100))]
+    found = rules.outlook(sessions, "Asia/Kuala_Lumpur")
+    assert (found.full_days, found.days, found.share.attended) == (0, 1, 280)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["present", "late", "absent", "excused", None]), min_size=5, max_size=5
+    ),
+    st.integers(0, 4),
+    st.integers(1, 100),
+)
+def test_to_be_there_never_makes_it_worse(marks: list[str | None], day: int, percent: int) -> None:
+    better = [*marks]
+    better[day] = "present"
+    before, after = five_days(*marks), five_days(*better)
+    assert after.lacking(percent) <= before.lacking(percent)
+    order = ["short", "open", "enough"]
+    assert order.index(after.verdict(percent)) >= order.index(before.verdict(percent))
+    assert (after.lacking(percent) == 0) == (after.verdict(percent) == "enough")

@@ -4,8 +4,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms.catalogue import queries as catalogue_queries
-from lms.enrolment import queries
+from lms.db import transaction
+from lms.enrolment import queries, roll
+from lms.enrolment.rules import Mark
 from tests.conftest import SignIn
+from tests.make import NOW, make_offering, make_place
 
 
 def offering_id(code: str) -> str:
@@ -48,3 +51,24 @@ def test_a_roll_with_a_field_nobody_asked_for_is_shown_again_as_it_was_marked(
     assert queries.roll_of(session) == []
     assert visitor.post(address, data=sent).status_code == 302
     assert [row.presence for row in queries.roll_of(session)] == ["excused"]
+
+
+def test_three_of_five_days_say_what_is_missing(sign_in: SignIn) -> None:
+    with transaction():
+        place = make_place(make_offering(days=5))
+        sessions = catalogue_queries.sessions_of(place.offering)
+        for number, session in enumerate(sessions[:8]):
+            mark = Mark("present" if number < 6 else "absent")
+            roll.take_roll(session, {place.public_id: mark}, by=place.user_id, now=NOW)
+    address = f"/places/{place.public_id}?lang=en"
+    visitor = sign_in(place.user.email)
+    page = visitor.get(address).text
+    assert "3 of 5 days in full, 18 hours of 30 hours, 60 %. 80 % are needed" in page
+    assert "6 hours more are needed; 6 hours are not recorded yet." in page
+    with transaction():
+        for session in sessions[8:]:
+            mark = Mark("present")
+            roll.take_roll(session, {place.public_id: mark}, by=place.user_id, now=NOW)
+    page = visitor.get(address).text
+    assert "4 of 5 days in full, 24 hours of 30 hours, 80 %." in page
+    assert "Attended enough" in page
