@@ -23,14 +23,7 @@ _TYPES = {
     _WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _WIDEST = 60
-# Text stays text: nothing that somebody typed is run as a formula or followed as a link.
-_PLAIN = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-    "default_date_format": "yyyy-mm-dd",
-}
+_OPTIONS = {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ def _local(value: object, zone: str) -> object:
 
 def _workbook(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     out = io.BytesIO()
-    book = Workbook(out, _PLAIN)
+    book = Workbook(out, _OPTIONS)
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True, "bottom": 1})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -95,4 +88,5 @@ def _write(sheet: Worksheet, at: tuple[int, int], value: object, moment: object)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         sheet.write_number(*at, value)
     elif value is not None:
+        # As text: nothing that somebody typed is run as a formula or followed as a link.
         sheet.write_string(*at, str(value))
