@@ -7,7 +7,7 @@ from lms.catalogue.models import Offering, SeatPool
 from lms.db import db, unique_or
 from lms.enrolment import events, recording, seats
 from lms.enrolment.models import Enrolment, Way
-from lms.enrolment.states import Deed, State
+from lms.enrolment.states import Deed
 from lms.kernel.errors import Conflict
 from lms.people.models import User
 
@@ -35,16 +35,12 @@ def enrol_many(
 
 
 def _place(offering: Offering, pool: SeatPool, user: User) -> Enrolment:
-    # The row of the pool is held, so that counting here is as good as counting there.
-    seat = pool.taken < pool.capacity and pool.waiting == 0
-    pool.ticket += 1
-    pool.taken += seat
-    pool.waiting += not seat
+    ticket, state = seats.draw_held(pool)
     return Enrolment(
         offering_id=offering.id,
         pool_id=pool.id,
         user_id=user.id,
         way=Way.MANAGER.value,
-        ticket=pool.ticket,
-        state=(State.CONFIRMED if seat else State.WAITING).value,
+        ticket=ticket,
+        state=state.value,
     )

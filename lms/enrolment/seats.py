@@ -56,6 +56,18 @@ def _ticket(pool_id: int) -> tuple[int, State]:
     return drawn.ticket, State(str(drawn.outcome))
 
 
+def draw_held(pool: SeatPool) -> tuple[int, State]:
+    """Ticket and outcome of the next comer to a pool that is held, without terms of an agency.
+
+    Nobody else can count meanwhile, so it needs no statement; the caller flushes.
+    """
+    seat = pool.taken < pool.capacity and pool.waiting == 0
+    pool.ticket += 1
+    pool.taken += seat
+    pool.waiting += not seat
+    return pool.ticket, State.CONFIRMED if seat else State.WAITING
+
+
 def _take_quota(terms_id: int) -> bool:
     taken = db.session.execute(
         update(SeatTerms)

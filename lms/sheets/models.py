@@ -34,7 +34,9 @@ class Sheet(Model):
     public_id: Mapped[public_id]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
-    work_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"), index=True)
+    work_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work.id", ondelete="SET NULL"), index=True
+    )
     way: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), default=State.CHECKING.value)
     file_name: Mapped[str] = mapped_column(String(160))

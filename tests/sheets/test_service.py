@@ -13,6 +13,8 @@ from lms.db import db, transaction
 from lms.enrolment import changing
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
+from lms.jobs import housekeeping
+from lms.jobs.models import Work
 from lms.kernel.errors import Conflict
 from lms.mail.models import MailMessage
 from lms.people.models import Organisation, OrganisationKind, User
@@ -251,3 +253,15 @@ def test_a_seat_that_one_row_frees_is_there_for_the_next() -> None:
     make_place(offering, leaver)
     rows = [f"{offering.code},{leaver.email},withdrawn", f"{offering.code},{comer.email},"]
     assert outcomes(done(taken(provider_of(offering), *rows))) == ["withdrawn", "confirmed"]
+
+
+def test_a_sheet_outlives_the_work_that_the_night_forgets() -> None:
+    offering = make_offering()
+    sheet = done(taken(provider_of(offering), f"{offering.code},{make_user().email},"))
+    with transaction():
+        for work in db.session.scalars(select(Work).where(Work.title.startswith("sheets."))):
+            work.finished_at = NOW - timedelta(days=400)
+    housekeeping.remove_old()
+    db.session.refresh(sheet)
+    assert sheet.work_id is None
+    assert outcomes(restored(sheet)) == ["restored"]

@@ -48,7 +48,9 @@ def upgrade() -> None:
             ["user_account.id"],
             name=op.f("fk_sheet_uploaded_by_id_user_account"),
         ),
-        sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_sheet_work_id_work")),
+        sa.ForeignKeyConstraint(
+            ["work_id"], ["work.id"], name=op.f("fk_sheet_work_id_work"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet")),
         sa.UniqueConstraint("public_id", name=op.f("uq_sheet_public_id")),
     )
