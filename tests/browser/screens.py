@@ -18,6 +18,7 @@ NO_SCREENS = {
     "GET /invitation/<token>",
     "GET /invitations.csv",
     "GET /metrics",
+    "GET /sheets/<any(enrol,nominate):way>/template.csv",
     "GET /offerings/<public_id>/calendar.ics",
     "GET /places/<public_id>/calendar.ics",
     "GET /readyz",

@@ -122,7 +122,7 @@ def _teach(open_page: OpenPage, tmp_path: Path) -> None:
     trainer = open_page("trainer1")
     for number in (1, 2):
         _open_offering(trainer, "UJI100-1")
-        trainer.get_by_role("link", name=f"Session {number}", exact=True).click()
+        trainer.get_by_role("link", name=f"Take the roll Session {number}", exact=True).click()
         _button(trainer, "Save the roll")
     trainee = open_page("budi", width=PHONE)
     _hand_in(trainee, tmp_path)
