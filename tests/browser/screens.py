@@ -228,7 +228,7 @@ OF_NOTICES = [
     Screen(
         "GET /offerings/<public_id>/roster",
         "manager",
-        of_offering("SIM2027-1", "/offerings/{}/roster"),
+        of_offering("PKK204-1", "/offerings/{}/roster"),
     ),
     Screen(
         "GET /offerings/<public_id>/roster",
