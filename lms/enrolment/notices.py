@@ -32,7 +32,7 @@ TOLD = frozenset(
     }
 )
 """What the person did not do with the page before their eyes, or wants to have in writing."""
-GONE = frozenset({State.CANCELLED, State.TRANSFERRED, State.SUBSTITUTED})
+GONE = frozenset({State.CANCELLED, State.TRANSFERRED, State.SUBSTITUTED, State.WITHDRAWN})
 MOVED = "moved"
 
 

@@ -16,6 +16,7 @@ CAUSES = {
     "cancelled": _l("The offering was cancelled"),
     "transferred": _l("Moved to another offering"),
     "substituted": _l("Seat given to a colleague"),
+    "withdrawn": _l("Place ended by others"),
     "moved": _l("New days or venue"),
     "asked": _l("A decision is needed"),
     "overdue": _l("A decision is overdue"),

@@ -86,14 +86,14 @@ def _each(row: SheetRow, deed: Callable[[], Done]) -> None:
 
 
 def _do(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
-    wanted, by = reading.wanted(sheet.header, row.cells, Way(sheet.way)), sheet.acting_id
+    wanted = reading.wanted(sheet.header, row.cells, Way(sheet.way))
     offering = db.session.get_one(Offering, row.offering_id)
     user = db.session.get_one(User, row.user_id)
     if row.outcome == Planned.WITHDRAW:
         place = queries.standing([(offering.id, user.id)]).get((offering.id, user.id))
         if place is None:
             return Done.ALREADY
-        enrolment.withdraw(place, by=by, now=now, reason=wanted.reason)
+        _withdraw(sheet, place, wanted.reason, now)
         return _changed(row, place, Done.WITHDRAWN)
     return _join(sheet, row, (offering, user, wanted), now)
 
@@ -130,8 +130,14 @@ def _take_back(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
         return Done.LEFT
     if place.state in ENDED:
         return _let_in_again(sheet, row, place, now)
-    enrolment.withdraw(place, by=sheet.acting_id, now=now)
+    _withdraw(sheet, place, "", now)
     return Done.RESTORED
+
+
+def _withdraw(sheet: Sheet, place: Enrolment, reason: str, now: datetime) -> None:
+    """End somebody's place, who did not do it themselves and so is told."""
+    enrolment.withdraw(place, by=sheet.acting_id, now=now, reason=reason)
+    notices.tell(place, Deed.WITHDRAW.value, reason=reason)
 
 
 def _let_in_again(sheet: Sheet, row: SheetRow, ended: Enrolment, now: datetime) -> Done:

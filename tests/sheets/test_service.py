@@ -265,3 +265,17 @@ def test_a_sheet_outlives_the_work_that_the_night_forgets() -> None:
     db.session.refresh(sheet)
     assert sheet.work_id is None
     assert outcomes(restored(sheet)) == ["restored"]
+
+
+def test_whose_place_others_end_is_told_and_loses_the_sessions() -> None:
+    offering, leaver, comer = make_offering(), make_user(), make_user()
+    make_place(offering, leaver)
+    rows = [f"{offering.code},{leaver.email},withdrawn", f"{offering.code},{comer.email},"]
+    restored(done(taken(provider_of(offering), *rows)))
+    query = select(MailMessage).where(MailMessage.cause == "withdrawn").order_by(MailMessage.id)
+    told = list(db.session.scalars(query))
+    assert [mail.address for mail in told] == [leaver.email, comer.email]
+    for mail in told:
+        assert "tamat" in mail.subject
+        assert "dipindahkan" not in mail.text
+        assert "METHOD:CANCEL" in mail.calendar
