@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, select, update
 
 from lms.audit import service as audit
 from lms.db import db
@@ -69,30 +68,10 @@ def begin(
     return session, secret
 
 
-def by_secret(secret: str, *, now: datetime) -> UserSession | None:
-    """The open session of a secret, with its active user; one statement."""
-    digest = digest_of(secret)
-    query = (
-        select(UserSession)
-        .join(UserSession.user)
-        .options(contains_eager(UserSession.user).joinedload(User.organisation))
-        .where(
-            or_(UserSession.digest == digest, _just_replaced(digest, now)),
-            UserSession.ended_at.is_(None),
-            User.is_active,
-        )
-    )
-    return db.session.scalar(query)
-
-
 def owner_of(secret: str) -> int | None:
     """Whose session a secret opened, even if it has ended."""
     query = select(UserSession.user_id).where(UserSession.digest == digest_of(secret))
     return db.session.scalar(query)
-
-
-def _just_replaced(digest: str, now: datetime) -> ColumnElement[bool]:
-    return (UserSession.previous_digest == digest) & (UserSession.renewed_at > now - OVERLAP)
 
 
 def touch(session_id: int, *, now: datetime) -> None:

@@ -7,17 +7,16 @@ from datetime import datetime, timedelta
 
 import flask
 from flask import Flask, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from lms.db import transaction
 from lms.kernel import clock
-from lms.kernel.errors import NotFound
-from lms.kernel.permissions import Actor
-from lms.people import queries, sessions
-from lms.people.account_models import UserSession
+from lms.kernel.errors import Invalid, NotFound
+from lms.people import queries, sessions, who
 from lms.people.models import User
 from lms.people.rules import Lifetime
 from lms.people.sessions import Lifetimes, Origin
+from lms.people.who import Who
 from lms.web import running, visitor
 from lms.web.auth_guard import current_user_id
 
@@ -28,17 +27,14 @@ _FILES = frozenset({"static", "fonts.font", "health.healthz"})
 class SessionUser(UserMixin):
     """Who is signed in; independent of the database session."""
 
-    def __init__(self, session: UserSession, secret: str) -> None:
-        user = session.user
+    def __init__(self, found: Who, secret: str) -> None:
         self.secret = secret
-        self.session_id = session.id
-        self.began_at, self.seen_at = session.created_at, session.seen_at
-        self.confirmed_at = session.confirmed_at or session.created_at
-        self.renewal_due, self.strong = session.renewal_due, session.strong
-        self.id = user.id
-        self.name = user.name
-        self.locale = user.locale
-        self.actor: Actor = queries.actor_of(user)
+        self.session_id = found.session_id
+        self.began_at, self.seen_at = found.began_at, found.seen_at
+        self.confirmed_at = found.confirmed_at
+        self.renewal_due, self.strong = found.renewal_due, found.strong
+        self.name, self.locale, self.actor = found.name, found.locale, found.actor
+        self.id = found.actor.user_id
 
     def get_id(self) -> str:
         """The secret kept in the signed cookie."""
@@ -109,13 +105,25 @@ def was_signed_in() -> bool:
     return _COOKIE_KEY in flask.session
 
 
-def _load(secret: str) -> SessionUser | None:
+def of_secret(secret: str) -> SessionUser | None:
+    """Whose session a secret opens, unless it has ended or run out."""
     now = clock.now()
-    found = sessions.by_secret(secret, now=now)
+    found = who.by_secret(secret, now=now)
     if found is None:
         return None
     person = SessionUser(found, secret)
     return person if now < person.ends_at else None
+
+
+def enter(secret: str) -> None:
+    """Let this browser carry a session that was just begun.
+
+    Raises Invalid when it ended meanwhile: the account was closed in this moment.
+    """
+    person = of_secret(secret)
+    if person is None:
+        raise Invalid("sign-in-failed")
+    login_user(person)
 
 
 def _keep() -> None:
@@ -138,6 +146,6 @@ def init_app(app: Flask) -> None:
     """Let Flask-Login find people."""
     manager = LoginManager()
     manager.session_protection = None  # the guard and the session table decide, not the address
-    manager.user_loader(_load)
+    manager.user_loader(of_secret)
     manager.init_app(app)
     app.before_request(_keep)

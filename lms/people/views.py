@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from lms.db import db, transaction
 from lms.kernel import clock
@@ -14,7 +14,7 @@ from lms.kernel.permissions import Permission
 from lms.people import asking, device, proofs, queries, service, sessions, tries
 from lms.people.forms import CodeForm, LanguageForm, SignInForm
 from lms.people.models import User
-from lms.people.signed_in import SessionUser, origin
+from lms.people.signed_in import enter, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
 from lms.web.forms import SIGNED, takes
@@ -61,14 +61,14 @@ def _enter(email: str, password: str) -> ResponseReturnValue:
     with transaction():
         tries.forgive(targets)
         asked = proofs.ways_of(user.id).second
-        opened = None if asked else sessions.begin(user, origin(), now=now)
-        user_id, person = user.id, SessionUser(*opened) if opened else None
+        secret = None if asked else sessions.begin(user, origin(), now=now)[1]
+        user_id = user.id
     _begin_cookie(user_id)
     target = safe_next(request.args.get("next"))
-    if person is None:
+    if secret is None:
         session[_HALF] = [user_id, int(now.timestamp()) + HALF_SECONDS]
         return redirect(url_for("people.sign_in_code", next=target))
-    login_user(person)
+    enter(secret)
     answer = redirect(target or url_for("people.desk"))
     device.remember(answer, email)
     return answer
@@ -109,10 +109,10 @@ def _enter_by_proof(user_id: int, email: str) -> ResponseReturnValue:
         proofs.check_second(user_id, answer_given, asking.house(), now=now)
         tries.forgive(targets)
         user = db.session.get_one(User, user_id)
-        person = SessionUser(*sessions.begin(user, origin(), now=now, strong=True))
+        _began, secret = sessions.begin(user, origin(), now=now, strong=True)
     session.pop(_HALF, None)
     asking.spend(asking.TO_SHOW)
-    login_user(person)
+    enter(secret)
     answer = redirect(safe_next(request.args.get("next")) or url_for("people.desk"))
     device.remember(answer, email)
     return answer

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lms.db import db, transaction
 from lms.kernel import clock
-from lms.people import passkeys, passwords, queries, second_factor, sessions
+from lms.people import passkeys, passwords, queries, second_factor, sessions, who
 from lms.people.models import RoleGrant, User
 from lms.people.sessions import Origin
 from lms.web import running
@@ -93,7 +93,7 @@ def test_a_password_is_set_and_ends_the_sessions(run: Run) -> None:
         _, secret = sessions.begin(person, Origin("", ""), now=clock.now())
     assert run("password", person.email, "--password", GOOD).exit_code == 0
     assert passwords.matches(GOOD, person.password_hash)
-    assert sessions.by_secret(secret, now=clock.now()) is None
+    assert who.by_secret(secret, now=clock.now()) is None
     assert run("password", person.email, "--password", "short").exit_code == 1
     assert run("password", "nobody@test.example", "--password", GOOD).exit_code == 1
     assert passwords.matches(GOOD, person.password_hash)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from lms.db import db, transaction
 from lms.kernel import clock
 from lms.kernel.errors import Invalid
-from lms.people import queries, sealing, second_factor, sessions
+from lms.people import queries, sealing, second_factor, who
 from lms.people.account_models import RecoveryCode, SecondFactor
 from lms.people.models import User
 from lms.sample import loading
@@ -223,7 +223,7 @@ def test_sessions_opened_by_code_are_strong(client: FlaskClient) -> None:
     code = second_factor.code_at(SECRET, clock.now())
     client.post("/sign-in/code", data={"code": code})
     with client.session_transaction() as cookie:
-        found = sessions.by_secret(str(cookie["_user_id"]), now=clock.now())
+        found = who.by_secret(str(cookie["_user_id"]), now=clock.now())
     assert found is not None
     assert found.strong
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lms.db import db, transaction
 from lms.kernel import clock
 from lms.kernel.permissions import Role
-from lms.people import queries, service, sessions
+from lms.people import queries, service, sessions, who
 from lms.people.account_models import UserSession
 from lms.people.models import User
 from lms.sample import loading
@@ -211,8 +211,8 @@ def test_a_role_brings_a_new_secret_without_signing_out(sign_in: SignIn) -> None
     assert after != before
     assert inside(visitor)
     now = clock.now()
-    assert sessions.by_secret(before, now=now) is not None  # requests under way
-    assert sessions.by_secret(before, now=now + timedelta(minutes=1)) is None
+    assert who.by_secret(before, now=now) is not None  # requests under way
+    assert who.by_secret(before, now=now + timedelta(minutes=1)) is None
 
 
 def test_a_page_costs_two_statements_for_knowing_who_asks(
