@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from lms import create_app, paths
+from lms.assessment import drafting
 from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment, RubricCriterion, Submission
 from lms.catalogue import lifecycle
@@ -150,15 +151,14 @@ def item(code: str = "SWX.AS.02") -> Item:
 
 def rubric_levels(
     *pairs: tuple[str, int],
-) -> tuple[assessment_service.LevelFacts, ...]:
+) -> tuple[drafting.LevelFacts, ...]:
     return tuple(
-        assessment_service.LevelFacts(Decimal(score), level, {"en": score}, {})
-        for score, level in pairs
+        drafting.LevelFacts(Decimal(score), level, {"en": score}, {}) for score, level in pairs
     )
 
 
 def make_assessment(version: CourseVersion, *, points: str = "50") -> Assessment:
-    return assessment_service.create_assessment(
+    return drafting.create_assessment(
         version,
         fresh("A"),
         titles={"en": "Case study"},
@@ -170,8 +170,8 @@ def make_assessment(version: CourseVersion, *, points: str = "50") -> Assessment
 
 def criterion_facts(
     statement: Item, *, level: int = 2, mandatory: bool = True
-) -> assessment_service.CriterionFacts:
-    return assessment_service.CriterionFacts(
+) -> drafting.CriterionFacts:
+    return drafting.CriterionFacts(
         titles={"en": "Criterion"},
         weight=Decimal(50),
         item=statement,
@@ -185,7 +185,7 @@ def make_criterion(
     assessment: Assessment, statement: Item, *, level: int = 2, mandatory: bool = True
 ) -> RubricCriterion:
     facts = criterion_facts(statement, level=level, mandatory=mandatory)
-    return assessment_service.add_criterion(assessment, facts, by=None)
+    return drafting.add_criterion(assessment, facts, by=None)
 
 
 def make_competence_course(

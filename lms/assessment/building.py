@@ -4,9 +4,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from wtforms import Form
 
+from lms.assessment.drafting import CriterionFacts, LevelFacts
 from lms.assessment.forms import CriterionForm
 from lms.assessment.models import EvidenceType
-from lms.assessment.service import CriterionFacts, LevelFacts
 from lms.catalogue.models import CourseVersion
 from lms.standards import queries as standards_queries
 from lms.web.forms import choices

@@ -1,13 +1,13 @@
 """Reactions to the catalogue below."""
 
-from lms.assessment import copying, service
+from lms.assessment import copying, drafting
 from lms.catalogue import events
 from lms.catalogue.models import CourseVersion
 
 
 def check_course(version: CourseVersion) -> None:
     """A course may promise competence only where a rubric can show it."""
-    service.check_before_publishing(version)
+    drafting.check_before_publishing(version)
 
 
 def copy_assessments(draft: CourseVersion, *, source: CourseVersion, by: int | None) -> None:

@@ -1,9 +1,8 @@
-"""Verbs over assessments: build, hand in, grade, release."""
+"""Verbs over work: hand in, grade, release."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -11,7 +10,6 @@ from lms.assessment import events, queries, rules
 from lms.assessment.models import (
     Artefact,
     Assessment,
-    EvidenceType,
     GradeEvent,
     RubricCriterion,
     RubricLevel,
@@ -19,37 +17,11 @@ from lms.assessment.models import (
     SubmissionState,
 )
 from lms.audit import service as audit
-from lms.catalogue.models import CourseVersion
-from lms.catalogue.service import hold_draft
 from lms.db import db, lock, unique_or
 from lms.enrolment.models import Enrolment
 from lms.enrolment.service import only_confirmed
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.text import in_language
-from lms.standards.models import Item
-
-
-@dataclass(frozen=True)
-class LevelFacts:
-    """A quality level of a criterion; ``level`` is the competency level it shows."""
-
-    score: Decimal
-    level: int
-    labels: dict[str, str]
-    descriptors: dict[str, str]
-
-
-@dataclass(frozen=True)
-class CriterionFacts:
-    """One line of a rubric."""
-
-    titles: dict[str, str]
-    weight: Decimal
-    item: Item
-    level: int
-    levels: tuple[LevelFacts, ...]
-    mandatory: bool = True
-    evidence: EvidenceType = EvidenceType.DIRECT
 
 
 @dataclass(frozen=True)
@@ -60,58 +32,6 @@ class Upload:
     file_name: str
     media_type: str
     size: int
-
-
-def create_assessment(  # the facts of an assessment
-    version: CourseVersion,
-    code: str,
-    *,
-    titles: dict[str, str],
-    instructions: dict[str, str],
-    pass_mark: Decimal,
-    by: int | None,
-) -> Assessment:
-    """Add an assessment to a draft version; raises Conflict."""
-    hold_draft(version, by=by)
-    assessment = Assessment(
-        course_version_id=version.id,
-        code=code,
-        titles=titles,
-        instructions=instructions,
-        pass_mark=pass_mark,
-        criteria=[],
-    )
-    with unique_or("assessment-code-taken"):
-        db.session.add(assessment)
-    audit.record(by, "assessment.created", assessment, code=code)
-    return assessment
-
-
-def add_criterion(
-    assessment: Assessment, facts: CriterionFacts, *, by: int | None
-) -> RubricCriterion:
-    """Add a rubric line mapped to a statement; raises Invalid when it cannot be marked fairly."""
-    hold_draft(assessment.course_version, by=by)
-    db.session.expire(assessment, ["criteria"])
-    fault = rules.rubric_fault(
-        [(level.score, level.level) for level in facts.levels], facts.weight, facts.level
-    )
-    if fault is not None:
-        raise Invalid(fault)
-    criterion = RubricCriterion(
-        position=max((one.position for one in assessment.criteria), default=-1) + 1,
-        titles=facts.titles,
-        weight=facts.weight,
-        mandatory=facts.mandatory,
-        item_id=facts.item.id,
-        level=facts.level,
-        evidence=facts.evidence.value,
-        levels=[RubricLevel(rank=rank, **vars(one)) for rank, one in enumerate(facts.levels)],
-    )
-    assessment.criteria.append(criterion)
-    db.session.flush()
-    audit.record(by, "assessment.criterion.added", criterion, item=facts.item.code)
-    return criterion
 
 
 def submit(
@@ -286,15 +206,3 @@ def release(
     )
     events.results_released.send(submission, by=by, now=now)
     return outcome
-
-
-def check_before_publishing(version: CourseVersion) -> None:
-    """Raise Invalid unless every statement the course assesses has a criterion at its level."""
-    assessed = [(m.item_id, m.level) for m in version.mappings if m.role == "assessed"]
-    criteria = [
-        (criterion.item_id, criterion.level)
-        for assessment in queries.assessments_of(version.id)
-        for criterion in assessment.criteria
-    ]
-    if rules.unassessed(assessed, criteria):
-        raise Invalid("course-item-not-assessed")

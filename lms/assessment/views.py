@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.assessment import desk, queries, service
+from lms.assessment import desk, drafting, queries, service
 from lms.assessment.building import criterion_facts, criterion_form, texts
 from lms.assessment.forms import AssessmentForm, CriterionForm, MarkingForm, SubmissionForm
 from lms.assessment.models import Submission
@@ -173,7 +173,7 @@ def new_assessment(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                service.create_assessment(
+                drafting.create_assessment(
                     version,
                     (form.code.data or "").strip(),
                     titles=texts(form, "title"),
@@ -204,7 +204,7 @@ def new_criterion(public_id: str, assessment_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                service.add_criterion(assessment, criterion_facts(form), by=current_user_id())
+                drafting.add_criterion(assessment, criterion_facts(form), by=current_user_id())
         except (Invalid, Conflict) as refused:
             form.apply(Invalid(refused.code))
         else:

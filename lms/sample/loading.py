@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms import paths
-from lms.assessment import service as assessment_service
+from lms.assessment import drafting
 from lms.assessment.models import EvidenceType
 from lms.catalogue import events as catalogue_events
 from lms.catalogue import lifecycle
@@ -176,7 +176,7 @@ def add_assessment(
     version: CourseVersion, stated: Plan, items: dict[str, Item], *, by: int
 ) -> None:
     """An assessment of the plan with its rubric."""
-    assessment = assessment_service.create_assessment(
+    assessment = drafting.create_assessment(
         version,
         stated["code"],
         titles=stated["title"],
@@ -186,7 +186,7 @@ def add_assessment(
     )
     for line in stated["criteria"]:
         levels = tuple(
-            assessment_service.LevelFacts(
+            drafting.LevelFacts(
                 score=Decimal(level["score"]),
                 level=level["level"],
                 labels=level["label"],
@@ -194,7 +194,7 @@ def add_assessment(
             )
             for level in line["levels"]
         )
-        facts = assessment_service.CriterionFacts(
+        facts = drafting.CriterionFacts(
             titles=line["title"],
             weight=Decimal(line["weight"]),
             item=items[line["item"]],
@@ -203,7 +203,7 @@ def add_assessment(
             mandatory=line["mandatory"],
             evidence=EvidenceType(line["evidence"]),
         )
-        assessment_service.add_criterion(assessment, facts, by=by)
+        drafting.add_criterion(assessment, facts, by=by)
 
 
 def _offering(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from lms.assessment import queries, service
+from lms.assessment import drafting, queries, service
 from lms.assessment.models import Assessment, EvidenceType, GradeEvent, Submission
 from lms.audit.models import AuditEntry
 from lms.catalogue.models import Offering
@@ -242,7 +242,7 @@ def test_a_release_tells_what_falls_short(work: Submission, assessor: User) -> N
 def test_an_unfair_rubric_line_is_refused() -> None:
     version = make_course(published=False)
     assessment = make_assessment(version)
-    facts = service.CriterionFacts(
+    facts = drafting.CriterionFacts(
         titles={"en": "x"},
         weight=Decimal(50),
         item=item(),
@@ -251,7 +251,7 @@ def test_an_unfair_rubric_line_is_refused() -> None:
         evidence=EvidenceType.INDIRECT,
     )
     with pytest.raises(Invalid, match="rubric-best-score"):
-        service.add_criterion(assessment, facts, by=None)
+        drafting.add_criterion(assessment, facts, by=None)
     assert queries.criteria_of(assessment) == []
 
 
@@ -271,7 +271,7 @@ def test_an_assessment_code_is_unique_in_its_course() -> None:
     made = make_assessment(version)
 
     def again(where: int) -> Assessment:
-        return service.create_assessment(
+        return drafting.create_assessment(
             other if where else version,
             made.code,
             titles={},

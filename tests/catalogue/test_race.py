@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from lms.assessment import service as assessment_service
+from lms.assessment import drafting
 from lms.assessment.models import Assessment, RubricCriterion
 from lms.catalogue import lifecycle, service
 from lms.catalogue.kinds import ItemRole
@@ -86,7 +86,7 @@ def test_a_rubric_line_does_not_slip_into_a_version_being_published(committed: F
     def deed(_version: CourseVersion) -> None:
         facts = criterion_facts(db.session.get_one(Item, item_id))
         assessment = db.session.get_one(Assessment, assessment_id)
-        assessment_service.add_criterion(assessment, facts, by=None)
+        drafting.add_criterion(assessment, facts, by=None)
 
     answers = during_publication(committed, version_id, deed)
     assert answers == ["course-version-frozen", "published"]
@@ -131,7 +131,7 @@ def test_two_lines_at_once_stand_one_after_the_other(committed: Flask) -> None:
             assessment = db.session.get_one(Assessment, assessment_id)
             assert assessment.criteria is not None  # read before the lock
             facts = criterion_facts(db.session.get_one(Item, item_id))
-            assessment_service.add_criterion(assessment, facts, by=None)
+            drafting.add_criterion(assessment, facts, by=None)
             return "added"
 
     assert at_once(committed, [deed] * 4) == ["added"] * 4
