@@ -18,6 +18,7 @@ FEATURES = (
     "demand",
     "notices",
     "sheets",
+    "surveys",
     "assessment",
     "competency",
     "certificates",

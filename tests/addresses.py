@@ -25,6 +25,7 @@ _NAMED = (
     ("/standards/import/", "run"),
     ("/standards/", "framework"),
     ("/places/<public_id>/missed", "place_due"),
+    ("/places/<public_id>/survey", "place_past"),
     ("/places/", "place"),
     ("/approvals/", "approval"),
     ("/submissions/", "work"),

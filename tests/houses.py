@@ -231,6 +231,7 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
     return {
         "past": offering.public_id,
         "place_due": places[1].public_id,
+        "place_past": places[0].public_id,
         "certificate": certificate.public_id,
         "code": certificate.code,
         "marked": marked.public_id,

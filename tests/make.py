@@ -157,15 +157,13 @@ def rubric_levels(
     )
 
 
-def make_assessment(version: CourseVersion, *, points: str = "50") -> Assessment:
-    return drafting.create_assessment(
-        version,
-        fresh("A"),
-        titles={"en": "Case study"},
-        instructions={},
-        pass_mark=Decimal(points),
-        by=None,
+def make_assessment(
+    version: CourseVersion, *, points: str = "50", required: bool = True
+) -> Assessment:
+    facts = drafting.AssessmentFacts(
+        fresh("A"), {"en": "Case study"}, {}, Decimal(points), required=required
     )
+    return drafting.create_assessment(version, facts, by=None)
 
 
 def criterion_facts(

@@ -16,6 +16,7 @@ def copy_assessments(source: CourseVersion, draft: CourseVersion, *, by: int | N
             titles=one.titles,
             instructions=one.instructions,
             pass_mark=one.pass_mark,
+            required=one.required,
             criteria=[_criterion(each) for each in one.criteria],
         )
         db.session.add(copied)

@@ -14,6 +14,17 @@ from lms.standards.models import Item
 
 
 @dataclass(frozen=True)
+class AssessmentFacts:
+    """An assessment without its rubric; ``required``: the certificate asks for a pass in it."""
+
+    code: str
+    titles: dict[str, str]
+    instructions: dict[str, str]
+    pass_mark: Decimal
+    required: bool = True
+
+
+@dataclass(frozen=True)
 class LevelFacts:
     """A quality level of a criterion; ``level`` is the competency level it shows."""
 
@@ -36,29 +47,27 @@ class CriterionFacts:
     evidence: EvidenceType = EvidenceType.DIRECT
 
 
-def create_assessment(  # the facts of an assessment
-    version: CourseVersion,
-    code: str,
-    *,
-    titles: dict[str, str],
-    instructions: dict[str, str],
-    pass_mark: Decimal,
-    by: int | None,
+def create_assessment(
+    version: CourseVersion, facts: AssessmentFacts, *, by: int | None
 ) -> Assessment:
     """Add an assessment to a draft version; raises Conflict."""
     hold_draft(version, by=by)
-    assessment = Assessment(
-        course_version_id=version.id,
-        code=code,
-        titles=titles,
-        instructions=instructions,
-        pass_mark=pass_mark,
-        criteria=[],
-    )
+    assessment = Assessment(course_version_id=version.id, criteria=[], **vars(facts))
     with unique_or("assessment-code-taken"):
         db.session.add(assessment)
-    audit.record(by, "assessment.created", assessment, code=code)
+    audit.record(by, "assessment.created", assessment, code=facts.code)
     return assessment
+
+
+def require(assessment: Assessment, *, required: bool, by: int | None) -> None:
+    """Say whether the certificate asks for a pass in it; raises Conflict unless it is a draft's."""
+    hold_draft(assessment.course_version, by=by)
+    if assessment.required == required:
+        return
+    assessment.required = required
+    db.session.flush()
+    changes = {"required": [not required, required]}
+    audit.record(by, "assessment.required.changed", assessment, changes=changes)
 
 
 def add_criterion(

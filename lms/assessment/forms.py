@@ -6,7 +6,7 @@ from typing import ClassVar
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DecimalField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from lms.web.forms import BaseForm, EditForm, choices
 
@@ -49,6 +49,13 @@ class AssessmentForm(BaseForm):
         [InputRequired(REQUIRED), NumberRange(min=0, max=1000)],
         default=Decimal(60),
     )
+    required = BooleanField(_l("The certificate asks for a pass in it"), default=True)
+
+
+class RequiredForm(BaseForm):
+    """Whether the certificate asks for a pass; the two buttons say which."""
+
+    required = SelectField(validators=[AnyOf(["yes", "no"])], choices=["yes", "no"])
 
 
 class CriterionForm(BaseForm):

@@ -30,7 +30,10 @@ class SubmissionState(StrEnum):
 
 
 class Assessment(Model):
-    """An assessment of one course version; frozen with it."""
+    """An assessment of one course version; frozen with it.
+
+    ``required``: the certificate of the course asks for a pass in it.
+    """
 
     __tablename__ = "assessment"
     __table_args__ = (UniqueConstraint("course_version_id", "code"),)
@@ -42,6 +45,7 @@ class Assessment(Model):
     titles: Mapped[Texts]
     instructions: Mapped[Texts]
     pass_mark: Mapped[Decimal] = mapped_column(Fixed(2))
+    required: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[created_at]
 
     course_version: Mapped[CourseVersion] = relationship()

@@ -218,8 +218,8 @@ def marked_counts(submission: Submission) -> tuple[int, int]:
     return counts.get("released", 0), sum(counts.values())
 
 
-def passed_all(course_version_id: int, enrolment_ids: list[int]) -> set[int]:
-    """Those of the places whose newest work is released and passed in every assessment.
+def passed_by(course_version_id: int, enrolment_ids: list[int]) -> dict[int, frozenset[int]]:
+    """By place the assessments in which its newest work is released and passed.
 
     Five statements at any number of places.
     """
@@ -238,4 +238,7 @@ def passed_all(course_version_id: int, enrolment_ids: list[int]) -> set[int]:
         marks = _marks(assessment.criteria, standing[work.id])
         return rules.result(marks, assessment.pass_mark).passed
 
-    return {one for one in enrolment_ids if all(passed(each, one) for each in assessments)}
+    return {
+        one: frozenset(each.id for each in assessments if passed(each, one))
+        for one in enrolment_ids
+    }

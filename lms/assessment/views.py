@@ -6,7 +6,13 @@ from flask_babel import gettext as _
 
 from lms.assessment import desk, drafting, queries, service
 from lms.assessment.building import criterion_facts, criterion_form, texts
-from lms.assessment.forms import AssessmentForm, CriterionForm, MarkingForm, SubmissionForm
+from lms.assessment.forms import (
+    AssessmentForm,
+    CriterionForm,
+    MarkingForm,
+    RequiredForm,
+    SubmissionForm,
+)
 from lms.assessment.models import Submission
 from lms.assessment.permissions import access_submission
 from lms.audit import history
@@ -173,14 +179,7 @@ def new_assessment(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                drafting.create_assessment(
-                    version,
-                    (form.code.data or "").strip(),
-                    titles=texts(form, "title"),
-                    instructions={"en": form.instructions.data or ""},
-                    pass_mark=form.pass_mark.data,
-                    by=current_user_id(),
-                )
+                drafting.create_assessment(version, _facts(form), by=current_user_id())
         except Conflict as taken:
             form.apply(Invalid(taken.code, fields={"code": taken.code}))
         else:
@@ -188,6 +187,16 @@ def new_assessment(public_id: str) -> ResponseReturnValue:
             return redirect(url_for("catalogue.draft", public_id=public_id))
     status = 422 if form.is_submitted() else 200
     return render_template("assessment/assessment_form.html", form=form, version=version), status
+
+
+def _facts(form: AssessmentForm) -> drafting.AssessmentFacts:
+    return drafting.AssessmentFacts(
+        code=(form.code.data or "").strip(),
+        titles=texts(form, "title"),
+        instructions={"en": form.instructions.data or ""},
+        pass_mark=form.pass_mark.data,
+        required=form.required.data,
+    )
 
 
 @bp.route(
@@ -216,9 +225,28 @@ def new_criterion(public_id: str, assessment_id: str) -> ResponseReturnValue:
     ), status
 
 
+@bp.post("/manage/courses/<public_id>/assessments/<assessment_id>/required")
+@requires(Permission.CATALOGUE_COURSE_EDIT)
+@takes(RequiredForm)
+def require(public_id: str, assessment_id: str) -> ResponseReturnValue:
+    """Say whether the certificate of a draft course asks for a pass in an assessment."""
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
+    assessment = queries.assessment_of(version.id, assessment_id)
+    form = RequiredForm()
+    form.insist()
+    with transaction():
+        drafting.require(assessment, required=form.required.data == "yes", by=current_user_id())
+    flash(_("Saved."), "success")
+    return redirect(url_for("catalogue.draft", public_id=public_id))
+
+
 def _draft_panel(version: CourseVersion) -> str:
-    found = queries.assessments_of(version.id)
-    return render_template("assessment/_draft_panel.html", version=version, assessments=found)
+    return render_template(
+        "assessment/_draft_panel.html",
+        version=version,
+        assessments=queries.assessments_of(version.id),
+        form=RequiredForm(formdata=None),
+    )
 
 
 def _course_panel(version: CourseVersion) -> str:

@@ -1,6 +1,6 @@
 """Two versions of a course side by side, each field in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -73,22 +73,25 @@ def _named() -> list[tuple[str, str]]:
         (_("Leads to"), "certificate"),
         (_("Validity in months"), "validity_months"),
         (_("Attendance in percent"), "attendance_percent"),
+        (_("Survey at the end"), "survey_needed"),
     ]
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "contents": lambda parts: "\n".join(str(part.get("minutes", "–")) for part in parts),
+    "languages": lambda codes: ", ".join(str(LANGUAGE_LABELS[code]) for code in codes),
+    "mode": lambda value: str(MODE_LABELS[value]),
+    "certificate": lambda value: str(CERTIFICATE_LABELS[value]),
+    "minutes": lambda value: str(hours(value)),
+    "attendance_percent": str,
+    "survey_needed": lambda value: _("must be returned") if value else _("as people like"),
+}
 
 
 def _said(version: CourseVersion, name: str) -> str:
     value: Any = getattr(version, name)
-    match name:
-        case "contents":
-            return "\n".join(str(part.get("minutes", "–")) for part in value)
-        case "languages":
-            return ", ".join(str(LANGUAGE_LABELS[code]) for code in value)
-        case "mode":
-            return str(MODE_LABELS[value])
-        case "certificate":
-            return str(CERTIFICATE_LABELS[value])
-        case "minutes":
-            return str(hours(value))
+    if name in _WORDS:
+        return _WORDS[name](value)
     return number(value) if isinstance(value, Decimal) else str(value or _("none"))
 
 

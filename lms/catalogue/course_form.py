@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DecimalField,
     IntegerField,
     SelectField,
@@ -90,6 +91,12 @@ class CourseForm(BaseForm):
     validity_months = IntegerField(
         _l("Validity in months"), [Optional(), NumberRange(min=1, max=600)]
     )
+    attendance_percent = IntegerField(
+        _l("Attendance in percent"),
+        [InputRequired(REQUIRED), NumberRange(min=0, max=100)],
+        default=80,
+    )
+    survey_needed = BooleanField(_l("The survey at the end must be returned"))
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Beside each field by itself: what stands in lines fits together."""
@@ -123,6 +130,8 @@ class CourseForm(BaseForm):
             outcomes=self._rows("outcomes"),
             contents=self._parts(),
             languages=[code for code in LANGUAGE_LABELS if code in self.languages.data],
+            attendance_percent=self.attendance_percent.data or 0,
+            survey_needed=bool(self.survey_needed.data),
         )
 
     def _most(self, name: str) -> int:
@@ -172,6 +181,8 @@ def course_data(version: CourseVersion) -> dict[str, object]:
         "certificate": version.certificate,
         "languages": version.languages,
         "validity_months": version.validity_months,
+        "attendance_percent": version.attendance_percent,
+        "survey_needed": version.survey_needed,
         "contents_minutes": "\n".join(map(str, minutes)) if any(minutes) else "",
     }
     for language in LANGUAGES:

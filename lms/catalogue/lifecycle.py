@@ -27,7 +27,6 @@ def begin(source: CourseVersion, *, by: int | None) -> CourseVersion:
     draft = CourseVersion(
         course_id=source.course_id,
         number=queries.last_number(source.course_id) + 1,
-        attendance_percent=source.attendance_percent,
         edited_by_id=by,
         mappings=[
             CourseItemMap(item_id=m.item_id, role=m.role, level=m.level, position=m.position)

@@ -89,6 +89,7 @@ class CourseVersion(Model):
     certificate: Mapped[str] = mapped_column(String(16))
     validity_months: Mapped[int | None]
     attendance_percent: Mapped[int] = mapped_column(default=80)
+    survey_needed: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)

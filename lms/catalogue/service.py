@@ -27,7 +27,11 @@ from lms.standards.models import Item
 
 @dataclass(frozen=True)
 class CourseFacts:
-    """What a course version says; texts by language."""
+    """What a course version says; texts by language.
+
+    Its certificate asks for ``attendance_percent`` of the time and, if ``survey_needed``, for the
+    survey of the offering.
+    """
 
     titles: dict[str, str]
     summaries: dict[str, str]
@@ -40,6 +44,8 @@ class CourseFacts:
     outcomes: list[dict[str, str]] = field(default_factory=list)
     contents: list[dict[str, Any]] = field(default_factory=list)
     languages: list[str] = field(default_factory=lambda: ["ms"])
+    attendance_percent: int = 80
+    survey_needed: bool = False
 
 
 @dataclass(frozen=True)

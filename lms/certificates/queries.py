@@ -19,6 +19,7 @@ from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFound
 from lms.people.models import User
 from lms.people.queries import under
+from lms.surveys import queries as survey_queries
 
 
 @dataclass(frozen=True)
@@ -143,18 +144,25 @@ def _standings(
     """The same of many places, with as many statements as of one."""
     version = offering.course_version
     shares = enrolment_queries.shares(offering.id)
-    passed = assessment_queries.passed_all(version.id, [place.id for place in places])
+    ids = [place.id for place in places]
+    passed = assessment_queries.passed_by(version.id, ids)
+    required = frozenset(
+        one.id for one in assessment_queries.assessments_of(version.id) if one.required
+    )
+    returned = survey_queries.returned(ids) if version.survey_needed else None
     attained = _attained(offering, [place.user_id for place in places], today)
     assessed = frozenset(m.item_id for m in version.mappings if m.role == "assessed")
     return {
         place.id: rules.Standing(
             kind=version.certificate,
             confirmed=place.is_active,
-            attendance_enough=place.id in shares
-            and shares[place.id].reaches(version.attendance_percent),
-            results_passed=place.id in passed,
+            attendance_enough=version.attendance_percent == 0
+            or (place.id in shares and shares[place.id].reaches(version.attendance_percent)),
+            required_assessments=required,
+            passed_assessments=passed[place.id],
             assessed_items=assessed,
             attained_items=frozenset(attained.get(place.user_id, {})),
+            survey_returned=None if returned is None else place.id in returned,
         )
         for place in places
     }

@@ -21,14 +21,19 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """What an enrolment has to show towards a certificate."""
+    """What is asked of an enrolment for a certificate, and what it has to show.
+
+    Assessments and items by id; ``survey_returned`` is None where none is asked for.
+    """
 
     kind: str
     confirmed: bool
     attendance_enough: bool
-    results_passed: bool
+    required_assessments: frozenset[int]
+    passed_assessments: frozenset[int]
     assessed_items: frozenset[int]
     attained_items: frozenset[int]
+    survey_returned: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -40,18 +45,20 @@ class Due:
 
 
 def is_due(standing: Standing) -> Due:
-    """Attendance is asked of all; completion asks passed results; competence asks attainments."""
+    """What the course version asks for; competence asks for attainments besides."""
     reasons = []
     if not standing.confirmed:
         reasons.append("not-confirmed")
     if not standing.attendance_enough:
         reasons.append("attendance-short")
-    if standing.kind == "completion" and not standing.results_passed:
+    if standing.required_assessments - standing.passed_assessments:
         reasons.append("results-missing")
     if standing.kind == "competence" and (
         not standing.assessed_items or standing.assessed_items - standing.attained_items
     ):
         reasons.append("competency-missing")
+    if standing.survey_returned is False:
+        reasons.append("survey-missing")
     return Due(not reasons, tuple(reasons))
 
 

@@ -37,6 +37,11 @@ class NotDue(Conflict):
         super().__init__(reasons[0])
         self.reasons = reasons
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All that is missing."""
+        return self.reasons
+
 
 def issue(
     enrolment: Enrolment, *, settings: Settings, ring: KeyRing, by: int, now: datetime

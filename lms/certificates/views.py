@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from lms.audit import history
 from lms.catalogue.models import Offering
 from lms.catalogue.queries import offering_by_public_id
-from lms.certificates import proof, queries, service, trace
+from lms.certificates import needs, proof, queries, service, trace
 from lms.certificates.content import CertificateContent
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
@@ -128,8 +128,13 @@ def _offering_panel(offering: Offering) -> str:
 
 
 def _place_panel(enrolment: Enrolment) -> str:
+    issued = queries.of_enrolment(enrolment.id)
+    zone = enrolment.offering.course_version.course.provider.timezone
+    asked = enrolment.is_active and issued is None
     return render_template(
-        "certificates/_place_panel.html", certificate=queries.of_enrolment(enrolment.id)
+        "certificates/_place_panel.html",
+        certificate=issued,
+        needs=needs.of_place(enrolment, clock.today(zone)) if asked else [],
     )
 
 

@@ -31,7 +31,7 @@ class Share:
 
     def reaches(self, percent: int) -> bool:
         """Whether the share is enough; compared exactly, so rounding lifts nobody."""
-        return self.held > 0 and self.attended * 100 >= percent * self.held
+        return percent == 0 or (self.held > 0 and self.attended * 100 >= percent * self.held)
 
 
 @dataclass(frozen=True)

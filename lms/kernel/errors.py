@@ -11,6 +11,11 @@ class DomainError(Exception):
         self.code = code
         self.params = params
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Everything that stands in the way, where it is more than one thing."""
+        return (self.code,)
+
 
 class NotFound(DomainError):
     """The thing is not there, or the actor may not know that it is."""

@@ -176,14 +176,13 @@ def add_assessment(
     version: CourseVersion, stated: Plan, items: dict[str, Item], *, by: int
 ) -> None:
     """An assessment of the plan with its rubric."""
-    assessment = drafting.create_assessment(
-        version,
-        stated["code"],
+    facts = drafting.AssessmentFacts(
+        code=stated["code"],
         titles=stated["title"],
         instructions=stated["instructions"],
         pass_mark=Decimal(stated["pass_mark"]),
-        by=by,
     )
+    assessment = drafting.create_assessment(version, facts, by=by)
     for line in stated["criteria"]:
         levels = tuple(
             drafting.LevelFacts(
@@ -194,7 +193,7 @@ def add_assessment(
             )
             for level in line["levels"]
         )
-        facts = drafting.CriterionFacts(
+        line_facts = drafting.CriterionFacts(
             titles=line["title"],
             weight=Decimal(line["weight"]),
             item=items[line["item"]],
@@ -203,7 +202,7 @@ def add_assessment(
             mandatory=line["mandatory"],
             evidence=EvidenceType(line["evidence"]),
         )
-        drafting.add_criterion(assessment, facts, by=by)
+        drafting.add_criterion(assessment, line_facts, by=by)
 
 
 def _offering(

@@ -1,6 +1,7 @@
 """A course of the sample that is over: attended, graded, released, certified."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,11 +19,23 @@ from lms.enrolment.models import Enrolment, Presence
 from lms.enrolment.rules import Mark
 from lms.people.models import User
 from lms.storage import blobs
+from lms.surveys import rules as survey_rules
+from lms.surveys import service as surveys
 from lms.web.running import settings
 
 CODE = "PKK204-1"
 # Rubric rank reached by each trainee: most are competent, one is not yet.
 RANKS = {0: 2, 1: 3, 2: 2, 10: 3, 24: 2, 35: 2, 11: 2, 7: 1}
+# What all but the first said in the survey: a rating for each question in order, and remarks.
+SURVEY = (
+    ((5, 4, 5, 4, 4, 5), "Main peranan bersama kaunselor.", ""),
+    ((4, 4, 5, 3, 3, 4), "", "Lebih banyak masa untuk kajian kes."),
+    ((5, 5, 5, 5, 4, 5), "Senarai semak penilaian risiko.", ""),
+    ((4, 3, 4, 4, 2, 4), "", "Bilik terlalu sejuk pada sebelah petang."),
+    ((5, 4, 4, 4, 4, 5), "Contoh catatan kes yang baik dan yang lemah.", ""),
+    ((3, 3, 4, 3, 3, 3), "", "Bahan dalam bahasa Melayu sebelum kursus bermula."),
+    ((4, 4, 5, 4, 4, 4), "", ""),
+)
 WORK = (
     "Kajian kes: penilaian risiko seorang kanak-kanak (semua nama direka).\n\n"
     "Rujukan diterima daripada seorang guru. Saya membuka kes dalam tempoh 24 jam, mencatat kata-"
@@ -46,10 +59,19 @@ def run(stated: dict[str, Any], people: dict[str, User], now: datetime) -> None:
     for place, rank in zip(places, RANKS.values(), strict=True):
         hand_in(place, now - timedelta(days=33))
         grade(place, rank, by=people["trainer1"].id, now=now - timedelta(days=31))
+    for place, said in zip(places[1:], SURVEY, strict=True):
+        say(place, *said, now=now - timedelta(days=30))
     catalogue_service.close_offering(offering, by=people["manager"].id)
     for place, rank in zip(places, RANKS.values(), strict=True):
         if rank >= 2:
             issue(place, by=people["registrar"].id, now=now - timedelta(days=28))
+
+
+def say(place: Enrolment, rated: Sequence[int], helped: str, better: str, *, now: datetime) -> None:
+    """Return the survey of the course."""
+    ratings = dict(zip(survey_rules.RATINGS, rated, strict=True))
+    remarks = {"helped": helped, "better": better}
+    surveys.give(place, ratings, remarks, by=place.user_id, now=now)
 
 
 def attend(

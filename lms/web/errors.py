@@ -198,7 +198,8 @@ def _problem(status: int, code: str, detail: str, faults: dict[str, str]) -> Res
 def _domain(error: DomainError) -> ResponseReturnValue:
     status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
     faults = error.fields if isinstance(error, Invalid) else None
-    made = answer(status, error.code, sentence(error.code, **error.params), faults)
+    happened = " ".join(sentence(code, **error.params) for code in error.codes)
+    made = answer(status, error.code, happened, faults)
     if isinstance(error, TooMany):
         made.headers["Retry-After"] = str(error.seconds)
     return made

@@ -193,6 +193,14 @@ _ENROLMENT = {
     "checked-in-already": _l("The roll has noted you already."),
     "attendance-short": _l("Too few sessions were attended."),
 }
+_SURVEYS = {
+    "survey-not-open": _l("The survey opens on the last day of the course."),
+    "survey-returned-already": _l("You have returned this survey already."),
+    "survey-raced": _l("Somebody else returned the survey in the same moment. Send it again."),
+    "survey-incomplete": _l("Choose an answer to each question."),
+    "survey-remark-long": _l("A remark has at most 2,000 characters. Shorten it."),
+    "survey-missing": _l("The survey is not returned yet."),
+}
 _ASSESSMENT = {
     "assessment-code-taken": _l("Another assessment of this course has this code."),
     "rubric-levels-fall": _l("A criterion needs two levels or more, and scores that never fall."),
@@ -256,6 +264,7 @@ SENTENCES = {
     **_CATALOGUE,
     **_TIMETABLE,
     **_ENROLMENT,
+    **_SURVEYS,
     **_ASSESSMENT,
     **_COMPETENCY,
     **_JOBS,

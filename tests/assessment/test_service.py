@@ -271,14 +271,8 @@ def test_an_assessment_code_is_unique_in_its_course() -> None:
     made = make_assessment(version)
 
     def again(where: int) -> Assessment:
-        return drafting.create_assessment(
-            other if where else version,
-            made.code,
-            titles={},
-            instructions={},
-            pass_mark=Decimal(1),
-            by=None,
-        )
+        facts = drafting.AssessmentFacts(made.code, {}, {}, Decimal(1))
+        return drafting.create_assessment(other if where else version, facts, by=None)
 
     assert again(1).code == made.code
     with pytest.raises(Conflict, match="assessment-code-taken"):

@@ -91,6 +91,13 @@ OF_TRAINEES = [
     Screen("GET /places/<public_id>", "second", entering.waiting, note="in the queue"),
     Screen("GET /places/<public_id>", "learner", entering.seated, note="just enrolled"),
     Screen("GET /places/<public_id>/withdraw", "aisyah", at("/my-training", PLACE, "+/withdraw")),
+    Screen("GET /places/<public_id>/survey", "aisyah", at("/my-training", PLACE, "+/survey")),
+    Screen(
+        "POST /places/<public_id>/survey",
+        "aisyah",
+        entering.nothing_said(at("/my-training", PLACE, "+/survey")),
+        422,
+    ),
     Screen("GET /submissions/<public_id>", "aisyah", at("/my-training", PLACE, WORK)),
     Screen(
         "GET /places/<public_id>/assessments/<assessment_id>",
@@ -214,6 +221,17 @@ OF_TIMETABLES = [
     Screen("POST /offerings/<public_id>/staff", "manager", entering.trainer_booked_twice, 422),
 ]
 OF_NOTICES = [
+    Screen(
+        "GET /offerings/<public_id>/survey",
+        "trainer1",
+        of_offering("PKK204-1", "/offerings/{}/survey"),
+    ),
+    Screen(
+        "GET /offerings/<public_id>/survey",
+        "manager",
+        of_offering("KES110-2", "/offerings/{}/survey"),
+        note="nothing said",
+    ),
     Screen(
         "GET /offerings/<public_id>/messages",
         "manager",

@@ -24,6 +24,8 @@ FIELDS: dict[str, object] = {
     "cpd": "8",
     "mode": "online",
     "certificate": "attendance",
+    "attendance_percent": "75",
+    "survey_needed": "y",
     "languages": ["en", "id"],
     "outcomes_ms": "Menilai risiko\r\n\r\nMenulis catatan\r\n",
     "outcomes_en": "Judge risk\r\nWrite a note",
@@ -51,6 +53,7 @@ def test_outcomes_contents_and_languages_are_entered_and_shown(app: Flask, sign_
     version = queries.course_version(answer.location.rsplit("/", 1)[1])
     assert (version.outcomes, version.contents) == (OUTCOMES, CONTENTS)
     assert version.languages == ["en", "id"]
+    assert (version.attendance_percent, version.survey_needed) == (75, True)
     page = manager.get(f"/manage/courses/{version.public_id}?lang=en").text
     for shown in ("Judge risk", "Case notes", "English, Indonesian"):
         assert shown in page

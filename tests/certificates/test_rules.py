@@ -72,10 +72,15 @@ def standing(
     confirmed: bool = True,
     attendance: bool = True,
     results: bool = True,
+    required: frozenset[int] = frozenset({7}),
     assessed: frozenset[int] = NONE,
     attained: frozenset[int] = NONE,
+    survey: bool | None = None,
 ) -> Standing:
-    return Standing(kind, confirmed, attendance, results, assessed, attained)
+    passed = required if results else NONE
+    return Standing(
+        kind, confirmed, attendance, required, passed, assessed, attained, survey_returned=survey
+    )
 
 
 TWO, ONE, MORE = frozenset({1, 2}), frozenset({1}), frozenset({1, 2, 3})
@@ -85,7 +90,10 @@ TWO, ONE, MORE = frozenset({1, 2}), frozenset({1}), frozenset({1, 2, 3})
     ("shown", "reasons"),
     [
         (standing("attendance"), ()),
-        (standing("attendance", results=False, assessed=TWO), ()),
+        (standing("attendance", results=False, required=NONE, assessed=TWO), ()),
+        (standing("attendance", results=False), ("results-missing",)),
+        (standing("attendance", survey=True), ()),
+        (standing("attendance", survey=False), ("survey-missing",)),
         (standing("attendance", attendance=False), ("attendance-short",)),
         (standing("attendance", confirmed=False), ("not-confirmed",)),
         (standing("completion"), ()),
@@ -97,7 +105,8 @@ TWO, ONE, MORE = frozenset({1, 2}), frozenset({1}), frozenset({1, 2, 3})
         ),
         (standing("competence", assessed=TWO, attained=TWO), ()),
         (standing("competence", assessed=TWO, attained=MORE), ()),
-        (standing("competence", assessed=TWO, attained=TWO, results=False), ()),
+        (standing("competence", assessed=TWO, attained=TWO, required=NONE), ()),
+        (standing("competence", assessed=TWO, attained=TWO, results=False), ("results-missing",)),
         (standing("competence", assessed=TWO, attained=ONE), ("competency-missing",)),
         (standing("competence", assessed=TWO), ("competency-missing",)),
         (standing("competence", assessed=ONE, attained=frozenset({2})), ("competency-missing",)),

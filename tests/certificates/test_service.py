@@ -176,7 +176,7 @@ def test_statements_the_course_does_not_assess_are_not_claimed(place: Enrolment)
 @app_wide
 def test_a_certificate_of_attendance_claims_nothing() -> None:
     version = make_course(published=False)
-    assessment = make_assessment(version)
+    assessment = make_assessment(version, required=False)
     make_criterion(assessment, make_item())
     make.publish(version)
     place = due_place(make_offering(version), assessment)
@@ -297,9 +297,9 @@ def given_up(place: Enrolment, assessment: Any) -> None:
     ("story", "reasons"),
     [
         (without_attendance, ("attendance-short",)),
-        (not_yet_competent, ("competency-missing",)),
-        (nothing_handed_in, ("competency-missing",)),
-        (nothing, ("attendance-short", "competency-missing")),
+        (not_yet_competent, ("results-missing", "competency-missing")),
+        (nothing_handed_in, ("results-missing", "competency-missing")),
+        (nothing, ("attendance-short", "results-missing", "competency-missing")),
         (given_up, ("not-confirmed",)),
     ],
 )

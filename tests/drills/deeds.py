@@ -34,6 +34,7 @@ from lms.sheets import jobs as sheet_jobs
 from lms.sheets import queries as sheet_queries
 from lms.sheets import service as sheets
 from lms.standards.models import Item
+from lms.surveys.rules import RATINGS
 from lms.web.running import settings
 from tests import addresses, houses
 from tests.conftest import signed_in
@@ -190,6 +191,7 @@ def _keep(client: FlaskClient, **what: object) -> None:
 def _course(**more: object) -> Fields:
     titles = {f"title_{language}": "A course" for language in ("ms", "en", "id")}
     facts = {"kind": "short", "hours": "8", "credit": "1", "cpd": "10", "mode": "online"}
+    facts["attendance_percent"] = "80"
     rest = {"code": "DRILL-1", "certificate": "attendance", "languages": "ms"}
     return {**titles, **facts, **rest, **more}
 
@@ -380,6 +382,7 @@ DEEDS = (
     Deed("assessment.mark", "trainer1", _marks("release"), "release"),
     Deed("assessment.new_assessment", "manager", _ASSESSMENT),
     Deed("assessment.new_criterion", "manager", _criterion),
+    Deed("assessment.require", "manager", only(required="no")),
     Deed("assessment.submit", "aisyah", only(file=(b"My own work", "w.txt"), own_work="y")),
     Deed("admission.admit", "manager", _admission),
     Deed("catalogue.add_prerequisite", "manager", only(key="service", least="5", group="0")),
@@ -439,6 +442,7 @@ DEEDS = (
     Deed("invitations.send_file", "coordinator", _invitation_table),
     Deed("invitations.withdraw", "coordinator", _NOTHING),
     Deed("jobs.retry", "admin", _NOTHING),
+    Deed("surveys.answer", "aisyah", only(**dict.fromkeys(RATINGS, "4"), helped="The visit")),
     Deed("members.end", "coordinator", _NOTHING),
     Deed("members.service", "coordinator", only(since="2015-03-01")),
     Deed("members.leave", "aisyah", _NOTHING),

@@ -28,7 +28,7 @@ SESSIONS = st.lists(
         (359, 360, 100, False),
         (1, 3, 34, False),
         (0, 2400, 0, True),
-        (0, 0, 0, False),
+        (0, 0, 0, True),
         (0, 0, 80, False),
     ],
 )
