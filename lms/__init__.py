@@ -19,6 +19,7 @@ FEATURES = (
     "notices",
     "sheets",
     "surveys",
+    "meetings",
     "assessment",
     "competency",
     "certificates",

@@ -1,8 +1,10 @@
 """Tables in CSV as spreadsheets write them, and cells that spreadsheets do not run."""
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lms.kernel.errors import Fault, Invalid
@@ -59,6 +61,20 @@ def grid(data: bytes) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error:
         raise Invalid(fields={"file": "import-not-csv"}) from None
+
+
+def grids(data: bytes) -> Iterator[list[list[str]]]:
+    """All lines, read with each delimiter there is: for files that begin with other lines.
+
+    Also takes UTF-16 with its mark. What cannot be read with a delimiter is left out.
+    """
+    marked = data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    text = data.decode("utf-16", errors="replace") if marked else _decode(data)[0]
+    if "\x00" in text:
+        return
+    for delimiter in _DELIMITERS:
+        with suppress(csv.Error):
+            yield list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def plain(text: str) -> str:

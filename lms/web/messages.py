@@ -193,6 +193,18 @@ _ENROLMENT = {
     "checked-in-already": _l("The roll has noted you already."),
     "attendance-short": _l("Too few sessions were attended."),
 }
+_MEETINGS = {
+    "meeting-file-large": _l("The file is larger than 2 MB or has more than 5,000 lines."),
+    "meeting-file-unknown": _l(
+        "This is no list of participants: it needs columns with a name or an e-mail address, the"
+        " time of joining and the time of leaving."
+    ),
+    "meeting-file-empty": _l("The file names nobody who joined."),
+    "meeting-file-time": _l("A time of joining or leaving in the file cannot be read."),
+    "meeting-file-other-time": _l(
+        "Nobody in the file was online during this session. Is it the file of another day?"
+    ),
+}
 _SURVEYS = {
     "survey-not-open": _l("The survey opens on the last day of the course."),
     "survey-returned-already": _l("You have returned this survey already."),
@@ -264,6 +276,7 @@ SENTENCES = {
     **_CATALOGUE,
     **_TIMETABLE,
     **_ENROLMENT,
+    **_MEETINGS,
     **_SURVEYS,
     **_ASSESSMENT,
     **_COMPETENCY,

@@ -248,6 +248,25 @@ def wrong_roll(visitor: Visitor) -> None:
     visitor.send()
 
 
+def _meeting(visitor: Visitor, *lines: str) -> None:
+    _roll(visitor)
+    visitor.page.goto(visitor.page.url + "/online")
+    visitor.give("participants.csv", "\n".join(("name,email,joined,left", *lines)).encode())
+    visitor.send()
+
+
+def roll_filled_in(visitor: Visitor) -> None:
+    _meeting(
+        visitor,
+        "iPhone,aisyah@sijil.example,09:20,11:10",
+        "Somebody Else,,09:00,12:00",
+    )
+
+
+def no_meeting(visitor: Visitor) -> None:
+    _meeting(visitor, "Somebody Else,,soon,later")
+
+
 def change_of_place(start: str, code: str, change: str) -> Callable[[Visitor], None]:
     """The form of the first place on a page whose own page offers the change."""
 

@@ -286,6 +286,23 @@ OF_TRAINERS = [
     ),
     Screen("GET /offerings/<public_id>", "trainer1", entering.roll_saved, note="roll saved"),
     Screen(
+        "GET /offerings/<public_id>/sessions/<session_id>/online",
+        "trainer1",
+        of_offering("PKK204-1", "/offerings/{}", rf"/offerings/{ID}/sessions/{ID}", "+/online"),
+    ),
+    Screen(
+        "POST /offerings/<public_id>/sessions/<session_id>/online",
+        "trainer1",
+        entering.roll_filled_in,
+        note="filled in",
+    ),
+    Screen(
+        "POST /offerings/<public_id>/sessions/<session_id>/online",
+        "trainer1",
+        entering.no_meeting,
+        422,
+    ),
+    Screen(
         "GET /offerings/<public_id>/sessions/<session_id>/check-in",
         "trainer1",
         of_offering("PKK204-1", "/offerings/{}", rf"/offerings/{ID}/sessions/{ID}", ".*/check-in"),

@@ -249,6 +249,12 @@ def _roll(_client: FlaskClient, objects: Objects) -> Fields:
     return {f"presence-{objects['place']}": "present"}
 
 
+def _meeting_file(_client: FlaskClient, objects: Objects) -> Fields:
+    session = enrolment_queries.session_by_public_id(objects["session_of_class"])
+    lines = ("name,joined,left", f"Somebody,{session.starts_at},{session.ends_at}")
+    return {"file": ("\n".join(lines).encode(), "participants.csv")}
+
+
 def _officer(_client: FlaskClient, _objects: Objects) -> Fields:
     return {"officer": houses.account("priya").public_id}
 
@@ -442,6 +448,7 @@ DEEDS = (
     Deed("invitations.send_file", "coordinator", _invitation_table),
     Deed("invitations.withdraw", "coordinator", _NOTHING),
     Deed("jobs.retry", "admin", _NOTHING),
+    Deed("meetings.online", "trainer1", _meeting_file),
     Deed("surveys.answer", "aisyah", only(**dict.fromkeys(RATINGS, "4"), helped="The visit")),
     Deed("members.end", "coordinator", _NOTHING),
     Deed("members.service", "coordinator", only(since="2015-03-01")),
