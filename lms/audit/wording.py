@@ -65,6 +65,8 @@ ACTIONS = {
     "enrolment.withdrawn": _l("Place given up"),
     "jobs.retried": _l("Job tried anew"),
     "surveys.returned": _l("Survey returned"),
+    "timetable.feed.renewed": _l("Address of the own calendar made"),
+    "timetable.feed.ended": _l("Address of the own calendar ended"),
     "people.service.changed": _l("Begin of service changed"),
     "people.accounts.merged": _l("Accounts merged"),
     "people.accounts.parted": _l("Merge undone"),

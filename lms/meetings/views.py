@@ -11,7 +11,6 @@ from lms.catalogue.kinds import SeatMode
 from lms.catalogue.models import ClassSession, Offering
 from lms.catalogue.permissions import access_offering
 from lms.enrolment import queries
-from lms.enrolment.forms import RollForm
 from lms.enrolment.models import Enrolment
 from lms.enrolment.rules import Mark
 from lms.enrolment.wording import PRESENCE_LABELS
@@ -22,7 +21,7 @@ from lms.meetings.forms import MeetingFileForm
 from lms.meetings.rules import Seen, Stay
 from lms.web import filters, limits, panels
 from lms.web.auth_guard import current_actor, requires
-from lms.web.forms import INVALID_ANSWER, takes
+from lms.web.forms import INVALID_ANSWER, ActionForm, takes
 
 bp = Blueprint("meetings", __name__)
 _NEED = Permission.ENROLMENT_ATTENDANCE_RECORD
@@ -73,7 +72,7 @@ def _review(
         marks={one: mark.presence for one, mark in marks.items()},
         minutes={one: str(mark.minutes) for one, mark in marks.items() if mark.minutes},
         labels=PRESENCE_LABELS,
-        form=RollForm(formdata=None),
+        form=ActionForm(formdata=None),
         notes=_notes(offering, session, found, saved),
         unmarked="",
         others=[(name, _seen(session, some).minutes) for name, some in sorted(others.items())],

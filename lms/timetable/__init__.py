@@ -8,10 +8,20 @@ if TYPE_CHECKING:
 
 def init_app(app: "Flask") -> None:
     """Register blueprint, permissions and panels."""
-    from lms.timetable import copy_views, handlers, permissions, room_views, showing, views
+    from lms.timetable import (
+        copy_views,
+        feed_views,
+        handlers,
+        merging,
+        permissions,
+        room_views,
+        showing,
+        views,
+    )
 
-    del copy_views, room_views  # imported for their routes
+    del copy_views, feed_views, room_views  # imported for their routes
     permissions.declare()
+    merging.declare()
     handlers.connect()
     app.register_blueprint(views.bp)
     showing.add_panels()

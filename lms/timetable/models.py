@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.catalogue.models import ClassSession
 from lms.db import Model, created_at, pk, public_id
-from lms.people.models import Organisation
+from lms.people.models import Organisation, User
 
 
 class Room(Model):
@@ -54,3 +54,19 @@ class Meeting(Model):
 
     room: Mapped[Room | None] = relationship()
     class_session: Mapped[ClassSession] = relationship()
+
+
+class CalendarFeed(Model):
+    """The address at which a person's own calendar is read without signing in.
+
+    A new address is a new row: the old one then leads nowhere.
+    """
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), unique=True)
+    created_at: Mapped[created_at]
+
+    user: Mapped[User] = relationship()

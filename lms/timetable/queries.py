@@ -16,7 +16,7 @@ from lms.enrolment.states import ENDED, State
 from lms.kernel.errors import NotFound
 from lms.people.models import Organisation, User
 from lms.people.queries import under
-from lms.timetable.models import Meeting, Room
+from lms.timetable.models import CalendarFeed, Meeting, Room
 from lms.timetable.rules import Booking, Kind
 
 
@@ -91,23 +91,49 @@ def meeting_of(session: ClassSession) -> Meeting | None:
     return db.session.scalar(query.options(joinedload(Meeting.room)))
 
 
-def next_of_person(
-    user_id: int | None, now: datetime, limit: int
-) -> list[tuple[ClassSession, Offering, Meeting | None]]:
-    """The next class sessions of offerings in which a person has a seat for good."""
+Met = tuple[ClassSession, Offering, Meeting | None]
+"""A class session with its offering, and where it meets."""
+
+
+def next_of_person(user_id: int | None, since: datetime, limit: int) -> list[Met]:
+    """Class sessions that end after a moment, of offerings where a person has a seat for good."""
+    query = _met(since, limit).join(Enrolment, Enrolment.offering_id == Offering.id)
+    mine = Enrolment.user_id == user_id, Enrolment.state == State.CONFIRMED.value
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(*mine))]
+
+
+def next_taught(user_id: int, since: datetime, limit: int) -> list[Met]:
+    """Class sessions that end after a moment, of offerings that a person teaches or assesses."""
+    query = _met(since, limit).join(OfferingStaff, OfferingStaff.offering_id == Offering.id)
+    mine = OfferingStaff.user_id == user_id, Offering.state != OfferingState.CANCELLED.value
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(*mine))]
+
+
+def feed_of(user_id: int | None) -> CalendarFeed | None:
+    """A person's own calendar, if they have asked for its address."""
+    return db.session.scalar(select(CalendarFeed).where(CalendarFeed.user_id == user_id))
+
+
+def feed(public_id: str) -> CalendarFeed | None:
+    """The calendar of an address, with its person; none of an account that is closed."""
     query = (
+        select(CalendarFeed)
+        .join(CalendarFeed.user)
+        .where(CalendarFeed.public_id == public_id, User.is_active)
+        .options(contains_eager(CalendarFeed.user))
+    )
+    return db.session.scalar(query)
+
+
+def _met(since: datetime, limit: int) -> Select[ClassSession, Offering, Meeting]:
+    return (
         select(ClassSession, Offering, Meeting)
         .join(Offering, Offering.id == ClassSession.offering_id)
         .join(Offering.course_version)
         .join(CourseVersion.course)
         .join(Course.provider)
-        .join(Enrolment, Enrolment.offering_id == Offering.id)
         .outerjoin(Meeting, Meeting.class_session_id == ClassSession.id)
-        .where(
-            Enrolment.user_id == user_id,
-            Enrolment.state == State.CONFIRMED.value,
-            ClassSession.ends_at > now,
-        )
+        .where(ClassSession.ends_at > since)
         .options(
             contains_eager(Offering.course_version)
             .contains_eager(CourseVersion.course)
@@ -117,7 +143,6 @@ def next_of_person(
         .order_by(ClassSession.starts_at, ClassSession.id)
         .limit(limit)
     )
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
 def hold_rooms(room_ids: set[int]) -> None:

@@ -19,7 +19,7 @@ from lms.timetable.forms import staff_form
 from lms.timetable.permissions import may_see_link
 from lms.timetable.rules import DoubleBooked
 from lms.timetable.views import bp
-from lms.web import i18n, panels, running
+from lms.web import filters, i18n, panels, running
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
 
@@ -120,7 +120,8 @@ def _move_panel(refusal: Invalid | None) -> str:
 
 def _my_training_panel() -> str:
     found = queries.next_of_person(current_user_id(), clock.now(), _SOONEST)
-    return render_template("timetable/_my_sessions.html", found=found)
+    own = render_template("timetable/_my_sessions.html", found=found)
+    return filters.joined((own, render_template("timetable/_feed_link.html")))
 
 
 def add_panels() -> None:

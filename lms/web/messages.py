@@ -202,7 +202,7 @@ _MEETINGS = {
     "meeting-file-empty": _l("The file names nobody who joined."),
     "meeting-file-time": _l("A time of joining or leaving in the file cannot be read."),
     "meeting-file-other-time": _l(
-        "Nobody in the file was online during this session. Is it the file of another day?"
+        "Nobody in the file was online during this session; it may be that of another day."
     ),
 }
 _SURVEYS = {

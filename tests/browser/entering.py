@@ -248,6 +248,13 @@ def wrong_roll(visitor: Visitor) -> None:
     visitor.send()
 
 
+def own_calendar(visitor: Visitor) -> None:
+    visitor.page.goto("/my-training/calendar")
+    if "calendar" not in visitor.kept:
+        visitor.send()
+        visitor.kept["calendar"] = "made"
+
+
 def _meeting(visitor: Visitor, *lines: str) -> None:
     _roll(visitor)
     visitor.page.goto(visitor.page.url + "/online")

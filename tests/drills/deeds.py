@@ -35,6 +35,7 @@ from lms.sheets import queries as sheet_queries
 from lms.sheets import service as sheets
 from lms.standards.models import Item
 from lms.surveys.rules import RATINGS
+from lms.timetable import feeds
 from lms.web.running import settings
 from tests import addresses, houses
 from tests.conftest import signed_in
@@ -255,6 +256,12 @@ def _meeting_file(_client: FlaskClient, objects: Objects) -> Fields:
     return {"file": ("\n".join(lines).encode(), "participants.csv")}
 
 
+def _feed(_client: FlaskClient, _objects: Objects) -> Fields:
+    with transaction():
+        feeds.renew(houses.account("aisyah").id)
+    return {}
+
+
 def _officer(_client: FlaskClient, _objects: Objects) -> Fields:
     return {"officer": houses.account("priya").public_id}
 
@@ -448,6 +455,8 @@ DEEDS = (
     Deed("invitations.send_file", "coordinator", _invitation_table),
     Deed("invitations.withdraw", "coordinator", _NOTHING),
     Deed("jobs.retry", "admin", _NOTHING),
+    Deed("timetable.renew_calendar", "aisyah", _NOTHING),
+    Deed("timetable.end_calendar", "aisyah", _feed),
     Deed("meetings.online", "trainer1", _meeting_file),
     Deed("surveys.answer", "aisyah", only(**dict.fromkeys(RATINGS, "4"), helped="The visit")),
     Deed("members.end", "coordinator", _NOTHING),

@@ -36,7 +36,7 @@ TEAMS = (
 )
 MEET = (
     "First name,Last name,Email,Duration,Time joined,Time exited\n"
-    "Siti,binti Ali,siti@test.example,2 hr 1 min,8:58 AM,12:00 PM\n"
+    "Siti,Ali,siti@test.example,2 hr 1 min,8:58 AM,12:00 PM\n"
 )
 OURS = "nama;surel;waktu masuk;waktu keluar\nSiti;;05-04-2027 08.58;05-04-2027 12.00\n"
 

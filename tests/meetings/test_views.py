@@ -101,7 +101,7 @@ def test_what_the_roll_says_already_stays_unless_asked(room: Room) -> None:
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        (["Siti binti Ali,,06/04/2027 09:00,06/04/2027 12:00"], "file of another day"),
+        (["Siti binti Ali,,06/04/2027 09:00,06/04/2027 12:00"], "that of another day"),
         (["Siti binti Ali,,soon,later"], "cannot be read"),
         ([], "names nobody"),
     ],
