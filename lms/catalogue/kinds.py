@@ -64,8 +64,16 @@ class SeatMode(StrEnum):
 class Approver(StrEnum):
     """Who has to agree before somebody gets a seat, in the order in which they are asked."""
 
+    LINE_MANAGER = "line_manager"
     AGENCY = "agency"
     PROVIDER = "provider"
+
+
+class CopiedTo(StrEnum):
+    """Who is told, beside the person, what becomes of a place."""
+
+    LINE_MANAGER = "line_manager"
+    AGENCY = "agency"
 
 
 class StaffRole(StrEnum):

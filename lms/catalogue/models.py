@@ -134,6 +134,7 @@ class Offering(Model):
 
     ``offer_hours``: how long a seat that has become free is offered to the next in the queue; None
     confirms at once. ``approvals`` are the approvers who are asked before somebody gets a seat.
+    ``copies`` says who beside the person is told what becomes of a place.
     ``remind_days``: so many days before the first one people are reminded; 0 for not at all.
     ``sequence`` grows with each change of time or place: calendars know the newer entry by it.
     """
@@ -160,6 +161,7 @@ class Offering(Model):
     offer_hours: Mapped[int | None]
     remind_days: Mapped[int] = mapped_column(default=3)
     approvals: Mapped[list[str]] = mapped_column(Document(), default=list)
+    copies: Mapped[list[str]] = mapped_column(Document(), default=list)
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[created_at]
 

@@ -64,6 +64,7 @@ class OfferingFacts:
     offer_hours: int | None = None
     remind_days: int = 3
     approvals: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 def create_course(
@@ -173,6 +174,7 @@ def create_offering(version: CourseVersion, facts: OfferingFacts, *, by: int | N
         offer_hours=facts.offer_hours,
         remind_days=facts.remind_days,
         approvals=list(facts.approvals),
+        copies=list(facts.copies),
         opens_at=facts.opens_at,
         closes_at=facts.closes_at,
     )

@@ -11,7 +11,11 @@ from lms.catalogue.prerequisite_models import Prerequisite
 from lms.people.wording import ROLES
 from lms.web.i18n import local
 
-APPROVER_LABELS = {"agency": _l("The agency"), "provider": _l("The institute")}
+APPROVER_LABELS = {
+    "line_manager": _l("The line manager"),
+    "agency": _l("The agency"),
+    "provider": _l("The institute"),
+}
 
 
 def asked_words(line: Prerequisite) -> str:

@@ -45,10 +45,12 @@ def _approvals() -> Select[Approval]:
     )
 
 
-def approvals_waiting(agencies: tuple[str, ...], providers: tuple[str, ...]) -> list[Approval]:
-    """What coordinators of these agencies and managers of these providers are asked, oldest first.
+def approvals_waiting(
+    agencies: tuple[str, ...], providers: tuple[str, ...], user_id: int | None = None
+) -> list[Approval]:
+    """What coordinators of agencies, managers of providers and a line manager are asked.
 
-    Only the one whose turn it is; at most a hundred.
+    Oldest first; only the one whose turn it is; at most a hundred.
     """
     earlier = aliased(Approval)
     before = select(earlier.id).where(
@@ -73,6 +75,14 @@ def approvals_waiting(agencies: tuple[str, ...], providers: tuple[str, ...]) -> 
             or_(
                 and_(Approval.approver == Approver.AGENCY.value, under(agencies)),
                 and_(
+                    Approval.approver == Approver.LINE_MANAGER.value,
+                    or_(
+                        User.line_manager_id == user_id,
+                        and_(User.line_manager_id.not_in(_who_can_be_asked()), under(agencies)),
+                        and_(User.line_manager_id.is_(None), under(agencies)),
+                    ),
+                ),
+                and_(
                     Approval.approver == Approver.PROVIDER.value,
                     Enrolment.offering_id.in_(of_provider),
                 ),
@@ -82,6 +92,10 @@ def approvals_waiting(agencies: tuple[str, ...], providers: tuple[str, ...]) -> 
         .limit(100)
     )
     return list(db.session.scalars(query).unique())
+
+
+def _who_can_be_asked() -> Select[int]:
+    return select(User.id).where(User.is_active).correlate(None)
 
 
 @dataclass(frozen=True)

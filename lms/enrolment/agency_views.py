@@ -142,7 +142,7 @@ def _desk_panel(user: User) -> str:
     if not allowed(actor, Permission.ENROLMENT_APPROVAL_DECIDE):
         return ""
     waiting = agency_queries.approvals_waiting(
-        actor.paths(Role.AGENCY_COORDINATOR), actor.paths(Role.COURSE_MANAGER)
+        actor.paths(Role.AGENCY_COORDINATOR), actor.paths(Role.COURSE_MANAGER), actor.user_id
     )
     if not waiting:
         return ""

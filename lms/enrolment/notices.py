@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from lms.catalogue import calendar
 from lms.catalogue import queries as catalogue_queries
-from lms.catalogue.kinds import Approver
+from lms.catalogue.kinds import Approver, CopiedTo
 from lms.enrolment import events, queries
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
+from lms.enrolment.wording import STATE_LABELS
 from lms.kernel import clock
 from lms.kernel.permissions import Role
 from lms.kernel.text import in_language
@@ -73,10 +74,16 @@ def _asked(place: Enrolment, approver: Approver) -> Iterable[User]:
     if approver is Approver.PROVIDER:
         path = place.offering.course_version.course.provider.path
         return people_queries.users_with_role(Role.COURSE_MANAGER, path)
-    if place.user.organisation is None:
+    manager = place.user.reports_to
+    if approver is Approver.LINE_MANAGER and manager is not None:
+        return (manager,)
+    return _coordinators(place.user)
+
+
+def _coordinators(user: User) -> Iterable[User]:
+    if user.organisation is None:
         return ()
-    path = place.user.organisation.path
-    return people_queries.users_with_role(Role.AGENCY_COORDINATOR, path)
+    return people_queries.users_with_role(Role.AGENCY_COORDINATOR, user.organisation.path)
 
 
 def tell_moved(place: Enrolment) -> None:
@@ -98,6 +105,29 @@ def tell(place: Enrolment, cause: str, *, reason: str = "", kind: str = "enrolme
         zone=place.offering.course_version.course.provider.timezone,
         reason=reason,
     )
+    for each in _copied(place):
+        mail.send(
+            each.email,
+            "enrolment/copy",
+            each.locale,
+            subject=mail.Subject(place.public_id, cause),
+            name=each.name,
+            person=user.name,
+            offering=place.offering,
+            state=STATE_LABELS[place.state],
+            moved=cause == MOVED,
+        )
+
+
+def _copied(place: Enrolment) -> list[User]:
+    """Who beside the person is told, as the offering says; nobody twice, and not the person."""
+    copies = place.offering.copies
+    found: list[User] = []
+    if CopiedTo.LINE_MANAGER in copies and place.user.reports_to is not None:
+        found.append(place.user.reports_to)
+    if CopiedTo.AGENCY in copies:
+        found += _coordinators(place.user)
+    return [each for each in dict.fromkeys(found) if each.id != place.user_id]
 
 
 def _calendar(place: Enrolment, locale: str) -> str:

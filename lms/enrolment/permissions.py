@@ -32,10 +32,17 @@ def coordinates_its_agency(actor: Actor, subject: object) -> bool:
 
 
 def decides(actor: Actor, subject: object) -> bool:
-    """Who is asked: coordinators of the officer's agency, or course managers; never for oneself."""
+    """Who is asked: the line manager, the officer's agency, or course managers; never for oneself.
+
+    The agency's coordinators decide for a line manager who is not there any more.
+    """
     if not isinstance(subject, Approval) or subject.enrolment.user_id == actor.user_id:
         return False
-    if subject.approver == Approver.AGENCY:
+    if subject.approver == Approver.LINE_MANAGER:
+        manager = subject.enrolment.user.reports_to
+        if manager is not None:
+            return manager.id == actor.user_id
+    if subject.approver != Approver.PROVIDER:
         return coordinates_its_agency(actor, subject.enrolment)
     return runs_its_offering(actor, subject.enrolment)
 
@@ -63,11 +70,8 @@ def declare() -> None:
         (runs_offering,),
         (teaches_offering,),
     )
-    allow(
-        Permission.ENROLMENT_APPROVAL_DECIDE,
-        no_subject_yet(Role.AGENCY_COORDINATOR, Role.COURSE_MANAGER),
-        (decides,),
-    )
+    # Line managers hold no role: everybody may come as far as the door.
+    allow(Permission.ENROLMENT_APPROVAL_DECIDE, (signed_in, no_place_yet), (decides,))
     allow(
         Permission.ENROLMENT_NOMINATION_CREATE,
         no_subject_yet(Role.AGENCY_COORDINATOR),

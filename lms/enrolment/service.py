@@ -105,11 +105,16 @@ def _only_pool(offering: Offering) -> SeatPool:
 
 
 def _approvers(offering: Offering, user: User, *, nominated: bool = False) -> list[Approver]:
-    """Whom this person needs; no agency is asked that they have not, or that nominated them."""
-    needed = [Approver(each) for each in offering.approvals]
+    """Whom this person needs, in order: nobody whom they have not, or who nominated them.
+
+    For a line manager who is not known the agency is asked.
+    """
+    needed = {Approver(each) for each in offering.approvals}
+    if Approver.LINE_MANAGER in needed and user.reports_to is None:
+        needed = needed - {Approver.LINE_MANAGER} | {Approver.AGENCY}
     if nominated or user.organisation is None:
-        needed = [each for each in needed if each is not Approver.AGENCY]
-    return needed
+        needed -= {Approver.LINE_MANAGER, Approver.AGENCY}
+    return [each for each in Approver if each in needed]
 
 
 def _added(

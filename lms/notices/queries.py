@@ -147,14 +147,14 @@ def told_person(place: Enrolment) -> list[MailMessage]:
     """What the person whose place it is was told, newest first, fifty at most."""
     query = (
         select(MailMessage)
-        .where(MailMessage.about == place.public_id, MailMessage.kind != _ASKS)
+        .where(MailMessage.about == place.public_id, MailMessage.kind.not_in(_TO_OTHERS))
         .order_by(MailMessage.id.desc())
         .limit(PAGE_SIZE)
     )
     return list(db.session.scalars(query))
 
 
-_ASKS = "enrolment/approval"
+_TO_OTHERS = ("enrolment/approval", "enrolment/copy")
 
 
 def _told() -> Select[MailMessage, User]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from lms.audit import service as audit
+from lms.catalogue.kinds import CopiedTo
 from lms.catalogue.models import Offering
 from lms.enrolment import notices
 from lms.enrolment import queries as enrolment_queries
@@ -81,3 +82,11 @@ def set_reminder(offering: Offering, days: int, *, by: int | None) -> None:
         raise Invalid(fields={"days": "reminder-days-wrong"})
     before, offering.remind_days = offering.remind_days, days
     audit.record(by, "notices.reminder.set", offering, before=before, after=days)
+
+
+def set_copies(offering: Offering, copies: list[CopiedTo], *, by: int | None) -> None:
+    """Who is told, beside the person, what becomes of a place."""
+    before, offering.copies = offering.copies, [each.value for each in CopiedTo if each in copies]
+    if before != offering.copies:
+        words = [", ".join(some) for some in (before, offering.copies)]
+        audit.record(by, "notices.copies.set", offering, before=words[0], after=words[1])

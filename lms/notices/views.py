@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.catalogue.kinds import CopiedTo
 from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_offering
 from lms.db import transaction
@@ -29,7 +30,9 @@ def messages(public_id: str) -> ResponseReturnValue:
     offering = access_offering(public_id, current_actor(), _EDIT)
     if exports.wanted():
         return exports.answer(_listing(offering))
-    return _page(offering, ReminderForm(formdata=None, days=offering.remind_days))
+    return _page(
+        offering, ReminderForm(formdata=None, days=offering.remind_days, copies=offering.copies)
+    )
 
 
 def _listing(offering: Offering) -> exports.Listing:
@@ -67,8 +70,10 @@ def set_reminder(public_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(offering, form), INVALID_ANSWER
     with transaction():
-        service.set_reminder(offering, form.days.data or 0, by=current_user_id())
-    flash(_("The reminder is set."), "success")
+        by = current_user_id()
+        service.set_reminder(offering, form.days.data or 0, by=by)
+        service.set_copies(offering, [CopiedTo(each) for each in form.copies.data or ()], by=by)
+    flash(_("Saved."), "success")
     return redirect(url_for("notices.messages", public_id=public_id))
 
 

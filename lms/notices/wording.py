@@ -2,6 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
+COPIED_LABELS = {
+    "line_manager": _l("The line manager"),
+    "agency": _l("Coordinators of the agency"),
+}
 CAUSES = {
     "enrolled": _l("Enrolled by a course manager"),
     "admitted": _l("Let in by a course manager"),

@@ -22,9 +22,10 @@ class GrantForm(BaseForm):
 
 
 class ServiceForm(BaseForm):
-    """Since when somebody serves."""
+    """Since when somebody serves, and whom they report to."""
 
     since = DateField(_l("In service since"), [Optional()])
+    manager = EmailField(_l("E-mail address of the line manager"), [Optional(), Length(max=254)])
 
 
 class DecisionForm(BaseForm):

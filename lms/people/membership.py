@@ -7,10 +7,10 @@ from sqlalchemy.orm import contains_eager
 
 from lms.audit import service as audit
 from lms.db import db
-from lms.kernel.errors import Conflict, Forbidden
+from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.kernel.permissions import Actor, Role
 from lms.mail import service as mail
-from lms.people import rules, service
+from lms.people import queries, rules, service
 from lms.people.models import Organisation, RoleGrant, User
 
 
@@ -25,6 +25,8 @@ def move(user: User, organisation: Organisation | None, *, by: int | None) -> No
     for grant in coordinating(user, before) if before else ():
         if organisation is None or not _same_tree(grant.organisation, organisation):
             service.revoke_role(grant, user, by=by)
+    if before and (organisation is None or not _same_tree(before, organisation)):
+        set_line_manager(user, "", by=by)
     user.organisation = organisation
     db.session.flush()
     codes = [each.code if each else None for each in (before, organisation)]
@@ -42,6 +44,30 @@ def set_service(user: User, since: date | None, *, by: int | None) -> None:
     db.session.flush()
     changes = {"serving_since": [str(day) if day else None for day in (before, since)]}
     audit.record(by, "people.service.changed", user, changes=changes)
+
+
+def set_line_manager(user: User, email: str, *, by: int | None) -> None:
+    """Note whom a person reports to, by address; nobody when it is empty.
+
+    Raises Invalid for an address that nobody else of the same organisations has.
+    """
+    manager = queries.user_by_email(email) if email.strip() else None
+    if email.strip() and not _may_manage(manager, user):
+        raise Invalid(fields={"manager": "line-manager-unknown"})
+    before = user.line_manager
+    if before is manager:
+        return
+    user.line_manager = manager
+    db.session.flush()
+    changes = {"line_manager": [each.public_id if each else None for each in (before, manager)]}
+    audit.record(by, "people.line_manager.changed", user, changes=changes)
+
+
+def _may_manage(manager: User | None, user: User) -> bool:
+    if manager is None or not manager.is_active or manager.id == user.id:
+        return False
+    ours, theirs = user.organisation, manager.organisation
+    return ours is not None and theirs is not None and _same_tree(ours, theirs)
 
 
 def end(user: User, *, actor: Actor) -> None:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.db import transaction
+from lms.kernel.errors import Invalid
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission
 from lms.people import directory, membership, wording
@@ -56,19 +57,30 @@ def end(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MEMBERSHIP_END)
 @takes(ServiceForm)
 def service(public_id: str) -> ResponseReturnValue:
-    """Note since when a person serves."""
+    """Note since when a person serves, and whom they report to."""
     actor = current_actor()
     member = access_member(public_id, actor)
-    form = ServiceForm(since=member.serving_since)
-    if not form.validate_on_submit():
-        page = render_template("people/service.html", user=member, form=form)
-        return page, (INVALID_ANSWER if form.is_submitted() else 200)
-    since = form.since.data
+    manager = member.line_manager.email if member.line_manager else ""
+    form = ServiceForm(since=member.serving_since, manager=manager)
+    if form.validate_on_submit():
+        try:
+            _set_service(public_id, form)
+        except Invalid as refusal:
+            form.apply(refusal)
+            member = access_member(public_id, actor)
+        else:
+            flash(_("Saved."), "ok")
+            return redirect(url_for("members.listed"))
+    page = render_template("people/service.html", user=member, form=form)
+    return page, (INVALID_ANSWER if form.is_submitted() else 200)
+
+
+def _set_service(public_id: str, form: ServiceForm) -> None:
+    actor = current_actor()
     with transaction():
         member = access_member(public_id, actor)
-        membership.set_service(member, since, by=actor.user_id)
-    flash(_("Saved."), "ok")
-    return redirect(url_for("members.listed"))
+        membership.set_service(member, form.since.data, by=actor.user_id)
+        membership.set_line_manager(member, form.manager.data or "", by=actor.user_id)
 
 
 @bp.route("/account/leave", methods=["GET", "POST"])

@@ -41,7 +41,10 @@ class Organisation(Model):
 
 
 class User(Model):
-    """A person with an account; ``serving_since`` is the day on which their service began."""
+    """A person with an account; ``serving_since`` is the day on which their service began.
+
+    ``line_manager`` is whom they report to, as their agency says.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (CheckConstraint("locale in ('ms','en','id')", name="locale"),)
@@ -57,10 +60,18 @@ class User(Model):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     serving_since: Mapped[date | None]
+    line_manager_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     signed_in_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
 
     organisation: Mapped[Organisation | None] = relationship()
+    line_manager: Mapped["User | None"] = relationship(remote_side="User.id")
+
+    @property
+    def reports_to(self) -> "User | None":
+        """The line manager, if there is one who can be asked."""
+        manager = self.line_manager
+        return manager if manager is not None and manager.is_active and manager != self else None
 
 
 class RoleGrant(Model):

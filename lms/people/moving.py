@@ -19,7 +19,7 @@ from lms.people.administration_models import RoleProposal
 from lms.people.identity_models import IdentityNumber, PersonalKey
 from lms.people.invitation_models import Invitation
 from lms.people.merge_models import AccountMerge
-from lms.people.models import RoleGrant
+from lms.people.models import RoleGrant, User
 
 
 @dataclass(frozen=True, order=True)
@@ -72,6 +72,7 @@ def declare() -> None:
     stays(RoleProposal.user_id, "what was proposed for a closed account is not for another")
     for number in (IdentityNumber.user_id, PersonalKey.user_id):
         stays(number, "sealed for its owner; an account that holds one is not closed by merging")
+    moves(User.line_manager_id)
     for then in (
         RoleGrant.granted_by_id,
         RoleProposal.proposed_by_id,

@@ -25,6 +25,7 @@ RECORDS = {
     "course_version": _l("Courses written"),
     "interest": _l("Interest in courses without dates"),
     "sheet_row": _l("Rows of sheets"),
+    "user_account": _l("People who report to the account"),
     "offering_staff": _l("Courses taught"),
 }
 INVITATIONS = {

@@ -75,6 +75,7 @@ def _facts(source: Offering, version: CourseVersion, asked: CopyFacts) -> Offeri
         offer_hours=source.offer_hours,
         remind_days=source.remind_days,
         approvals=tuple(source.approvals),
+        copies=tuple(source.copies),
     )
 
 

@@ -121,6 +121,7 @@ _CATALOGUE = {
     "review-not-yours": _l(
         "Only who sent or wrote the draft takes it back. You may return it with remarks."
     ),
+    "line-manager-unknown": _l("Nobody else of this organisation has this address."),
     "service-own": _l("Nobody notes their own years of service. Ask a colleague with this role."),
     "admit-own": _l("Nobody admits themselves. Ask another course manager."),
     "prerequisite-already": _l("This is asked for in that group already."),
