@@ -27,9 +27,11 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from lms import create_app
-from lms.db import db
+from lms.db import db, transaction
 from lms.kernel import clock
 from lms.people import queries as people_queries
+from lms.people import sessions
+from lms.people.sessions import Origin
 from lms.sample import loading
 from lms.web.auth_guard import public
 from tests.databases import made_on
@@ -118,10 +120,10 @@ def signed_in(app: Flask, email: str) -> FlaskClient:
     with app.app_context():
         user = people_queries.user_by_email(email)
         assert user is not None, email  # noqa: S101  # the sample has it
-        user_id = user.id
-    with client.session_transaction() as session:
-        session["_user_id"] = str(user_id)
-        session["_fresh"] = True
+        with transaction():
+            _, secret = sessions.begin(user, Origin("", "a benchmark"), now=clock.now())
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = secret
     return client
 
 

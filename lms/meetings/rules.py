@@ -31,11 +31,8 @@ class Seen:
 
 def seen(stays: Iterable[Stay], begins: datetime, ends: datetime) -> Seen:
     """Add up the stays inside a session; what overlaps counts once."""
-    inside = sorted(
-        (max(stay.joined, begins), min(stay.left or ends, ends))
-        for stay in stays
-        if stay.joined < ends and (stay.left or ends) > begins
-    )
+    spans = ((max(stay.joined, begins), min(stay.left or ends, ends)) for stay in stays)
+    inside = sorted((joined, left) for joined, left in spans if joined < left)
     total, reached = timedelta(), begins
     for joined, left in inside:
         total += max(timedelta(), left - max(joined, reached))

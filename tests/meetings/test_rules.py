@@ -34,8 +34,7 @@ def test_it_counts_the_minutes_in_which_somebody_was_there(
     }
     found = seen([stay(*span) for span in spans], BEGINS, ENDS)
     assert found.minutes == len(there)
-    if there:
-        assert found.first == at(min(there))
+    assert found.first == (at(min(there)) if there else None)
 
 
 @pytest.mark.parametrize(
