@@ -23,6 +23,7 @@ FEATURES = (
     "assessment",
     "competency",
     "certificates",
+    "programmes",
 )
 
 

@@ -40,6 +40,7 @@ OPEN_TO_ALL = {
     "demand.interest": "everybody with an account may say that they would come",
     "enrolment.enrol": "everybody with an account may ask for a seat",
     "agency.nominate": "every coordinator may put forward officers of the own agency",
+    "programmes.programme": "published programmes are everybody's",
     "verification.by_address": "everybody may check a certificate whose code they hold",
 }
 _NOT_TEACHING = ("aisyah", "priya", "trainer1", "coordinator")
@@ -54,6 +55,7 @@ _WRITES = re.compile(r"\b(insert|update|delete|replace|create|drop|alter)\b(?! o
 _PUBLIC = {
     "published",
     "undated",
+    "listed_programme",
     "offering",
     "past",
     "framework",

@@ -32,6 +32,8 @@ _NAMED = (
     ("/offerings/", "offering"),
     ("/manage/rooms/", "room"),
     ("/sheets/", "sheet"),
+    ("/programmes/", "listed_programme"),
+    ("/manage/programmes/", "programme"),
     ("/undated/", "undated"),
     ("/manage/courses/<public_id>/undated", "published"),
     ("/manage/courses/<public_id>/offerings", "published"),
@@ -44,6 +46,7 @@ _NAMED = (
 _REST = {
     "session_id": "session_of_class",
     "artefact_id": "artefact",
+    "group_id": "group",
     "other_id": "double",
     "role": "role",
     "organisation_id": "organisation",

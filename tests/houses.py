@@ -7,6 +7,7 @@ Names of objects are those that ``tests.addresses`` finds in the addresses of ro
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -32,6 +33,8 @@ from lms.people.account_models import Passkey
 from lms.people.models import Organisation, OrganisationKind, RoleGrant, User
 from lms.people.rules import NumberKind
 from lms.people.sessions import Origin
+from lms.programmes import service as programmes
+from lms.programmes.models import Asked, Programme, ProgrammeState
 from lms.sample import past_course
 from lms.sheets import service as sheet_service
 from lms.sheets.states import Way
@@ -129,6 +132,7 @@ def furnish(cast: Cast) -> dict[str, str]:
     return {
         **_timetable(cast, offering),
         **_demand(cast, version),
+        **_programmes(cast, version),
         **_sheet(cast, offering),
         "framework": a_framework(),
         "course": draft.public_id,
@@ -170,6 +174,26 @@ def _demand(cast: Cast, version: CourseVersion) -> dict[str, str]:
     undated = demand_service.announce(version, "Some day", "Kuching", by=cast.manager.id)
     demand_service.express(undated, cast.trainee, by=cast.trainee.id)
     return {"undated": undated.public_id}
+
+
+def _programmes(cast: Cast, version: CourseVersion) -> dict[str, str]:
+    """A programme that is being written, and one that everybody sees."""
+    facts = programmes.ProgrammeFacts("diploma", {"en": "A programme"}, {}, {}, Decimal(3))
+    by = cast.manager.id
+
+    def write() -> Programme:
+        programme = programmes.create(cast.provider, fresh("PR").upper(), facts, by=by)
+        group = programmes.add_group(programme, {"en": "Core"}, Asked.ALL, None, by=by)
+        programmes.add_course(programme, group, version.course, 1, by=by)
+        return programme
+
+    draft, listed = write(), write()
+    programmes.move(listed, ProgrammeState.PUBLISHED, by=by)
+    return {
+        "programme": draft.public_id,
+        "group": draft.groups[0].public_id,
+        "listed_programme": listed.public_id,
+    }
 
 
 def _sheet(cast: Cast, offering: Offering) -> dict[str, str]:

@@ -14,7 +14,6 @@ from lms.catalogue.models import (
     Offering,
     OfferingStaff,
 )
-from lms.catalogue.programme_models import Programme, ProgrammeCourse
 from lms.db import db
 from lms.kernel.errors import NotFound
 from lms.people.queries import under
@@ -233,14 +232,3 @@ def offerings_under(paths: tuple[str, ...]) -> list[Offering]:
         .order_by(Offering.starts_on.desc(), Offering.id)
     )
     return list(db.session.scalars(query.limit(100)))
-
-
-def programmes() -> list[tuple[Programme, int]]:
-    """Programmes with the number of their courses."""
-    query = (
-        select(Programme, func.count(ProgrammeCourse.id))
-        .outerjoin(ProgrammeCourse, ProgrammeCourse.programme_id == Programme.id)
-        .group_by(Programme.id)
-        .order_by(Programme.code, Programme.id)
-    )
-    return [(programme, number) for programme, number in db.session.execute(query)]

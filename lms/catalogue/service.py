@@ -18,7 +18,6 @@ from lms.catalogue.models import (
     OfferingStaff,
     SeatPool,
 )
-from lms.catalogue.programme_models import Programme, ProgrammeCourse
 from lms.db import db, lock, unique_or
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, User
@@ -242,28 +241,3 @@ def add_staff(offering: Offering, user: User, role: StaffRole, *, by: int | None
     with unique_or("staff-already"):
         db.session.add(OfferingStaff(offering_id=offering.id, user_id=user.id, role=role.value))
     audit.record(by, "catalogue.staff.added", offering, user=user.public_id, role=role.value)
-
-
-def create_programme(  # noqa: PLR0913  # the facts of a programme
-    provider: Organisation,
-    code: str,
-    *,
-    titles: dict[str, str],
-    summaries: dict[str, str],
-    credits_: Decimal,
-    courses: list[Course],
-    by: int | None,
-) -> Programme:
-    """A programme with its courses in order; raises Conflict when the code is taken."""
-    programme = Programme(
-        provider_id=provider.id, code=code, titles=titles, summaries=summaries, credits=credits_
-    )
-    with unique_or("programme-code-taken"):
-        db.session.add(programme)
-    db.session.add_all(
-        ProgrammeCourse(programme_id=programme.id, course_id=course.id, position=position)
-        for position, course in enumerate(courses)
-    )
-    db.session.flush()
-    audit.record(by, "catalogue.programme.created", programme, code=code)
-    return programme

@@ -77,13 +77,6 @@ def course(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/programmes")
-@public
-def programmes() -> ResponseReturnValue:
-    """Programmes that lead to a postgraduate award."""
-    return render_template("catalogue/programmes.html", programmes=queries.programmes())
-
-
 @bp.get("/offerings/<public_id>")
 @requires(Permission.CATALOGUE_OFFERING_TEACH)
 def offering(public_id: str) -> ResponseReturnValue:

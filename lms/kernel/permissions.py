@@ -47,6 +47,7 @@ class Permission(StrEnum):
     PEOPLE_INVITATION_SEND = "people:invitation:send"
     PEOPLE_MEMBERSHIP_END = "people:membership:end"
     PEOPLE_USER_MANAGE = "people:user:manage"
+    PROGRAMMES_PROGRAMME_EDIT = "programmes:programme:edit"
     SHEETS_SHEET_USE = "sheets:sheet:use"
     STANDARDS_FRAMEWORK_IMPORT = "standards:framework:import"
     TIMETABLE_ROOM_EDIT = "timetable:room:edit"

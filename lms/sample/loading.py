@@ -24,6 +24,8 @@ from lms.people import passwords
 from lms.people import queries as people_queries
 from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
+from lms.programmes import service as programme_service
+from lms.programmes.models import Asked, ProgrammeState
 from lms.sample import meeting_places, past_course, sheet, undated
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
@@ -235,15 +237,22 @@ def _offering(
 
 def _programme(stated: Plan, provider: Organisation, versions: list[CourseVersion]) -> None:
     courses: dict[str, Course] = {version.course.code: version.course for version in versions}
-    catalogue_service.create_programme(
-        provider,
-        stated["code"],
+    facts = programme_service.ProgrammeFacts(
+        award=stated["award"],
         titles=stated["title"],
         summaries=stated["summary"],
-        credits_=Decimal(stated["credits"]),
-        courses=[courses[code] for code in stated["courses"]],
-        by=None,
+        entry=stated["entry"],
+        credits=Decimal(stated["credits"]),
+        most_months=stated["most_months"],
     )
+    programme = programme_service.create(provider, stated["code"], facts, by=None)
+    for one in stated["groups"]:
+        least = None if one["least"] is None else Decimal(one["least"])
+        asked = Asked(one["asked"])
+        group = programme_service.add_group(programme, one["title"], asked, least, by=None)
+        for code, term in one["courses"].items():
+            programme_service.add_course(programme, group, courses[code], term, by=None)
+    programme_service.move(programme, ProgrammeState.PUBLISHED, by=None)
 
 
 def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:

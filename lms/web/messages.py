@@ -95,7 +95,6 @@ _PEOPLE = {
 }
 _CATALOGUE = {
     "course-code-taken": _l("Another course has this code."),
-    "programme-code-taken": _l("Another programme has this code."),
     "offering-code-taken": _l("Another offering has this code."),
     "item-mapped-already": _l("The course is mapped to this competency already."),
     "course-version-frozen": _l("This version is published and can no longer be changed."),
@@ -206,6 +205,18 @@ _MEETINGS = {
         "Nobody in the file was online during this session; it may be that of another day."
     ),
 }
+_PROGRAMMES = {
+    "programme-code-taken": _l("Another programme has this code."),
+    "programme-not-draft": _l("Only a draft can be changed. Take the programme back first."),
+    "programme-state": _l("The programme is not in a state from which this can be done."),
+    "programme-course-twice": _l("The course stands in this programme already."),
+    "programme-least-missing": _l("Say how many courses or credits of the group are needed."),
+    "programme-least-whole": _l("A number of courses is a whole number."),
+    "programme-without-group": _l("The programme has no group of courses yet."),
+    "programme-group-empty": _l("A group has no course yet."),
+    "programme-course-unpublished": _l("A course of the programme is not published."),
+    "programme-group-unreachable": _l("A group asks for more than its courses give."),
+}
 _SURVEYS = {
     "survey-not-open": _l("The survey opens on the last day of the course."),
     "survey-returned-already": _l("You have returned this survey already."),
@@ -278,6 +289,7 @@ SENTENCES = {
     **_TIMETABLE,
     **_ENROLMENT,
     **_MEETINGS,
+    **_PROGRAMMES,
     **_SURVEYS,
     **_ASSESSMENT,
     **_COMPETENCY,

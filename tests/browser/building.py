@@ -38,6 +38,34 @@ def _draft(visitor: Visitor) -> str:
     return visitor.kept["draft"]
 
 
+def _programme(visitor: Visitor) -> str:
+    """One draft of a programme, with a group and a course in it."""
+    if "programme" not in visitor.kept:
+        visitor.page.goto("/manage/programmes/new")
+        code = f"UJI-{secrets.token_hex(4)}"
+        visitor.fill(code=code, **dict.fromkeys(_TITLES, code), credits="40")
+        visitor.send()
+        address = visitor.page.url
+        visitor.fill(**dict.fromkeys(_TITLES, "Teras"))
+        visitor.send("main form[action$='/groups']")
+        visitor.send("main form[action$='/courses']")
+        visitor.kept["programme"] = address
+    return visitor.kept["programme"]
+
+
+def programme(visitor: Visitor) -> None:
+    visitor.page.goto(_programme(visitor))
+
+
+def programme_again(visitor: Visitor) -> None:
+    visitor.page.goto(_programme(visitor) + "/edit")
+
+
+def no_group(visitor: Visitor) -> None:
+    visitor.page.goto(_programme(visitor))
+    visitor.send("main form[action$='/groups']")
+
+
 def _map(visitor: Visitor) -> None:
     visitor.page.select_option("#item", index=1)
     visitor.page.select_option("#role", "assessed")

@@ -40,6 +40,7 @@ def upper_case(visitor: Visitor) -> None:
 
 COURSE = rf"/courses/{ID}"
 CERTIFICATE = rf"/certificates/{ID}"
+PROGRAMME = rf"/programmes/{ID}"
 PLACE = rf"</places/{ID}"  # the oldest, which is over and certified
 WORK = rf"/submissions/{ID}"
 DRAFT = "GET /manage/courses/<public_id>"
@@ -60,6 +61,13 @@ OPEN_TO_ALL = [
     Screen("GET /courses/<public_id>", None, at("/", COURSE)),
     Screen("GET /courses/<public_id>", None, at("/?kind=event", COURSE), note="event"),
     Screen("GET /programmes", None, at("/programmes")),
+    Screen("GET /programmes/<public_id>", None, at("/programmes", PROGRAMME)),
+    Screen(
+        "GET /programmes/<public_id>",
+        "aisyah",
+        at("/programmes", PROGRAMME),
+        note="with progress",
+    ),
     Screen("GET /standards/", None, at("/standards/")),
     Screen("GET /standards/<public_id>", None, at("/standards/", rf"/standards/{ID}")),
     Screen("GET /sign-in", None, at("/sign-in")),
@@ -332,6 +340,17 @@ OF_MANAGERS = [
     Screen("GET /desk", "manager", at("/desk")),
     Screen("GET /manage/courses", "manager", at("/manage/courses")),
     Screen("GET /manage/courses/new", "manager", at("/manage/courses/new")),
+    Screen("GET /manage/programmes/new", "manager", at("/manage/programmes/new")),
+    Screen("POST /manage/programmes/new", "manager", entering.empty("/manage/programmes/new"), 422),
+    Screen(
+        "GET /manage/programmes/<public_id>",
+        "manager",
+        at("/manage/courses", rf"/manage/programmes/{ID}"),
+        note="published",
+    ),
+    Screen("GET /manage/programmes/<public_id>", "manager", building.programme, note="draft"),
+    Screen("GET /manage/programmes/<public_id>/edit", "manager", building.programme_again),
+    Screen("POST /manage/programmes/<public_id>/groups", "manager", building.no_group, 422),
     Screen("POST /manage/courses/new", "manager", entering.empty("/manage/courses/new"), 422),
     Screen(DRAFT, "manager", building.new_draft, note="new"),
     Screen(DRAFT, "manager", building.draft, note="with everything"),

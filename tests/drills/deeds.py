@@ -29,6 +29,7 @@ from lms.people import invitation_queries, passkeys, sealing, second_factor, ses
 from lms.people.account_models import PasswordReset
 from lms.people.models import User
 from lms.people.views import HALF_SECONDS
+from lms.programmes import queries as programme_queries
 from lms.sample.loading import PASSWORD
 from lms.sheets import jobs as sheet_jobs
 from lms.sheets import queries as sheet_queries
@@ -256,6 +257,21 @@ def _meeting_file(_client: FlaskClient, objects: Objects) -> Fields:
     return {"file": ("\n".join(lines).encode(), "participants.csv")}
 
 
+_TITLES = {f"title_{language}": "A programme" for language in ("ms", "en", "id")}
+_PROGRAMME = {**_TITLES, "award": "master", "credits": "40", "most_months": "48"}
+_GROUP = {**_TITLES, "asked": "courses", "least": "1"}
+
+
+def _to_the_group(_client: FlaskClient, objects: Objects) -> Fields:
+    programme = programme_queries.by_public_id(objects["programme"])
+    return {"course": programme_queries.courses_to_add(programme)[0].course.public_id, "term": "1"}
+
+
+def _of_the_group(_client: FlaskClient, objects: Objects) -> Fields:
+    programme = programme_queries.by_public_id(objects["programme"])
+    return {"code": programme.groups[0].courses[0].course.code}
+
+
 def _feed(_client: FlaskClient, _objects: Objects) -> Fields:
     with transaction():
         feeds.renew(houses.account("aisyah").id)
@@ -455,6 +471,13 @@ DEEDS = (
     Deed("invitations.send_file", "coordinator", _invitation_table),
     Deed("invitations.withdraw", "coordinator", _NOTHING),
     Deed("jobs.retry", "admin", _NOTHING),
+    Deed("programmes.new", "manager", only(code="DRILL-P1", **_PROGRAMME)),
+    Deed("programmes.edit", "manager", only(**_PROGRAMME)),
+    Deed("programmes.add_group", "manager", only(**_GROUP)),
+    Deed("programmes.add_course", "manager", _to_the_group),
+    Deed("programmes.remove_course", "manager", _of_the_group),
+    Deed("programmes.remove_group", "manager", _NOTHING),
+    Deed("programmes.move", "manager", only(state="published")),
     Deed("timetable.renew_calendar", "aisyah", _NOTHING),
     Deed("timetable.end_calendar", "aisyah", _feed),
     Deed("meetings.online", "trainer1", _meeting_file),
