@@ -40,6 +40,7 @@ OPEN_TO_ALL = {
     "demand.interest": "everybody with an account may say that they would come",
     "enrolment.enrol": "everybody with an account may ask for a seat",
     "agency.nominate": "every coordinator may put forward officers of the own agency",
+    "timetable.programme": "what is on when stands in the public catalogue",
     "programmes.programme": "published programmes are everybody's",
     "verification.by_address": "everybody may check a certificate whose code they hold",
 }

@@ -71,6 +71,7 @@ ACTIONS = {
     "enrolment.withdrawn": _l("Place given up"),
     "jobs.retried": _l("Job tried anew"),
     "surveys.returned": _l("Survey returned"),
+    "timetable.topic.saved": _l("Topic of a class session saved"),
     "timetable.feed.renewed": _l("Address of the own calendar made"),
     "timetable.feed.ended": _l("Address of the own calendar ended"),
     "people.line_manager.changed": _l("Line manager named"),

@@ -26,7 +26,7 @@ from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
 from lms.programmes import service as programme_service
 from lms.programmes.models import Asked, ProgrammeState
-from lms.sample import meeting_places, past_course, sheet, undated
+from lms.sample import meeting_places, past_course, sheet, symposium, undated
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.standards.models import Item
@@ -92,6 +92,7 @@ def load() -> bool:
         versions = [_course(course, provider, items, people, now) for course in stated["courses"]]
         _programme(stated["programme"], provider, versions)
         meeting_places.furnish(provider, people["manager"].id)
+        symposium.furnish(people["manager"].id)
         undated.announce(people, people["manager"].id)
         past_course.run(stated, people, now)
         _fill_current(stated, people, now)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """Register blueprint, permissions and panels."""
     from lms.timetable import (
+        agenda_views,
         copy_views,
         feed_views,
         handlers,
@@ -19,7 +20,7 @@ def init_app(app: "Flask") -> None:
         views,
     )
 
-    del copy_views, feed_views, room_views  # imported for their routes
+    del agenda_views, copy_views, feed_views, room_views  # imported for their routes
     permissions.declare()
     merging.declare()
     handlers.connect()

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.catalogue.models import ClassSession
-from lms.db import Model, created_at, pk, public_id
+from lms.db import Document, Model, Texts, created_at, pk, public_id
 from lms.people.models import Organisation, User
 
 
@@ -53,6 +53,23 @@ class Meeting(Model):
     link: Mapped[str] = mapped_column(String(500), default="")
 
     room: Mapped[Room | None] = relationship()
+    class_session: Mapped[ClassSession] = relationship()
+
+
+class SessionTopic(Model):
+    """What a class session is about: titles by language, its track, who speaks.
+
+    ``speakers`` are lines as they are printed: a name, and where somebody comes from.
+    """
+
+    __tablename__ = "session_topic"
+
+    id: Mapped[pk]
+    class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"), unique=True)
+    titles: Mapped[Texts]
+    track: Mapped[str] = mapped_column(String(80), default="")
+    speakers: Mapped[list[str]] = mapped_column(Document(), default=list)
+
     class_session: Mapped[ClassSession] = relationship()
 
 

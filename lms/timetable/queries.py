@@ -16,7 +16,7 @@ from lms.enrolment.states import ENDED, State
 from lms.kernel.errors import NotFound
 from lms.people.models import Organisation, User
 from lms.people.queries import under
-from lms.timetable.models import CalendarFeed, Meeting, Room
+from lms.timetable.models import CalendarFeed, Meeting, Room, SessionTopic
 from lms.timetable.rules import Booking, Kind
 
 
@@ -83,6 +83,22 @@ def meetings_of(offering: Offering) -> dict[int, Meeting]:
         .options(joinedload(Meeting.room))
     )
     return {each.class_session_id: each for each in db.session.scalars(query)}
+
+
+def topics_of(offering: Offering) -> dict[int, SessionTopic]:
+    """What the sessions of an offering are about, by session id."""
+    query = (
+        select(SessionTopic)
+        .join(SessionTopic.class_session)
+        .where(ClassSession.offering_id == offering.id)
+    )
+    return {each.class_session_id: each for each in db.session.scalars(query)}
+
+
+def topic_of(session: ClassSession) -> SessionTopic | None:
+    """What one session is about."""
+    query = select(SessionTopic).where(SessionTopic.class_session_id == session.id)
+    return db.session.scalar(query)
 
 
 def meeting_of(session: ClassSession) -> Meeting | None:

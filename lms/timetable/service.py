@@ -165,10 +165,10 @@ def remove_session(offering: Offering, session: ClassSession, *, by: int | None)
     """Take a class session out; raises Conflict when its roll has been taken."""
     lock(offering)
     _without_roll(offering, session)
-    meeting = queries.meeting_of(session)
-    if meeting is not None:
-        db.session.delete(meeting)
-        db.session.flush()
+    for each in (queries.meeting_of(session), queries.topic_of(session)):
+        if each is not None:
+            db.session.delete(each)
+            db.session.flush()
     number = session.position
     db.session.delete(session)
     offering.sequence += 1

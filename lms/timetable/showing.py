@@ -63,6 +63,7 @@ def _sessions(
         offering=offering,
         sessions=catalogue_queries.sessions_of(offering),
         meetings=queries.meetings_of(offering),
+        topics=queries.topics_of(offering),
         shown=shown,
         may_edit=may_edit,
         own=own,

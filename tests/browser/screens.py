@@ -40,6 +40,7 @@ def upper_case(visitor: Visitor) -> None:
 
 COURSE = rf"/courses/{ID}"
 CERTIFICATE = rf"/certificates/{ID}"
+AGENDA = rf"/offerings/{ID}/programme"
 PROGRAMME = rf"/programmes/{ID}"
 PLACE = rf"</places/{ID}"  # the oldest, which is over and certified
 WORK = rf"/submissions/{ID}"
@@ -61,6 +62,7 @@ OPEN_TO_ALL = [
     Screen("GET /courses/<public_id>", None, at("/", COURSE)),
     Screen("GET /courses/<public_id>", None, at("/?kind=event", COURSE), note="event"),
     Screen("GET /programmes", None, at("/programmes")),
+    Screen("GET /offerings/<public_id>/programme", None, at("/?kind=event", COURSE, AGENDA)),
     Screen("GET /programmes/<public_id>", None, at("/programmes", PROGRAMME)),
     Screen(
         "GET /programmes/<public_id>",
@@ -242,6 +244,11 @@ OF_NOTICES = [
         "manager",
         of_offering("KES110-2", "/offerings/{}/survey"),
         note="nothing said",
+    ),
+    Screen(
+        "GET /offerings/<public_id>/timetable/<session_id>/topic",
+        "manager",
+        of_offering("SIM2027-1", "/offerings/{}", rf"/offerings/{ID}/timetable/{ID}/topic"),
     ),
     Screen(
         "GET /offerings/<public_id>/messages",

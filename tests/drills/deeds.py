@@ -478,6 +478,7 @@ DEEDS = (
     Deed("programmes.remove_course", "manager", _of_the_group),
     Deed("programmes.remove_group", "manager", _NOTHING),
     Deed("programmes.move", "manager", only(state="published")),
+    Deed("timetable.topic", "manager", only(title_en="Risk", track="A", speakers="Dr. Siti")),
     Deed("timetable.renew_calendar", "aisyah", _NOTHING),
     Deed("timetable.end_calendar", "aisyah", _feed),
     Deed("meetings.online", "trainer1", _meeting_file),
