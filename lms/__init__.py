@@ -20,6 +20,7 @@ FEATURES = (
     "sheets",
     "surveys",
     "meetings",
+    "documents",
     "assessment",
     "competency",
     "certificates",

@@ -47,6 +47,7 @@ _REST = {
     "session_id": "session_of_class",
     "artefact_id": "artefact",
     "group_id": "group",
+    "document_id": "document",
     "other_id": "double",
     "role": "role",
     "organisation_id": "organisation",

@@ -22,6 +22,8 @@ from lms.catalogue.models import CourseVersion, Offering
 from lms.certificates import queries as certificate_queries
 from lms.db import db
 from lms.demand import service as demand_service
+from lms.documents import service as documents
+from lms.documents.models import Audience
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
 from lms.jobs import progress
@@ -133,6 +135,7 @@ def furnish(cast: Cast) -> dict[str, str]:
         **_timetable(cast, offering),
         **_demand(cast, version),
         **_programmes(cast, version),
+        **_document(cast, offering),
         **_sheet(cast, offering),
         "framework": a_framework(),
         "course": draft.public_id,
@@ -194,6 +197,14 @@ def _programmes(cast: Cast, version: CourseVersion) -> dict[str, str]:
         "group": draft.groups[0].public_id,
         "listed_programme": listed.public_id,
     }
+
+
+def _document(cast: Cast, offering: Offering) -> dict[str, str]:
+    """A file for people with a seat."""
+    data = f"Slides of {offering.public_id}".encode()
+    file = documents.Kept(blobs().put(data), "slides.txt", "text/plain", len(data))
+    by = cast.manager.id
+    return {"document": documents.add(offering, "Slides", Audience.PLACES, file, by=by).public_id}
 
 
 def _sheet(cast: Cast, offering: Offering) -> dict[str, str]:

@@ -49,6 +49,8 @@ ACTIONS = {
     "demand.dropped": _l("Announcement given up"),
     "demand.interest.expressed": _l("Interest expressed"),
     "demand.interest.withdrawn": _l("Interest withdrawn"),
+    "documents.added": _l("Document added"),
+    "documents.removed": _l("Document removed"),
     "enrolment.attendance.recorded": _l("Attendance recorded"),
     "enrolment.admitted": _l("Admitted past prerequisites"),
     "enrolment.accepted": _l("Nomination accepted"),

@@ -194,6 +194,7 @@ _ENROLMENT = {
     "attendance-short": _l("Too few sessions were attended."),
 }
 _MEETINGS = {
+    "document-there-already": _l("This file stands among the documents already."),
     "meeting-file-large": _l("The file is larger than 2 MB or has more than 5,000 lines."),
     "meeting-file-unknown": _l(
         "This is no list of participants: it needs columns with a name or an e-mail address, the"

@@ -248,6 +248,15 @@ def wrong_roll(visitor: Visitor) -> None:
     visitor.send()
 
 
+def documents(visitor: Visitor) -> None:
+    visitor.page.goto(f"/offerings/{offering(visitor, 'PKK204-1')}/documents")
+    if "documents" not in visitor.kept:
+        visitor.fill(title="Slaid")
+        visitor.give("slaid.txt", b"What was shown.\n")
+        visitor.send()
+        visitor.kept["documents"] = "added"
+
+
 def own_calendar(visitor: Visitor) -> None:
     visitor.page.goto("/my-training/calendar")
     if "calendar" not in visitor.kept:

@@ -13,6 +13,7 @@ NO_SCREENS = {
     "GET /calendars/<token>.ics",
     "GET /certificates/<public_id>/credential",
     "GET /certificates/<public_id>/file",
+    "GET /offerings/<public_id>/documents/<document_id>",
     "GET /fonts/<name>.woff2",
     "GET /healthz",
     "GET /jobs/<public_id>/events",
@@ -244,6 +245,18 @@ OF_NOTICES = [
         "manager",
         of_offering("KES110-2", "/offerings/{}/survey"),
         note="nothing said",
+    ),
+    Screen(
+        "GET /offerings/<public_id>/documents",
+        "trainer1",
+        entering.documents,
+        note="with documents",
+    ),
+    Screen(
+        "POST /offerings/<public_id>/documents",
+        "manager",
+        entering.nothing_said(of_offering("SIM2027-1", "/offerings/{}/documents")),
+        422,
     ),
     Screen(
         "GET /offerings/<public_id>/timetable/<session_id>/topic",

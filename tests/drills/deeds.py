@@ -257,6 +257,7 @@ def _meeting_file(_client: FlaskClient, objects: Objects) -> Fields:
     return {"file": ("\n".join(lines).encode(), "participants.csv")}
 
 
+_document = only(title="Slides", audience="places", file=(b"What was shown", "s.txt"))
 _TITLES = {f"title_{language}": "A programme" for language in ("ms", "en", "id")}
 _PROGRAMME = {**_TITLES, "award": "master", "credits": "40", "most_months": "48"}
 _GROUP = {**_TITLES, "asked": "courses", "least": "1"}
@@ -478,6 +479,8 @@ DEEDS = (
     Deed("programmes.remove_course", "manager", _of_the_group),
     Deed("programmes.remove_group", "manager", _NOTHING),
     Deed("programmes.move", "manager", only(state="published")),
+    Deed("documents.listed", "manager", _document),
+    Deed("documents.remove", "manager", _NOTHING),
     Deed("timetable.topic", "manager", only(title_en="Risk", track="A", speakers="Dr. Siti")),
     Deed("timetable.renew_calendar", "aisyah", _NOTHING),
     Deed("timetable.end_calendar", "aisyah", _feed),
