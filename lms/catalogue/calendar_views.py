@@ -16,7 +16,7 @@ from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_course_version
 from lms.catalogue.views import bp
 from lms.kernel import clock
-from lms.web import i18n, running
+from lms.web import exports, i18n, running
 from lms.web.auth_guard import current_actor, public
 from lms.web.downloads import download
 
@@ -57,6 +57,8 @@ def year() -> ResponseReturnValue:
     number = _year(request.args.get("year") or asked.since[:4], now)
     filters = asked.within(number)
     found = browsing.year(filters, number, now=now)
+    if exports.wanted():
+        return exports.answer(showing.listing_of_year(number, found))
     months = showing.months_of(number)
     return render_template(
         "catalogue/year.html",

@@ -130,12 +130,17 @@ def for_page(version: CourseVersion, user: User | None, now: datetime) -> list[C
 
 def check(version: CourseVersion, user: User, now: datetime) -> None:
     """Raise Conflict that names what is missing, unless the person has what is asked for."""
+    missing = lacking(version, user, now)
+    if missing:
+        raise Conflict("prerequisites-missing", missing=Missing(missing))
+
+
+def lacking(version: CourseVersion, user: User, now: datetime) -> list[list[Prerequisite]]:
+    """The groups that the person does not meet."""
     lines = of(version)
     if not lines:
-        return
-    lacking = requirements.missing(lines, standing.known(user, lines, _today(version, now)))
-    if lacking:
-        raise Conflict("prerequisites-missing", missing=Missing(lacking))
+        return []
+    return requirements.missing(lines, standing.known(user, lines, _today(version, now)))
 
 
 def _today(version: CourseVersion, now: datetime) -> date:

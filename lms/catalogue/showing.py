@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from lms.catalogue.browsing import Choices, Listed
+from lms.catalogue.browsing import Choices, Listed, Year
 from lms.catalogue.filters import Filters
 from lms.catalogue.forms import KIND_LABELS, LANGUAGE_LABELS, MODE_LABELS
 from lms.web.exports import Listing
@@ -83,6 +83,23 @@ def listing(courses: Iterable[Listed]) -> Listing:
         *(_("Next first day"), _("Last day"), _("Venue"), _("Free seats")),
     ]
     return Listing("courses", head, map(_row, courses))
+
+
+def listing_of_year(number: int, found: Year) -> Listing:
+    """The offerings of a year as a file, by their first day."""
+    head = [
+        *(_("Code"), _("Title"), _("Kind"), _("First day"), _("Last day")),
+        *(_("Venue"), _("Seats"), _("Free seats")),
+    ]
+    rows = (
+        (
+            *(course.code, local(course.titles), str(KIND_LABELS[course.kind])),
+            *(run.starts_on, run.ends_on, run.venue, run.capacity, run.free),
+        )
+        for some in found.months.values()
+        for course, run in some
+    )
+    return Listing(f"offerings-{number}", head, rows)
 
 
 def _row(listed: Listed) -> tuple[object, ...]:

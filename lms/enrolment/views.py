@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.audit import history
+from lms.catalogue import prerequisites
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import ClassSession, Offering, SeatPool
 from lms.catalogue.permissions import access_offering
@@ -64,7 +65,14 @@ def _to_own_place(offering: Offering) -> ResponseReturnValue | None:
 
 
 def _enrol_page(offering: Offering, form: BaseForm) -> ResponseReturnValue:
-    page = render_template("enrolment/enrol.html", offering=offering, form=form)
+    user = people_queries.user_by_id(current_user_id())
+    page = render_template(
+        "enrolment/enrol.html",
+        offering=offering,
+        form=form,
+        lacking=user is None
+        or bool(prerequisites.lacking(offering.course_version, user, clock.now())),
+    )
     return page, (422 if form.is_submitted() else 200)
 
 

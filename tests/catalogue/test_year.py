@@ -92,3 +92,13 @@ def test_a_thousand_offerings_need_no_more_statements(
         answer = client.get(address)
     assert answer.status_code == 200
     assert len(many) == len(few) <= 6
+
+
+def test_the_year_is_taken_away_as_it_is_shown(client: FlaskClient) -> None:
+    for day in (2, 1):
+        offered(make_course(), date(FAR, 5, day))
+    offered(make_course(), date(FAR, 4, 1), "Sibu")
+    rows = client.get(f"/calendar?year={FAR}&place=kuching&as=csv&lang=en").text.splitlines()
+    assert rows[0].startswith('\ufeff"Code","Title"')
+    assert [row.split(",")[3] for row in rows[1:]] == [f'"{FAR}-05-01"', f'"{FAR}-05-02"']
+    assert f"year={FAR}" in client.get(f"/calendar?year={FAR}&place=kuching").text

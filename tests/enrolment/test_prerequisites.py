@@ -187,7 +187,10 @@ def test_the_pages_say_what_is_met_and_the_refusal_names_what_is_missing(sign_in
     page = priya.get(f"/courses/{version.public_id}?lang=en").text
     assert "5 years of service" in page
     assert "not met" in page
-    refused = priya.post(f"/offerings/{offering.public_id}/enrol?lang=en")
+    apply = f"/offerings/{offering.public_id}/enrol?lang=en"
+    assert "Confirm enrolment" not in priya.get(apply).text
+    assert "You cannot take a place yet." in priya.get(apply).text
+    refused = priya.post(apply)
     assert refused.status_code == 409
     assert "5 years of service" in refused.text
     wrong = {"email": "nobody@sijil.example", "reason": "Ten years abroad"}
