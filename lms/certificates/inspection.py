@@ -1,24 +1,21 @@
 """Whether an uploaded PDF carries our signature, and which credential lies in it.
 
 The upload is hostile until proved otherwise: nothing is fetched, JSON-LD is never canonicalised
-(a small document can keep that busy for hours), and ``inspect_apart`` gives the parser a process
-of its own with limits. A caller compares the credential with the stored one; nothing here says
+(a small document can keep that busy for hours), and ``apart`` gives the parser a process of its
+own with limits. A caller compares the credential with the stored one; nothing here says
 that a certificate is valid.
 """
 
 import io
 import json
-import os
 import re
 import resource
-import signal
-import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from cryptography import x509
@@ -31,39 +28,19 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from lms.certificates.attachment import CREDENTIAL_LIMIT, AttachmentError, read_credential
+from lms.certificates.apart import (
+    MEMORY_LIMIT,
+    PDF_LIMIT,
+    SECONDS,
+    Inspection,
+    Signature,
+    unfit,
+)
+from lms.certificates.attachment import AttachmentError, read_credential
 from lms.certificates.signing import FIELD
-
-__all__ = ["CREDENTIAL_LIMIT", "PDF_LIMIT", "Inspection", "inspect", "inspect_apart"]
-
-PDF_LIMIT = 5 * 1024 * 1024
-MEMORY_LIMIT = 512 * 1024 * 1024
-# Of the processor, and what a busy machine may take beside them.
-SECONDS = 10
-PATIENCE = 20
-_OUT_OF_TIME = {signal.SIGXCPU, signal.SIGKILL}
-
-Signature = Literal["ok", "bad", "foreign", "none"]
 
 _SERIAL = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _CODE = re.compile(r"https://[^/]+/v/([0-9A-Z*~$=]{27})", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """What was found in a file.
-
-    ``signature``: ``ok`` ours and covering every byte; ``bad`` ours or claiming to be, but the
-    file was altered; ``foreign`` sound, but of a stranger; ``none``. ``problem`` is a code in
-    kebab-case, empty when all is well. The credential is whatever the file holds, believed only
-    after comparison with the register.
-    """
-
-    signature: Signature
-    problem: str = ""
-    credential: dict[str, Any] | None = None
-    serial: str | None = None
-    code: str | None = None
 
 
 def inspect(
@@ -74,9 +51,9 @@ def inspect(
     ``roots`` are the only trust anchors. ``now`` is the aware time at which the chain must hold,
     by default the present.
     """
-    unfit = _unfit(pdf)
-    if unfit is not None:
-        return unfit
+    refused = unfit(pdf)
+    if refused is not None:
+        return refused
     signature, problem = _signature(pdf, roots, now)
     try:
         credential = read_credential(pdf)
@@ -88,12 +65,6 @@ def inspect(
     return Inspection(
         signature, problem, credential, serial=_serial(credential), code=_code(credential)
     )
-
-
-def _unfit(pdf: bytes) -> Inspection | None:
-    if len(pdf) > PDF_LIMIT:
-        return Inspection("none", "too-large")
-    return None if pdf.startswith(b"%PDF-") else Inspection("none", "not-a-pdf")
 
 
 def _signature(
@@ -156,44 +127,6 @@ def _code(credential: dict[str, Any]) -> str | None:
     address = first.get("id") if isinstance(first, dict) else None
     found = _CODE.fullmatch(address) if isinstance(address, str) else None
     return found[1].upper() if found else None
-
-
-def inspect_apart(
-    pdf: bytes, root_pems: Sequence[Path], *, now: datetime | None = None
-) -> Inspection:
-    """Inspect in a process of its own, with limits of time and memory.
-
-    A crash gives signature ``none`` with problem ``unreadable``; running out of processor
-    seconds, or of the patience for them on a busy machine, ``too-slow``.
-
-    Raises:
-        FileNotFoundError: a root certificate is absent; that is no fault of the upload.
-
-    """
-    arguments = [str(path.resolve(strict=True)) for path in root_pems]
-    unfit = _unfit(pdf)
-    if unfit is not None:
-        return unfit
-    moment = [] if now is None else ["--at", now.isoformat()]
-    command = [sys.executable, "-m", __spec__.name, "--seconds", str(SECONDS), *moment, *arguments]
-    # No secret of the parent's environment reaches the process that parses strangers' files.
-    environment = {"PYTHONPATH": os.pathsep.join(_import_path()), "PYTHONDONTWRITEBYTECODE": "1"}
-    patience = SECONDS + PATIENCE
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command, input=pdf, capture_output=True, timeout=patience, check=True, env=environment
-        )
-        return Inspection(**json.loads(done.stdout))
-    except subprocess.TimeoutExpired:
-        return Inspection("none", "too-slow")
-    except subprocess.CalledProcessError as ended:
-        return Inspection("none", "too-slow" if -ended.returncode in _OUT_OF_TIME else "unreadable")
-    except (ValueError, TypeError, RecursionError):
-        return Inspection("none", "unreadable")
-
-
-def _import_path() -> list[str]:
-    return [str(Path(__file__).resolve().parents[2])]
 
 
 def _main(arguments: list[str]) -> int:

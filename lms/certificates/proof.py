@@ -8,7 +8,6 @@ from typing import Any, cast
 import base58
 import rfc8785
 from cryptography.exceptions import InvalidSignature
-from pyld import jsonld  # type: ignore[import-untyped]
 
 from lms.certificates import contexts
 from lms.certificates.keys import KeyRing, from_multibase
@@ -19,6 +18,13 @@ _OPTIONS = {"documentLoader": contexts.load}
 # PyLD knows RDFC-1.0 by its older name; the two differ only in how control characters are written.
 _CANONICAL = {**_OPTIONS, "algorithm": "URDNA2015", "format": "application/n-quads"}
 _CONTROL = re.compile(rb"(?<!\\)(?:\\\\)*\\[bfnrtu]|\x7f")
+
+
+def _jsonld() -> Any:  # noqa: ANN401  # an untyped library
+    # Loaded when a proof is made or checked: it brings an HTTP client along that nobody uses.
+    from pyld import jsonld  # type: ignore[import-untyped]
+
+    return jsonld
 
 
 class TermDropped(ValueError):
@@ -48,6 +54,7 @@ def check_nothing_dropped(document: Document) -> None:
     """
     if _CONTROL.search(canonical_bytes(document)):
         raise ValueError("control characters have no place in a credential")
+    jsonld = _jsonld()
     expanded = jsonld.expand(document, _OPTIONS)
     _check_absolute(expanded)
     compacted = jsonld.compact(expanded, {"@context": document["@context"]}, _OPTIONS)
@@ -111,6 +118,7 @@ def verify(document: Document, public_key_multibase: str) -> bool:
     options = {key: value for key, value in proofs[0].items() if key != "proofValue"}
     unsigned = {key: value for key, value in document.items() if key != "proof"}
     key = from_multibase(public_key_multibase)
+    jsonld = _jsonld()
     try:
         check_nothing_dropped(unsigned)
         signature = base58.b58decode(cast("str", proofs[0]["proofValue"])[1:])
@@ -124,5 +132,5 @@ def _digest(document: Document, options: Document) -> bytes:
     # The suite hashes the options first, read with the contexts of the document.
     parts = ({"@context": document["@context"], **options}, document)
     return b"".join(
-        hashlib.sha256(jsonld.normalize(part, _CANONICAL).encode()).digest() for part in parts
+        hashlib.sha256(_jsonld().normalize(part, _CANONICAL).encode()).digest() for part in parts
     )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from lms.audit import service as audit
-from lms.certificates import credential, pdf, proof, queries, rules, signing
+from lms.certificates import credential, proof, queries, rules
 from lms.certificates.content import CertificateContent, ClaimContent, Signatory
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim, SerialCounter
@@ -209,6 +209,9 @@ def _free_index() -> int:
 
 def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
     """Render and sign the PDF from frozen content and stored credential; reads nothing else."""
+    # Loaded with the first one: setting and signing PDFs is a third of the program's start.
+    from lms.certificates import pdf, signing
+
     frozen = CertificateContent.from_json(certificate.content)
     attached = proof.canonical_bytes(certificate.credential)
     unsigned = pdf.render(frozen, attached, now=certificate.issued_at)

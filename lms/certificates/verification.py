@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lms.certificates import credential, inspection, proof, queries, rules
+from lms.certificates import apart, credential, proof, queries, rules
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.kernel import codes
 
-LIMIT = inspection.PDF_LIMIT
+LIMIT = apart.PDF_LIMIT
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ def by_file(data: bytes, roots: list[Path], *, now: datetime) -> Check:
     found = queries.by_pdf_digest(hashlib.sha256(data).hexdigest())
     if found is not None:
         return _genuine(found, now, name_shown=True)
-    return _inspected(inspection.inspect_apart(data, roots), now)
+    return _inspected(apart.inspect_apart(data, roots), now)
 
 
-def _inspected(seen: inspection.Inspection, now: datetime) -> Check:
+def _inspected(seen: apart.Inspection, now: datetime) -> Check:
     # Not the file we filed. Ours all the same only if our signature covers every byte and the
     # credential inside is the stored one; a genuine credential in another file proves nothing.
     if seen.problem in {"too-large", "not-a-pdf", "encrypted"}:
@@ -66,7 +66,7 @@ def _inspected(seen: inspection.Inspection, now: datetime) -> Check:
     return _genuine(spoken_of, now, name_shown=True)
 
 
-def _same_credential(certificate: Certificate, seen: inspection.Inspection) -> bool:
+def _same_credential(certificate: Certificate, seen: apart.Inspection) -> bool:
     if seen.credential is None:
         return False
     digest = hashlib.sha256(proof.canonical_bytes(seen.credential)).hexdigest()

@@ -8,16 +8,18 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import font_source_sans_pro  # type: ignore[import-untyped]
 import font_source_serif_pro  # type: ignore[import-untyped]
 from flask import Blueprint, abort, send_file
 from flask.typing import ResponseReturnValue
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from lms.web import running
 from lms.web.auth_guard import public
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def build(folder: Path) -> None:
 
 
 def _write(face: Face, target: Path) -> None:
+    from fontTools import subset  # type: ignore[import-untyped]  # once, at set-up
+
     part = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
     options = subset.Options()
     options.flavor = "woff2"
@@ -82,7 +86,7 @@ def _write(face: Face, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _rename(font: TTFont, face: Face) -> None:
+def _rename(font: "TTFont", face: Face) -> None:
     table = font["name"]
     table.names = [record for record in table.names if record.nameID in _FREE_NAMES]
     whole = f"{face.family} {face.style}"

@@ -13,10 +13,10 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from lms.certificates import credential, inspection, keys, pdf, signing
-from lms.certificates.attachment import AttachmentError, parse_credential
+from lms.certificates import apart, credential, inspection, keys, pdf, signing
+from lms.certificates.apart import Inspection
+from lms.certificates.attachment import CREDENTIAL_LIMIT, AttachmentError, parse_credential
 from lms.certificates.content import CertificateContent
-from lms.certificates.inspection import Inspection
 
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -175,7 +175,7 @@ def test_no_pdf(data: bytes, ring: keys.KeyRing) -> None:
 
 
 def test_too_large(ring: keys.KeyRing) -> None:
-    data = b"%PDF-" + bytes(inspection.PDF_LIMIT)
+    data = b"%PDF-" + bytes(apart.PDF_LIMIT)
     assert _verdict(data, ring) == ("none", "too-large")
 
 
@@ -227,7 +227,7 @@ def test_a_bomb_is_not_unfolded(rendered: bytes, ring: keys.KeyRing) -> None:
         '{"a": 1',
         "[" * 100_000,
         '{"a": {"b": 1, "b": 1}}',
-        '{"a": "' + "x" * inspection.CREDENTIAL_LIMIT + '"}',
+        '{"a": "' + "x" * CREDENTIAL_LIMIT + '"}',
     ],
 )
 def test_what_is_no_credential(text: str) -> None:
@@ -253,35 +253,35 @@ def test_strange_credentials_have_no_serial_and_code(
 
 
 def test_inspection_apart(issued: bytes, ring: keys.KeyRing, key_folder: Path) -> None:
-    found = inspection.inspect_apart(issued, [key_folder / "root.pem"], now=LATER)
+    found = apart.inspect_apart(issued, [key_folder / "root.pem"], now=LATER)
     assert found == _inspect(issued, ring)
 
 
 def test_inspection_apart_ends_in_time(
     issued: bytes, key_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inspection, "SECONDS", 0)
-    monkeypatch.setattr(inspection, "PATIENCE", 0)
-    found = inspection.inspect_apart(issued, [key_folder / "root.pem"])
+    monkeypatch.setattr(apart, "SECONDS", 0)
+    monkeypatch.setattr(apart, "PATIENCE", 0)
+    found = apart.inspect_apart(issued, [key_folder / "root.pem"])
     assert found == Inspection("none", "too-slow")
 
 
 def test_inspection_apart_is_stopped_by_the_processor_it_takes(
     issued: bytes, key_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inspection, "SECONDS", 0)
-    found = inspection.inspect_apart(issued, [key_folder / "root.pem"])
+    monkeypatch.setattr(apart, "SECONDS", 0)
+    found = apart.inspect_apart(issued, [key_folder / "root.pem"])
     assert found == Inspection("none", "too-slow")
 
 
 def test_inspection_apart_wants_its_roots(issued: bytes, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        inspection.inspect_apart(issued, [tmp_path / "root.pem"])
+        apart.inspect_apart(issued, [tmp_path / "root.pem"])
 
 
 def test_inspection_apart_does_not_take_too_much(key_folder: Path) -> None:
-    data = bytes(inspection.PDF_LIMIT + 1)
-    found = inspection.inspect_apart(data, [key_folder / "root.pem"])
+    data = bytes(apart.PDF_LIMIT + 1)
+    found = apart.inspect_apart(data, [key_folder / "root.pem"])
     assert found == Inspection("none", "too-large")
 
 

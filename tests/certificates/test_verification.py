@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from flask import Flask
 
-from lms.certificates import cli, inspection, keyring, keys, pdf, proof, service, signing
+from lms.certificates import apart, cli, keyring, keys, pdf, proof, service, signing
 from lms.certificates import verification as checks
 from lms.certificates.content import CertificateContent, grouped
 from lms.certificates.models import Certificate
@@ -275,8 +275,8 @@ def test_a_file_we_had_no_time_for_is_not_called_unknown(
     sample_pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a busy machine genuine copies were once answered with "not a certificate of ours"."""
-    monkeypatch.setattr(inspection, "SECONDS", 0)
-    monkeypatch.setattr(inspection, "PATIENCE", 0)
+    monkeypatch.setattr(apart, "SECONDS", 0)
+    monkeypatch.setattr(apart, "PATIENCE", 0)
     check = by_file(sample_pdf + b" ")
     assert (check.outcome, check.reason) == (Outcome.CANNOT_CHECK, "check-cannot_check")
     assert told_nothing(check)
@@ -284,7 +284,7 @@ def test_a_file_we_had_no_time_for_is_not_called_unknown(
 
 def test_the_limit_itself_is_not_too_large() -> None:
     data = b"%PDF-".ljust(checks.LIMIT, b" ")
-    assert inspection.PDF_LIMIT == checks.LIMIT
+    assert apart.PDF_LIMIT == checks.LIMIT
     assert by_file(data).reason == "check-unknown-file"
     assert by_file(data + b" ").reason == "check-too-large"
 
