@@ -146,7 +146,7 @@ def _ask(place: Enrolment, approvers: list[Approver]) -> None:
 
 def accept(place: Enrolment, *, by: int, now: datetime) -> None:
     """The nominated officer wants the place; raises Conflict when it is too late."""
-    _hold(place)
+    hold(place)
     if place.state == State.NOMINATED:
         _only_in_window(place.offering, now)
         prerequisites.check(place.offering.course_version, place.user, now)
@@ -188,7 +188,7 @@ def reject(approval: Approval, *, by: int, now: datetime, reason: str) -> None:
 
 def _decide(approval: Approval, *, agreed: bool, by: int, now: datetime, reason: str) -> None:
     place = approval.enrolment
-    _hold(place)
+    hold(place)
     for each in place.approvals:
         db.session.refresh(each)
     open_ = queries.open_approval(place)
@@ -208,7 +208,7 @@ def _join(place: Enrolment, deed: Deed, *, by: int | None, now: datetime, reason
 
 def take_offer(place: Enrolment, *, by: int, now: datetime) -> None:
     """Take the seat that is offered; raises Conflict when the offer has run out."""
-    _hold(place)
+    hold(place)
     if place.offer_expires_at is not None and now >= place.offer_expires_at:
         raise Conflict("offer-lapsed")
     recording.move(place, Deed.TAKE_OFFER, State.CONFIRMED, by=by, now=now)
@@ -216,7 +216,7 @@ def take_offer(place: Enrolment, *, by: int, now: datetime) -> None:
 
 def lapse(place: Enrolment, *, now: datetime) -> None:
     """Give an offer that nobody took to the next one; does nothing when it was taken or renewed."""
-    _hold(place)
+    hold(place)
     if place.offer_expires_at is not None and now >= place.offer_expires_at:
         _end(place, Deed.LAPSE, State.LAPSED, by=None, now=now)
 
@@ -239,7 +239,7 @@ def withdraw(
 
 def cancel(place: Enrolment, *, by: int | None, now: datetime, reason: str = "") -> None:
     """End a place because its offering does not take place; nobody else gets the seat."""
-    _hold(place)
+    hold(place)
     seats.leave(place)
     recording.move(place, Deed.CANCEL, State.CANCELLED, by=by, now=now, reason=reason)
 
@@ -249,7 +249,7 @@ def miss(place: Enrolment, *, by: int, now: datetime) -> None:
     zone = ZoneInfo(place.offering.course_version.course.provider.timezone)
     if now.astimezone(zone).date() < place.offering.starts_on:
         raise Conflict("offering-not-begun")
-    _hold(place)
+    hold(place)
     recording.move(place, Deed.MISS, State.NO_SHOW, by=by, now=now)
 
 
@@ -262,13 +262,13 @@ def _end(  # who, when and why
     now: datetime,
     reason: str = "",
 ) -> list[Enrolment]:
-    _hold(place)
+    hold(place)
     seats.leave(place)
     recording.move(place, deed, state, by=by, now=now, reason=reason.strip())
     return seats.settle(place.pool, by=by, now=now)
 
 
-def _hold(place: Enrolment) -> None:
+def hold(place: Enrolment) -> None:
     """Take turns with all others in this pool, and read the place as it is now."""
     seats.hold(place.pool)
     db.session.refresh(place)

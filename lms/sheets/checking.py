@@ -124,7 +124,7 @@ def _person(sheet: Sheet, name: str, known: Named) -> User:
 def _plan(sheet: Sheet, case: _Case, place: Enrolment | None, now: datetime) -> str:
     offering, user = case.offering, case.user
     if case.wanted.withdraw:
-        return _withdrawal(sheet, offering, place, now)
+        return withdrawal(sheet, offering, place, now)
     if place is not None:
         return Done.ALREADY.value
     if user.id == sheet.acting_id:
@@ -136,7 +136,8 @@ def _plan(sheet: Sheet, case: _Case, place: Enrolment | None, now: datetime) -> 
     return (Planned.ENROL if sheet.way == Way.ENROL else Planned.NOMINATE).value
 
 
-def _withdrawal(sheet: Sheet, offering: Offering, place: Enrolment | None, now: datetime) -> str:
+def withdrawal(sheet: Sheet, offering: Offering, place: Enrolment | None, now: datetime) -> str:
+    """What the row may do to a place, if there is one; raises Conflict when nothing."""
     if place is None:
         return Done.ALREADY.value
     zone = ZoneInfo(offering.course_version.course.provider.timezone)

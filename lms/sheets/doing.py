@@ -93,6 +93,8 @@ def _do(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
         place = queries.standing([(offering.id, user.id)]).get((offering.id, user.id))
         if place is None:
             return Done.ALREADY
+        enrolment.hold(place)  # the officer may have answered since the row was checked
+        checking.withdrawal(sheet, offering, place, now)
         _withdraw(sheet, place, wanted.reason, now)
         return _changed(row, place, Done.WITHDRAWN)
     return _join(sheet, row, (offering, user, wanted), now)
@@ -126,6 +128,7 @@ def restore(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
 
 def _take_back(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
     place = db.session.get_one(Enrolment, row.enrolment_id)
+    enrolment.hold(place)
     if place.state != row.after:
         return Done.LEFT
     if place.state in ENDED:
