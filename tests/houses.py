@@ -43,6 +43,7 @@ from lms.sheets.states import Way
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.storage import blobs
+from lms.storage.receiving import Received
 from lms.timetable import service as timetable_service
 from lms.web import running
 from tests.make import fresh, make_competence_course, make_user, offering_facts
@@ -202,7 +203,7 @@ def _programmes(cast: Cast, version: CourseVersion) -> dict[str, str]:
 def _document(cast: Cast, offering: Offering) -> dict[str, str]:
     """A file for people with a seat."""
     data = f"Slides of {offering.public_id}".encode()
-    file = documents.Kept(blobs().put(data), "slides.txt", "text/plain", len(data))
+    file = Received(blobs().put(data), "slides.txt", "text/plain", len(data))
     by = cast.manager.id
     return {"document": documents.add(offering, "Slides", Audience.PLACES, file, by=by).public_id}
 
@@ -243,7 +244,7 @@ def _applied(cast: Cast, offering: Offering, now: datetime) -> str:
 
 def _work(assessment: Assessment, place: Enrolment, now: datetime) -> Submission:
     data = hashlib.sha256(place.public_id.encode()).hexdigest().encode()
-    upload = assessment_service.Upload(blobs().put(data), "work.txt", "text/plain", len(data))
+    upload = Received(blobs().put(data), "work.txt", "text/plain", len(data))
     return assessment_service.submit(assessment, place, upload, by=place.user_id, now=now)
 
 

@@ -26,6 +26,7 @@ from lms.people.models import Organisation, OrganisationKind, User
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.standards.models import Item
+from lms.storage.receiving import Received
 from tests import prepared
 from tests.databases import database
 from tests.prepared import SECRET
@@ -216,9 +217,9 @@ def make_submission(
     )
 
 
-def upload(text: str) -> assessment_service.Upload:
+def upload(text: str) -> Received:
     digest = text.encode().hex().ljust(64, "0")[:64]
-    return assessment_service.Upload(digest, "work.txt", "text/plain", len(text))
+    return Received(digest, "work.txt", "text/plain", len(text))
 
 
 def choices(submission: Submission, rank: int) -> dict[int, tuple[int, str]]:

@@ -1,7 +1,6 @@
 """Verbs over work: hand in, grade, release."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm.attributes import flag_modified
@@ -22,20 +21,11 @@ from lms.enrolment.models import Enrolment
 from lms.enrolment.service import only_confirmed
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.text import in_language
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A received file: already stored under its digest."""
-
-    digest: str
-    file_name: str
-    media_type: str
-    size: int
+from lms.storage.receiving import Received
 
 
 def submit(
-    assessment: Assessment, enrolment: Enrolment, upload: Upload, *, by: int, now: datetime
+    assessment: Assessment, enrolment: Enrolment, upload: Received, *, by: int, now: datetime
 ) -> Submission:
     """Hand in a file. Until the result is out a further file joins the attempt.
 

@@ -25,7 +25,8 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
-from lms.storage import blobs, scanning, uploads
+from lms.storage import scanning, uploads
+from lms.storage.receiving import receive
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
@@ -68,13 +69,9 @@ def submit(public_id: str, assessment_id: str) -> ResponseReturnValue:
 
 
 def _receive(form: SubmissionForm, enrolment: Enrolment, assessment_id: str) -> None:
-    limit = settings().upload_limit
-    data = form.file.data.read(limit + 1)
-    kept = uploads.accept(form.file.data.filename or "", data, limit=limit)
-    digest = blobs().put(kept.data)
-    upload = service.Upload(digest, kept.name, kept.media_type, len(kept.data))
+    upload = receive(form.file.data, limit=settings().upload_limit)
     with transaction():
-        scanning.quarantine(digest)
+        scanning.quarantine(upload.digest)
         assessment = queries.assessment_of(enrolment.offering.course_version_id, assessment_id)
         service.submit(assessment, enrolment, upload, by=current_user_id(), now=clock.now())
 

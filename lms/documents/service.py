@@ -1,25 +1,14 @@
 """Verbs over documents: add one to an offering, take one out."""
 
-from dataclasses import dataclass
-
 from lms.audit import service as audit
 from lms.catalogue.models import Offering
 from lms.db import db, unique_or
 from lms.documents.models import Audience, OfferingDocument
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A received file: already stored under its digest."""
-
-    digest: str
-    file_name: str
-    media_type: str
-    size: int
+from lms.storage.receiving import Received
 
 
 def add(
-    offering: Offering, title: str, audience: Audience, file: Kept, *, by: int | None
+    offering: Offering, title: str, audience: Audience, file: Received, *, by: int | None
 ) -> OfferingDocument:
     """Add a file to an offering; raises Conflict when it is there already."""
     document = OfferingDocument(

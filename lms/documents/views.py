@@ -15,7 +15,8 @@ from lms.documents.permissions import access_document, reads_all
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission
-from lms.storage import blobs, scanning, uploads
+from lms.storage import scanning, uploads
+from lms.storage.receiving import receive
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, public, requires
 from lms.web.downloads import download
@@ -56,15 +57,11 @@ def listed(public_id: str) -> ResponseReturnValue:
 
 
 def _add(offering: Offering, form: DocumentForm) -> None:
-    limit = settings().upload_limit
-    data = form.file.data.read(limit + 1)
-    taken = uploads.accept(form.file.data.filename or "", data, limit=limit)
-    digest = blobs().put(taken.data)
-    kept = service.Kept(digest, taken.name, taken.media_type, len(taken.data))
+    file = receive(form.file.data, limit=settings().upload_limit)
     title, audience = (form.title.data or "").strip(), Audience(form.audience.data)
     with transaction():
-        scanning.quarantine(digest)
-        service.add(offering, title, audience, kept, by=current_user_id())
+        scanning.quarantine(file.digest)
+        service.add(offering, title, audience, file, by=current_user_id())
 
 
 @bp.get("/offerings/<public_id>/documents/<document_id>")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from lms.catalogue.kinds import Approver
@@ -77,9 +77,8 @@ def approvals_waiting(
                 and_(
                     Approval.approver == Approver.LINE_MANAGER.value,
                     or_(
-                        User.line_manager_id == user_id,
-                        and_(User.line_manager_id.not_in(_who_can_be_asked()), under(agencies)),
-                        and_(User.line_manager_id.is_(None), under(agencies)),
+                        false() if user_id is None else _reports_to(user_id),
+                        and_(_reports_to_nobody(), under(agencies)),
                     ),
                 ),
                 and_(
@@ -94,8 +93,17 @@ def approvals_waiting(
     return list(db.session.scalars(query).unique())
 
 
-def _who_can_be_asked() -> Select[int]:
-    return select(User.id).where(User.is_active).correlate(None)
+def _reports_to(user_id: int) -> ColumnElement[bool]:
+    return and_(User.line_manager_id == user_id, User.id != user_id)
+
+
+def _reports_to_nobody() -> ColumnElement[bool]:
+    # As ``User.reports_to`` has it.
+    manager = aliased(User)
+    asked = select(manager.id).where(
+        manager.id == User.line_manager_id, manager.is_active, manager.id != User.id
+    )
+    return ~asked.exists()
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,9 @@ TOLD = frozenset(
 )
 """What the person did not do with the page before their eyes, or wants to have in writing."""
 GONE = frozenset({State.CANCELLED, State.TRANSFERRED, State.SUBSTITUTED, State.WITHDRAWN})
-MOVED = "moved"
+MOVED, REMINDER = "moved", "reminder"
+UNCOPIED = frozenset({REMINDER})
+"""What changes nothing about a place is for its person alone."""
 
 
 def _on_moved(place: Enrolment, *, deed: Deed, reason: str, quiet: bool) -> None:
@@ -46,6 +48,8 @@ def _on_moved(place: Enrolment, *, deed: Deed, reason: str, quiet: bool) -> None
             return  # the next one is asked; the person hears when it is decided
     if deed in TOLD or (deed is Deed.ENROL and place.way == Way.MANAGER):
         tell(place, deed.value, reason=reason)
+    else:
+        _copy(place, deed.value)  # the person did it with the page before their eyes
 
 
 def _ask(place: Enrolment) -> None:
@@ -105,6 +109,11 @@ def tell(place: Enrolment, cause: str, *, reason: str = "", kind: str = "enrolme
         zone=place.offering.course_version.course.provider.timezone,
         reason=reason,
     )
+    if cause not in UNCOPIED:
+        _copy(place, cause)
+
+
+def _copy(place: Enrolment, cause: str) -> None:
     for each in _copied(place):
         mail.send(
             each.email,
@@ -112,7 +121,7 @@ def tell(place: Enrolment, cause: str, *, reason: str = "", kind: str = "enrolme
             each.locale,
             subject=mail.Subject(place.public_id, cause),
             name=each.name,
-            person=user.name,
+            person=place.user.name,
             offering=place.offering,
             state=STATE_LABELS[place.state],
             moved=cause == MOVED,

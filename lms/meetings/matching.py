@@ -1,12 +1,18 @@
-"""Whose stays they are: by the address of the account, else by a name that only one has. Pure."""
+"""Whose stays they are, and what the roll would say of them. Pure.
+
+Somebody is found by the address of the account, else by a name that only one has.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
+from lms.catalogue.kinds import SeatMode
 from lms.enrolment.models import Enrolment
+from lms.enrolment.rules import Mark
 from lms.kernel.text import key
-from lms.meetings.rules import Stay
+from lms.meetings.rules import Seen, Stay, suggested
 
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
@@ -33,6 +39,21 @@ def matched(
         else:
             others.setdefault(stay.name or stay.email, []).append(stay)
     return ours, others
+
+
+def suggestions(
+    places: Sequence[Enrolment], found: Mapping[str, Seen], begins: datetime, ends: datetime
+) -> dict[str, Mark]:
+    """What the roll would say, by public id of the place.
+
+    Who is not in the file was absent with a seat online; of a seat in the room it says nothing.
+    """
+    nothing = Seen(0, None)
+    return {
+        place.public_id: suggested(found.get(place.public_id, nothing), begins, ends)
+        for place in places
+        if place.public_id in found or place.pool.mode == SeatMode.ONLINE
+    }
 
 
 def _name_key(name: str) -> str:

@@ -7,7 +7,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.catalogue.kinds import SeatMode
 from lms.catalogue.models import ClassSession, Offering
 from lms.catalogue.permissions import access_offering
 from lms.enrolment import queries
@@ -63,7 +62,7 @@ def _review(
     ours, others = matching.matched(stays, places)
     found = {one: _seen(session, ours[one]) for one in ours}
     saved = {} if replace else _saved(session, places)
-    marks = _suggested(session, places, found) | saved
+    marks = matching.suggestions(places, found, session.starts_at, session.ends_at) | saved
     return render_template(
         "meetings/review.html",
         offering=offering,
@@ -88,20 +87,6 @@ def _seen(session: ClassSession, stays: Iterable[Stay]) -> Seen:
 def _saved(session: ClassSession, places: Sequence[Enrolment]) -> dict[str, Mark]:
     rows = {row.enrolment_id: Mark(row.presence, row.minutes) for row in queries.roll_of(session)}
     return {place.public_id: rows[place.id] for place in places if place.id in rows}
-
-
-def _suggested(
-    session: ClassSession, places: Sequence[Enrolment], found: Mapping[str, Seen]
-) -> dict[str, Mark]:
-    # Of those with a seat in the room who are not in the file it says nothing.
-    nothing = Seen(0, None)
-    return {
-        place.public_id: rules.suggested(
-            found.get(place.public_id, nothing), session.starts_at, session.ends_at
-        )
-        for place in places
-        if place.public_id in found or place.pool.mode == SeatMode.ONLINE
-    }
 
 
 def _notes(

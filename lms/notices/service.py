@@ -15,7 +15,7 @@ from lms.mail import service as mail
 from lms.notices import queries, rules
 from lms.people.models import User
 
-REMINDER, OVERDUE, WEEKLY = "reminder", "overdue", "weekly"
+REMINDER, OVERDUE, WEEKLY = notices.REMINDER, "overdue", "weekly"
 
 
 def remind(offering: Offering, *, today: date) -> int:

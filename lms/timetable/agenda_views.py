@@ -3,9 +3,6 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
-from wtforms.validators import Length, Optional
 
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.permissions import access_course_version, access_offering
@@ -13,33 +10,13 @@ from lms.db import transaction
 from lms.kernel.permissions import Permission
 from lms.kernel.text import LANGUAGES
 from lms.timetable import agenda, queries
+from lms.timetable.forms import TopicForm
 from lms.timetable.models import SessionTopic
 from lms.timetable.views import bp
 from lms.web.auth_guard import current_actor, current_user_id, public, requires
-from lms.web.forms import INVALID_ANSWER, BaseForm, takes
+from lms.web.forms import INVALID_ANSWER, takes
 
 _EDIT = Permission.CATALOGUE_OFFERING_EDIT
-_TITLE = [Optional(), Length(max=200)]
-
-
-class TopicForm(BaseForm):
-    """What a session is about; everything may stay empty."""
-
-    title_ms = StringField(_l("Title in Malay"), _TITLE)
-    title_en = StringField(_l("Title in English"), _TITLE)
-    title_id = StringField(_l("Title in Indonesian"), _TITLE)
-    track = StringField(_l("Track"), [Optional(), Length(max=80)])
-    speakers = TextAreaField(_l("Speakers"), [Optional(), Length(max=2000)])
-
-    def facts(self) -> agenda.TopicFacts:
-        """The form as the service wants it."""
-        said = {each: (self[f"title_{each}"].data or "").strip() for each in LANGUAGES}
-        lines = (line.strip() for line in (self.speakers.data or "").splitlines())
-        return agenda.TopicFacts(
-            titles={each: text for each, text in said.items() if text},
-            track=(self.track.data or "").strip(),
-            speakers=[line for line in lines if line],
-        )
 
 
 @bp.get("/offerings/<public_id>/programme")

@@ -5,14 +5,24 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import ClassSession, Offering
 from lms.kernel.permissions import Role
+from lms.kernel.text import LANGUAGES
 from lms.people import queries as people_queries
 from lms.timetable import queries
+from lms.timetable.agenda import TopicFacts
 from lms.timetable.copying import CopyFacts
 from lms.timetable.models import Meeting, Room
 from lms.timetable.rules import LONGEST_LINK
@@ -20,6 +30,7 @@ from lms.timetable.service import RoomFacts, SessionFacts
 from lms.web.forms import BaseForm, choices
 
 _REQUIRED = _l("Fill in this field.")
+_TITLE = [Optional(), Length(max=200)]
 
 
 class RoomForm(BaseForm):
@@ -73,6 +84,26 @@ class SessionForm(AcceptForm):
             room=next((each for each in rooms if each.public_id == self.room.data), None),
             link=(self.link.data or "").strip(),
             tell=bool(self.tell.data),
+        )
+
+
+class TopicForm(BaseForm):
+    """What a session is about; everything may stay empty."""
+
+    title_ms = StringField(_l("Title in Malay"), _TITLE)
+    title_en = StringField(_l("Title in English"), _TITLE)
+    title_id = StringField(_l("Title in Indonesian"), _TITLE)
+    track = StringField(_l("Track"), [Optional(), Length(max=80)])
+    speakers = TextAreaField(_l("Speakers"), [Optional(), Length(max=2000)])
+
+    def facts(self) -> TopicFacts:
+        """The form as the service wants it."""
+        said = {each: (self[f"title_{each}"].data or "").strip() for each in LANGUAGES}
+        lines = (line.strip() for line in (self.speakers.data or "").splitlines())
+        return TopicFacts(
+            titles={each: text for each, text in said.items() if text},
+            track=(self.track.data or "").strip(),
+            speakers=[line for line in lines if line],
         )
 
 

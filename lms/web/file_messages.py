@@ -79,3 +79,16 @@ SHEETS = {
     "row-not-to-withdraw": _l("The person has answered or taken part: the place stays."),
     "row-withdrawal-stays": _l("The nomination was withdrawn; nominate the officer again."),
 }
+MEETINGS = {
+    "document-there-already": _l("This file stands among the documents already."),
+    "meeting-file-large": _l("The file is larger than 2 MB or has more than 5,000 lines."),
+    "meeting-file-unknown": _l(
+        "This is no list of participants: it needs columns with a name or an e-mail address, the"
+        " time of joining and the time of leaving."
+    ),
+    "meeting-file-empty": _l("The file names nobody who joined."),
+    "meeting-file-time": _l("A time of joining or leaving in the file cannot be read."),
+    "meeting-file-other-time": _l(
+        "Nobody in the file was online during this session; it may be that of another day."
+    ),
+}

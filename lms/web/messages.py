@@ -6,7 +6,7 @@ with this registry, so a code without a sentence is found before a person meets 
 
 from flask_babel import lazy_gettext as _l
 
-from lms.web.file_messages import FILES, IMPORTS, SHEETS
+from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
 
 _GENERAL = {
     "not-found": _l("This page or record does not exist, or you may not see it."),
@@ -193,19 +193,6 @@ _ENROLMENT = {
     "checked-in-already": _l("The roll has noted you already."),
     "attendance-short": _l("Too few sessions were attended."),
 }
-_MEETINGS = {
-    "document-there-already": _l("This file stands among the documents already."),
-    "meeting-file-large": _l("The file is larger than 2 MB or has more than 5,000 lines."),
-    "meeting-file-unknown": _l(
-        "This is no list of participants: it needs columns with a name or an e-mail address, the"
-        " time of joining and the time of leaving."
-    ),
-    "meeting-file-empty": _l("The file names nobody who joined."),
-    "meeting-file-time": _l("A time of joining or leaving in the file cannot be read."),
-    "meeting-file-other-time": _l(
-        "Nobody in the file was online during this session; it may be that of another day."
-    ),
-}
 _PROGRAMMES = {
     "programme-code-taken": _l("Another programme has this code."),
     "programme-not-draft": _l("Only a draft can be changed. Take the programme back first."),
@@ -289,7 +276,7 @@ SENTENCES = {
     **_CATALOGUE,
     **_TIMETABLE,
     **_ENROLMENT,
-    **_MEETINGS,
+    **MEETINGS,
     **_PROGRAMMES,
     **_SURVEYS,
     **_ASSESSMENT,

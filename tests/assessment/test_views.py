@@ -21,6 +21,7 @@ from lms.kernel import clock
 from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.storage import blobs
+from lms.storage.receiving import Received
 from lms.web.messages import sentence
 from tests import make
 from tests.conftest import SignIn
@@ -82,7 +83,7 @@ def made_by(key: str) -> Work:
     assessment = queries.assessments_of(place.offering.course_version_id)[0]
     data = f"The work of {key}".encode()
     with transaction():
-        file = service.Upload(blobs().put(data), "work.txt", "text/plain", len(data))
+        file = Received(blobs().put(data), "work.txt", "text/plain", len(data))
         made = service.submit(assessment, place, file, by=user.id, now=clock.now())
     return Work(made.public_id, made.artefacts[0].public_id, place.public_id, assessment.public_id)
 

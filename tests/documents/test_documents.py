@@ -14,6 +14,7 @@ from lms.documents.models import Audience, OfferingDocument
 from lms.enrolment import service as enrolment_service
 from lms.kernel.errors import Conflict
 from lms.storage import blobs
+from lms.storage.receiving import Received
 from tests.conftest import signed_in
 from tests.make import NOW, make_manager, make_offering, make_place, make_user
 
@@ -43,7 +44,7 @@ def send(desk: Desk, data: bytes, name: str, audience: str = "places") -> TestRe
 
 def kept(offering: Offering, audience: Audience) -> OfferingDocument:
     data = f"Resolutions for {audience}".encode()
-    file = service.Kept(blobs().put(data), "resolusi.txt", "text/plain", len(data))
+    file = Received(blobs().put(data), "resolusi.txt", "text/plain", len(data))
     return service.add(offering, "Resolutions", audience, file, by=None)
 
 

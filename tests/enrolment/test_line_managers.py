@@ -6,13 +6,14 @@ from sqlalchemy import select
 
 from lms.catalogue.models import Offering
 from lms.db import db, transaction
-from lms.enrolment import agency_queries, queries, service
+from lms.enrolment import agency_queries, notices, queries, service
 from lms.enrolment.models import Approval, Enrolment
 from lms.enrolment.permissions import decides
 from lms.enrolment.states import State
 from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Actor, Role
 from lms.mail.models import MailMessage
+from lms.notices import queries as notices_queries
 from lms.people import membership
 from lms.people import queries as people_queries
 from lms.people import service as people_service
@@ -223,3 +224,37 @@ def test_nobody_stands_in_for_nobody() -> None:
     _, _, _, officer = agency()
     place = apply(officer, "line_manager")
     assert not decides(Actor(), place.approvals[0])
+
+
+def test_others_agencies_hear_nothing_of_it() -> None:
+    _, coordinator, _, officer = agency()
+    _, other, _, _ = agency()
+    place = apply(officer, "line_manager")
+    membership.set_line_manager(officer, "", by=None)
+    assert waiting_for(coordinator) == [place.approvals[0]]
+    assert waiting_for(other) == []
+    paths = people_queries.actor_of(other).paths(Role.AGENCY_COORDINATOR)
+    assert notices_queries.to_decide(paths) == []  # what the weekly mail speaks of
+
+
+def test_whoever_became_their_own_line_manager_has_none() -> None:
+    """As after a merge of the two accounts: the agency decides, in the list and at the door."""
+    _, coordinator, head, officer = agency()
+    place = apply(officer, "line_manager")
+    officer.line_manager_id = officer.id
+    db.session.flush()
+    db.session.expire(officer)
+    assert waiting_for(coordinator) == [place.approvals[0]]
+    assert waiting_for(officer) == waiting_for(head) == []
+    assert decides(people_queries.actor_of(coordinator), place.approvals[0])
+
+
+def test_copies_tell_what_the_person_did_themselves_and_no_reminder() -> None:
+    _, _, head, officer = agency()
+    offering = asking()
+    offering.copies = ["line_manager"]
+    place = service.enrol(offering, officer, by=officer.id, now=NOW)
+    notices.tell(place, notices.REMINDER, kind="notices/reminder")
+    service.withdraw(place, by=officer.id, now=NOW)
+    assert len(told(head, "enrolment/copy")) == 2
+    assert told(officer, "enrolment/place") == []
