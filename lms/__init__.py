@@ -25,6 +25,7 @@ FEATURES = (
     "competency",
     "certificates",
     "programmes",
+    "admissions",
 )
 
 

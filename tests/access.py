@@ -38,6 +38,7 @@ VISITORS = (NOBODY, *SAMPLE, *OTHERS)
 OPEN_TO_ALL = {
     "catalogue.offering_calendar": "its days and venue stand in the public catalogue",
     "demand.interest": "everybody with an account may say that they would come",
+    "admissions.apply": "everybody with an account may apply for a place in a programme",
     "enrolment.enrol": "everybody with an account may ask for a seat",
     "agency.nominate": "every coordinator may put forward officers of the own agency",
     "timetable.programme": "what is on when stands in the public catalogue",

@@ -33,7 +33,10 @@ _NAMED = (
     ("/manage/rooms/", "room"),
     ("/sheets/", "sheet"),
     ("/programmes/", "listed_programme"),
+    ("/manage/programmes/<public_id>/intakes", "listed_programme"),
     ("/manage/programmes/", "programme"),
+    ("/intakes/", "intake"),
+    ("/applications/", "application"),
     ("/undated/", "undated"),
     ("/manage/courses/<public_id>/undated", "published"),
     ("/manage/courses/<public_id>/offerings", "published"),
@@ -48,6 +51,7 @@ _REST = {
     "artefact_id": "artefact",
     "group_id": "group",
     "document_id": "document",
+    "slot_id": "slot",
     "other_id": "double",
     "role": "role",
     "organisation_id": "organisation",
@@ -99,6 +103,8 @@ def _value(name: str, rule: Rule, objects: Mapping[str, str]) -> object:
     if name == "assessment_id":
         of_draft = rule.rule.startswith("/manage/")
         return objects["draft_assessment" if of_draft else "assessment"]
+    if name == "document_id" and rule.rule.startswith("/applications/"):
+        return objects["paper"]
     if name == "job_id":
         return objects.get("job", "1")
     return objects[_REST[name]] if name in _REST else _FIXED.get(name, "")

@@ -12,6 +12,9 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from lms import paths
+from lms.admissions import intakes
+from lms.admissions import service as admissions
+from lms.admissions.models import DocumentKind
 from lms.assessment import queries as assessment_queries
 from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment, Submission
@@ -194,9 +197,33 @@ def _programmes(cast: Cast, version: CourseVersion) -> dict[str, str]:
     draft, listed = write(), write()
     programmes.move(listed, ProgrammeState.PUBLISHED, by=by)
     return {
+        **_admission(cast, listed),
         "programme": draft.public_id,
         "group": draft.groups[0].public_id,
         "listed_programme": listed.public_id,
+    }
+
+
+def _admission(cast: Cast, programme: Programme) -> dict[str, str]:
+    """An intake with the trainer as committee, a free time, and what the trainee sent to it."""
+    now, by = clock.now(), cast.manager.id
+    window = (now.date() + 90 * DAY, now - DAY, now + 30 * DAY)
+    facts = intakes.IntakeFacts("January", *window, 5, {}, transcripts=0, letters=0, quorum=1)
+    intake = intakes.call(programme, facts, by=by)
+    intakes.name_member(intake, cast.trainer, by=by)
+    slot = intakes.add_slot(intake, now + DAY, now + DAY + DAY / 24, "Room 1", by=by)
+    application = admissions.begin(intake, cast.trainee, now=now)
+    admissions.describe(application, admissions.Qualification("BSW", "UKM", 6, 3))
+    admissions.state(application, "To learn more", "")
+    data = f"Transcript of {application.public_id}".encode()
+    file = Received(blobs().put(data), "transcript.txt", "text/plain", len(data))
+    paper = admissions.add_document(application, DocumentKind.TRANSCRIPT, file)
+    admissions.send(application, now=now)
+    return {
+        "intake": intake.public_id,
+        "slot": slot.public_id,
+        "application": application.public_id,
+        "paper": paper.public_id,
     }
 
 

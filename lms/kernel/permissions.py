@@ -22,6 +22,11 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """Everything that can be allowed, as ``scope:noun:verb``."""
 
+    ADMISSIONS_APPLICATION_CREATE = "admissions:application:create"
+    ADMISSIONS_APPLICATION_DECIDE = "admissions:application:decide"
+    ADMISSIONS_APPLICATION_JUDGE = "admissions:application:judge"
+    ADMISSIONS_INTAKE_EDIT = "admissions:intake:edit"
+    ADMISSIONS_INTAKE_READ = "admissions:intake:read"
     ASSESSMENT_SUBMISSION_CREATE = "assessment:submission:create"
     ASSESSMENT_SUBMISSION_MARK = "assessment:submission:mark"
     ASSESSMENT_SUBMISSION_READ = "assessment:submission:read"

@@ -20,6 +20,7 @@ NUMBERS = {
 RECORDS = {
     "attainment": _l("Attained competencies"),
     "certificate": _l("Certificates"),
+    "application": _l("Applications to programmes"),
     "enrolment": _l("Places in courses"),
     "judgement": _l("Judgements"),
     "course_version": _l("Courses written"),

@@ -1,6 +1,7 @@
 """Loads the sample institute once, through the same services people use; dates follow today."""
 
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms import paths
+from lms.admissions import events as admission_events
 from lms.assessment import drafting
 from lms.assessment.models import EvidenceType
 from lms.catalogue import events as catalogue_events
@@ -26,7 +28,7 @@ from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
 from lms.programmes import service as programme_service
 from lms.programmes.models import Asked, ProgrammeState
-from lms.sample import meeting_places, past_course, sheet, symposium, undated
+from lms.sample import intake, meeting_places, past_course, sheet, symposium, undated
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.standards.models import Item
@@ -81,8 +83,10 @@ def load() -> bool:
     stated = plan()
     now = clock.now()
     # Nobody is told by mail of what is invented.
-    quiet = (enrolment_events.moved.muted(), catalogue_events.version_moved.muted())
-    with quiet[0], quiet[1], transaction():
+    signals = (enrolment_events.moved, catalogue_events.version_moved, admission_events.moved)
+    with ExitStack() as quiet, transaction():
+        for each in signals:
+            quiet.enter_context(each.muted())
         data = (paths.SAMPLE / "swx-starter.csv").read_bytes()
         framework, _ = standards_service.import_file(data, by=None)
         items = standards_queries.items_by_code(framework)
@@ -97,6 +101,7 @@ def load() -> bool:
         past_course.run(stated, people, now)
         _fill_current(stated, people, now)
         sheet.upload(people, now)
+        intake.open_intake(people, now)
     return True
 
 

@@ -7,6 +7,7 @@ with this registry, so a code without a sentence is found before a person meets 
 from flask_babel import lazy_gettext as _l
 
 from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
+from lms.web.programme_messages import ADMISSIONS, PROGRAMMES
 
 _GENERAL = {
     "not-found": _l("This page or record does not exist, or you may not see it."),
@@ -193,18 +194,6 @@ _ENROLMENT = {
     "checked-in-already": _l("The roll has noted you already."),
     "attendance-short": _l("Too few sessions were attended."),
 }
-_PROGRAMMES = {
-    "programme-code-taken": _l("Another programme has this code."),
-    "programme-not-draft": _l("Only a draft can be changed. Take the programme back first."),
-    "programme-state": _l("The programme is not in a state from which this can be done."),
-    "programme-course-twice": _l("The course stands in this programme already."),
-    "programme-least-missing": _l("Say how many courses or credits of the group are needed."),
-    "programme-least-whole": _l("A number of courses is a whole number."),
-    "programme-without-group": _l("The programme has no group of courses yet."),
-    "programme-group-empty": _l("A group has no course yet."),
-    "programme-course-unpublished": _l("A course of the programme is not published."),
-    "programme-group-unreachable": _l("A group asks for more than its courses give."),
-}
 _SURVEYS = {
     "survey-not-open": _l("The survey opens on the last day of the course."),
     "survey-returned-already": _l("You have returned this survey already."),
@@ -277,7 +266,8 @@ SENTENCES = {
     **_TIMETABLE,
     **_ENROLMENT,
     **MEETINGS,
-    **_PROGRAMMES,
+    **PROGRAMMES,
+    **ADMISSIONS,
     **_SURVEYS,
     **_ASSESSMENT,
     **_COMPETENCY,

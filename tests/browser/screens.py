@@ -1,6 +1,6 @@
 """Every screen there is, by the route that shows it and the person who sees it."""
 
-from tests.browser import accounts, building, entering, working
+from tests.browser import accounts, applying, building, entering, working
 from tests.browser.declaring import Screen, at, of_offering
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
 from tests.browser.visiting import ID, Visitor
@@ -9,6 +9,7 @@ from tests.browser.visiting import ID, Visitor
 NO_SCREENS = {
     "GET /.well-known/did.json",
     "GET /audit/entries.csv",
+    "GET /applications/<public_id>/documents/<document_id>",
     "GET /calendar.ics",
     "GET /calendars/<token>.ics",
     "GET /certificates/<public_id>/credential",
@@ -486,6 +487,60 @@ OF_OTHERS = [
     Screen("GET /jobs/<public_id>", "admin", working.shown("done"), note="done"),
     Screen("GET /jobs/<public_id>", "admin", working.shown("failed"), note="failed"),
 ]
+APPLICATION = "/applications/<public_id>"
+OF_ADMISSIONS = [
+    Screen("GET /programmes/<public_id>", "alone", at("/programmes", PROGRAMME), note="to apply"),
+    Screen(f"GET {APPLICATION}", "learner", applying.draft(), note="draft"),
+    Screen(f"GET {APPLICATION}", "hazwani", applying.page_of(), note="sent"),
+    Screen(f"GET {APPLICATION}", "chen.meiling", applying.page_of(), note="invited"),
+    Screen(f"GET {APPLICATION}", "faridah.saidin", applying.page_of(), note="offered"),
+    Screen("GET /desk", "faridah.saidin", at("/desk"), note="a place offered"),
+    Screen(f"GET {APPLICATION}/qualification", "learner", applying.draft("/qualification")),
+    Screen(
+        f"POST {APPLICATION}/qualification",
+        "learner",
+        entering.nothing_said(applying.draft("/qualification")),
+        422,
+    ),
+    Screen(f"GET {APPLICATION}/statement", "learner", applying.draft("/statement")),
+    Screen(
+        f"POST {APPLICATION}/statement",
+        "learner",
+        entering.nothing_said(applying.draft("/statement")),
+        422,
+    ),
+    Screen(f"GET {APPLICATION}/documents", "learner", applying.draft("/documents")),
+    Screen(
+        f"POST {APPLICATION}/documents",
+        "learner",
+        entering.nothing_said(applying.draft("/documents")),
+        422,
+    ),
+    Screen(f"GET {APPLICATION}/send", "learner", applying.draft("/send")),
+    Screen(f"GET {APPLICATION}/interview", "chen.meiling", applying.page_of("/interview")),
+    Screen(
+        f"POST {APPLICATION}/interview",
+        "chen.meiling",
+        entering.nothing_said(applying.page_of("/interview")),
+        422,
+    ),
+    Screen("GET /intakes/<public_id>", "manager", applying.intake),
+    Screen("GET /intakes/<public_id>", "trainer1", applying.member_desk, note="of a committee"),
+    Screen("POST /intakes/<public_id>/slots", "manager", applying.no_time, 422),
+    Screen("GET /intakes/<public_id>/edit", "manager", applying.edit),
+    Screen("POST /intakes/<public_id>/edit", "manager", applying.wrong_edit, 422),
+    Screen("GET /manage/programmes/<public_id>/intakes/new", "manager", applying.new),
+    Screen(
+        "POST /manage/programmes/<public_id>/intakes/new",
+        "manager",
+        entering.nothing_said(applying.new),
+        422,
+    ),
+    Screen(f"GET {APPLICATION}/review", "trainer1", applying.review, note="of a committee"),
+    Screen(f"GET {APPLICATION}/review", "manager", applying.review),
+    Screen(f"POST {APPLICATION}/recommendation", "trainer1", applying.nothing_recommended, 422),
+    Screen(f"POST {APPLICATION}/decision", "manager", applying.returned_without_words, 422),
+]
 REFUSALS = [
     Screen("POST /sign-in", None, entering.without_token, 400),
     Screen("GET /manage/courses", "aisyah", at("/manage/courses"), 403),
@@ -511,5 +566,6 @@ SCREENS = [
     *OF_TRAINERS,
     *OF_MANAGERS,
     *OF_OTHERS,
+    *OF_ADMISSIONS,
     *REFUSALS,
 ]

@@ -13,6 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from lms.admissions import judging
+from lms.admissions import queries as admission_queries
+from lms.admissions.models import Application
 from lms.assessment import queries as assessment_queries
 from lms.assessment.models import Submission
 from lms.catalogue import lifecycle, prerequisites
@@ -273,6 +276,79 @@ def _of_the_group(_client: FlaskClient, objects: Objects) -> Fields:
     return {"code": programme.groups[0].courses[0].course.code}
 
 
+_QUALIFICATION = {"qualification": "BSW", "institution": "USM", "level": "6", "years": "4"}
+_SLOT = {"day": "2099-01-05", "begins": "09:00", "ends": "09:30", "place": "Room 2"}
+_INTAKE = {
+    "name": "Another",
+    "begins_on": "2099-01-05",
+    "opens_on": "2026-01-01",
+    "closes_on": "2098-12-01",
+    "places": "9",
+    "transcripts": "1",
+    "letters": "2",
+    "interview": "y",
+    "quorum": "1",
+    "offer_days": "14",
+}
+
+
+def _in_state(objects: Objects, state: str) -> Application:
+    application = admission_queries.application(objects["application"])
+    application.state = state
+    return application
+
+
+def _applying(**fields: Any) -> Callable[[FlaskClient, Objects], Fields]:
+    """What is sent while the application is written on."""
+
+    def made(_client: FlaskClient, objects: Objects) -> Fields:
+        with transaction():
+            _in_state(objects, "returned")
+        return fields
+
+    return made
+
+
+def _invited(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        _in_state(objects, "interview")
+    return {"slot": objects["slot"]}
+
+
+def _place_offered(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        application = _in_state(objects, "offered")
+        application.offer_until = clock.now() + timedelta(hours=1)
+        application.intake.taken = 1
+    return {"decision": "no"}
+
+
+def _recommended(objects: Objects, *, admit: bool) -> None:
+    with transaction():
+        application = admission_queries.application(objects["application"])
+        application.intake.interview = False
+        by, now = application.intake.members[0].user_id, clock.now()
+        judging.recommend(application, by, admit=admit, reason="Because", now=now)
+
+
+def _to_offer(_client: FlaskClient, objects: Objects) -> Fields:
+    _recommended(objects, admit=True)
+    return {"deed": "offered"}
+
+
+def _to_refuse(_client: FlaskClient, objects: Objects) -> Fields:
+    _recommended(objects, admit=False)
+    return {"deed": "refused", "reason": "Too little practice"}
+
+
+def _trainer(_client: FlaskClient, _objects: Objects) -> Fields:
+    return {"person": houses.account("trainer1").public_id}
+
+
+def _colleague_of_trainer(_client: FlaskClient, _objects: Objects) -> Fields:
+    return {"person": houses.account("trainer2").public_id}
+
+
 def _feed(_client: FlaskClient, _objects: Objects) -> Fields:
     with transaction():
         feeds.renew(houses.account("aisyah").id)
@@ -479,6 +555,26 @@ DEEDS = (
     Deed("programmes.remove_course", "manager", _of_the_group),
     Deed("programmes.remove_group", "manager", _NOTHING),
     Deed("programmes.move", "manager", only(state="published")),
+    Deed("admissions.apply", "priya", _NOTHING),
+    Deed("admissions.qualification", "aisyah", _applying(**_QUALIFICATION)),
+    Deed("admissions.statement", "aisyah", _applying(statement="To learn", plea="At work")),
+    Deed("admissions.documents", "aisyah", _applying(kind="other", file=(b"One more", "m.txt"))),
+    Deed("admissions.remove_document", "aisyah", _applying()),
+    Deed("admissions.send", "aisyah", _applying()),
+    Deed("admissions.interview", "aisyah", _invited),
+    Deed("admissions.answer", "aisyah", _place_offered),
+    Deed("admissions.withdraw", "aisyah", only(reason="Not this year")),
+    Deed("admissions.new_intake", "manager", only(**_INTAKE)),
+    Deed("admissions.edit_intake", "manager", only(**_INTAKE)),
+    Deed("admissions.name_member", "manager", _colleague_of_trainer),
+    Deed("admissions.remove_member", "manager", _trainer),
+    Deed("admissions.add_slot", "manager", only(**_SLOT)),
+    Deed("admissions.remove_slot", "manager", _NOTHING),
+    Deed("admissions.recommend", "trainer1", only(admit="yes", reason="Clear and honest")),
+    Deed("admissions.decide", "manager", only(deed="returned", reason="A page is missing")),
+    Deed("admissions.decide", "manager", only(deed="invited"), "invite"),
+    Deed("admissions.decide", "manager", _to_offer, "offer"),
+    Deed("admissions.decide", "manager", _to_refuse, "refuse"),
     Deed("documents.listed", "manager", _document),
     Deed("documents.remove", "manager", _NOTHING),
     Deed("timetable.topic", "manager", only(title_en="Risk", track="A", speakers="Dr. Siti")),

@@ -1,15 +1,19 @@
 """Every action of the trail has words, and no words are left over."""
 
 import ast
+from collections.abc import Iterable
 
 from flask import Flask
 
+from lms.admissions.states import Deed as AdmissionDeed
 from lms.audit import wording
 from lms.audit.models import AuditEntry
 from lms.catalogue import states
 from lms.db import Model, db
 from lms.enrolment.states import Deed
 from tests.house.test_source import called, trees
+
+MACHINES: dict[str, Iterable[str]] = {"admissions": AdmissionDeed, "enrolment": Deed}
 
 
 def recorded() -> set[str]:
@@ -18,8 +22,9 @@ def recorded() -> set[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and called(node) == "record" and len(node.args) >= 3:
                 action = node.args[1]
-                if path.name == "recording.py":  # the deeds of places, each in one word
-                    found |= {f"enrolment.{deed}" for deed in Deed}
+                if path.name == "recording.py":  # the deeds of a state machine, each in one word
+                    feature = path.parent.name
+                    found |= {f"{feature}.{deed}" for deed in MACHINES[feature]}
                     continue
                 if path.name == "lifecycle.py" and isinstance(action, ast.JoinedStr):
                     found |= {f"catalogue.course.{deed}" for deed in states.Deed}

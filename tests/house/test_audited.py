@@ -11,7 +11,15 @@ from lms import paths
 SERVICES = sorted(
     path
     for path in paths.PACKAGE.rglob("*.py")
-    if path.name in {"service.py", "building.py", "changing.py", "roll.py"}
+    if path.name
+    in {
+        "service.py",
+        "building.py",
+        "changing.py",
+        "intakes.py",
+        "judging.py",
+        "roll.py",
+    }
     and path.parent.name != "audit"
 )
 # Public functions that write and record nothing, each with its reason.

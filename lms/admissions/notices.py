@@ -1,0 +1,59 @@
+"""Who is told of what happens to an application: in their language, in the same transaction."""
+
+from collections.abc import Iterable
+
+from lms.admissions import events
+from lms.admissions.models import Application
+from lms.admissions.states import Deed
+from lms.kernel.permissions import Role
+from lms.mail import service as mail
+from lms.people import queries as people_queries
+from lms.people.models import User
+
+TOLD = frozenset({Deed.SEND, Deed.RETURN, Deed.INVITE, Deed.OFFER, Deed.REFUSE, Deed.LAPSE})
+"""What the applicant did not do, or wants to have in writing."""
+_STAFF_TOLD = frozenset({Deed.SEND, Deed.ACCEPT, Deed.DECLINE, Deed.LAPSE, Deed.WITHDRAW})
+
+
+def _on_moved(application: Application, *, deed: Deed, reason: str) -> None:
+    subject = mail.Subject(application.public_id, deed.value)
+    words = {"application": application, "intake": application.intake, "reason": reason}
+    if deed in TOLD:
+        user = application.user
+        mail.send(
+            user.email,
+            "admissions/applicant",
+            user.locale,
+            subject=subject,
+            name=user.name,
+            deed=deed.value,
+            **words,
+        )
+    if deed in _STAFF_TOLD and application.sent_at is not None:
+        for each in _staff(application, deed):
+            mail.send(
+                each.email,
+                "admissions/committee",
+                each.locale,
+                subject=subject,
+                name=each.name,
+                person=application.user.name,
+                deed=deed.value,
+                **words,
+            )
+
+
+def _staff(application: Application, deed: Deed) -> Iterable[User]:
+    """The committee hears what it is to read; what becomes of a place, those who plan with it."""
+    intake = application.intake
+    if deed is Deed.SEND:
+        found = [member.user for member in intake.members]
+    else:
+        path = intake.programme.provider.path
+        found = list(people_queries.users_with_role(Role.COURSE_MANAGER, path))
+    return [each for each in found if each.id != application.user_id]
+
+
+def connect() -> None:
+    """Listen to moves of applications."""
+    events.moved.connect(_on_moved)

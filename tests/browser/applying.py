@@ -1,0 +1,80 @@
+"""Screens of admission: an application of one's own, and those of the sample before a committee."""
+
+from tests.browser.declaring import Show, at
+from tests.browser.visiting import ID, Visitor
+
+_PROGRAMME = ("/programmes", rf"/programmes/{ID}")
+_DESK = at("/desk", rf"/intakes/{ID}")
+_APPLICATION = rf"/applications/{ID}"
+
+
+def page_of(part: str = "") -> Show:
+    """A page of the application of somebody of the sample."""
+    return at("/desk", _APPLICATION, f"+{part}")
+
+
+def draft(part: str = "") -> Show:
+    """A page of an application that is being written."""
+
+    def show(visitor: Visitor) -> None:
+        if "application" not in visitor.kept:
+            visitor.page.goto(visitor.address(*_PROGRAMME))
+            visitor.send("main form[action$='/apply']")
+            visitor.kept["application"] = visitor.page.url
+        visitor.page.goto(visitor.kept["application"] + part)
+
+    return show
+
+
+def intake(visitor: Visitor) -> None:
+    """The desk of the intake, which the manager finds on the page of the programme."""
+    visitor.page.goto(_address(visitor))
+
+
+def _address(visitor: Visitor) -> str:
+    return visitor.address("/manage/courses", rf"/manage/programmes/{ID}", rf"/intakes/{ID}")
+
+
+def member_desk(visitor: Visitor) -> None:
+    """The same as a member of the committee sees it."""
+    _DESK(visitor)
+
+
+def no_time(visitor: Visitor) -> None:
+    """A time without anything in it."""
+    intake(visitor)
+    visitor.send("main form[action$='/slots']")
+
+
+def edit(visitor: Visitor) -> None:
+    visitor.page.goto(_address(visitor) + "/edit")
+
+
+def wrong_edit(visitor: Visitor) -> None:
+    """Fewer places than are taken."""
+    edit(visitor)
+    visitor.fill(places="1", name="")
+    visitor.send()
+
+
+def new(visitor: Visitor) -> None:
+    programme = visitor.address("/manage/courses", rf"/manage/programmes/{ID}")
+    visitor.page.goto(programme + "/intakes/new")
+
+
+def review(visitor: Visitor) -> None:
+    """The first application of the list, which waits."""
+    start = "/desk" if visitor.others("trainer1") is visitor else _address(visitor)
+    links = (rf"/intakes/{ID}",) if start == "/desk" else ()
+    visitor.page.goto(visitor.address(start, *links, rf"{_APPLICATION}/review"))
+
+
+def nothing_recommended(visitor: Visitor) -> None:
+    visitor.page.goto(visitor.address("/desk", rf"/intakes/{ID}", rf"<{_APPLICATION}/review"))
+    visitor.send("main form[action$='/recommendation']")
+
+
+def returned_without_words(visitor: Visitor) -> None:
+    waiting = visitor.address(_address(visitor), rf"<{_APPLICATION}/review")
+    visitor.page.goto(waiting)
+    visitor.send("main form[action$='/decision']")
