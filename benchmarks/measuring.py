@@ -86,6 +86,7 @@ def institute(engine: str) -> Iterator[Flask]:
                 "database_url": url,
                 "secret_key": secrets.token_urlsafe(48),
                 "production": False,
+                "stranger_seconds": 0,  # what a page costs is asked, not what a kept one does
             }
         )
         app.add_url_rule(HELLO, view_func=_hello)

@@ -58,6 +58,8 @@ class Settings:
     """Bearer token that reads /metrics; without it development answers this machine only."""
     rate_limits: bool = True
     """Whether the same visitor may do the same thing only so often."""
+    stranger_seconds: int = 5
+    """How old the public catalogue may be that people see who are not signed in; 0: never."""
     limits_storage: str = "memory://"
     """Where that is counted; several web processes share ``redis://host:port``."""
     data_key: str = ""

@@ -35,6 +35,7 @@ def settings(folder: Path, url: str, **more: object) -> dict[str, object]:
         "secret_key": SECRET,
         "testing": True,
         "rate_limits": False,
+        "stranger_seconds": 0,
         **more,
     }
 

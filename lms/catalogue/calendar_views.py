@@ -16,7 +16,7 @@ from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_course_version
 from lms.catalogue.views import bp
 from lms.kernel import clock
-from lms.web import exports, i18n, running
+from lms.web import exports, i18n, running, shelf
 from lms.web.auth_guard import current_actor, public
 from lms.web.downloads import download
 
@@ -50,6 +50,7 @@ def calendar_of_courses() -> ResponseReturnValue:
 
 @bp.get("/calendar")
 @public
+@shelf.for_strangers
 def year() -> ResponseReturnValue:
     """The training calendar of a year, as searched and filtered."""
     now = clock.now()

@@ -20,7 +20,7 @@ from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission, Role, allowed
 from lms.people.models import User
 from lms.standards import queries as standards_queries
-from lms.web import exports, i18n, panels
+from lms.web import exports, i18n, panels, shelf
 from lms.web.auth_guard import current_actor, public, requires
 
 bp = Blueprint("catalogue", __name__)
@@ -28,6 +28,7 @@ bp = Blueprint("catalogue", __name__)
 
 @bp.get("/")
 @public
+@shelf.for_strangers
 def courses() -> ResponseReturnValue:
     """Published courses, as searched and filtered."""
     now = clock.now()
@@ -55,6 +56,7 @@ def courses() -> ResponseReturnValue:
 
 @bp.get("/courses/<public_id>")
 @public
+@shelf.for_strangers
 def course(public_id: str) -> ResponseReturnValue:
     """A course with its competencies and offerings."""
     actor = current_actor()

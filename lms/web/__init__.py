@@ -19,13 +19,14 @@ def init_app(app: Flask) -> None:
         navigation,
         origins,
         panels,
+        shelf,
         static_files,
         visitor,
     )
 
     # Timed and numbered before anything can refuse the request.
     first = (metrics, errors)
-    frame = (i18n, filters, headers, origins, forms, panels, navigation, static_files)
+    frame = (i18n, filters, headers, origins, forms, panels, navigation, shelf, static_files)
     for part in (*first, *frame, visitor, limits, logs, health):
         part.init_app(app)
     app.register_blueprint(fonts.blueprint)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -24,7 +25,11 @@ _WRITTEN = {"en": "en_MY"}
 
 
 def _locale() -> Locale:
-    spoken = i18n.code()
+    return _written(i18n.code())
+
+
+@cache
+def _written(spoken: str) -> Locale:
     return Locale.parse(_WRITTEN.get(spoken, spoken))
 
 

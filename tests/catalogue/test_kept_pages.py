@@ -1,0 +1,74 @@
+"""The catalogue that strangers share for some seconds; everybody else gets a page of their own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms.catalogue.models import CourseVersion
+from lms.db import transaction
+from lms.web.shelf import Shelf
+from tests.conftest import SignIn
+from tests.make import make_course
+
+
+@pytest.fixture
+def serving(app: Flask) -> Iterator[Flask]:
+    """The application as it runs in service, with an empty shelf."""
+    before = app.config["LMS"]
+    app.config["LMS"] = replace(before, stranger_seconds=60)
+    app.extensions["lms_shelf"] = Shelf()
+    yield app
+    app.config["LMS"] = before
+    app.extensions["lms_shelf"] = Shelf()
+
+
+def renamed(version: CourseVersion, title: str) -> None:
+    with transaction():
+        version.titles = {"en": title, "ms": f"{title} ms"}
+
+
+def test_strangers_share_a_page_and_others_do_not(serving: Flask, sign_in: SignIn) -> None:
+    with transaction():
+        version = make_course()
+    renamed(version, "First words")
+    visitor, address = serving.test_client(), f"/courses/{version.public_id}"
+    assert "First words" in visitor.get(f"{address}?lang=en").text
+    renamed(version, "Second words")
+    assert "First words" in serving.test_client().get(f"{address}?lang=en").text
+    assert "Second words ms" in serving.test_client().get(f"{address}?lang=ms").text
+    assert "Second words" in serving.test_client().get(f"{address}?lang=en&x=1").text
+    assert "Second words" in sign_in("aisyah").get(f"{address}?lang=en").text
+
+
+def test_a_kept_page_still_sets_what_each_visitor_is_sent(serving: Flask) -> None:
+    first, second = (serving.test_client().get("/?lang=id") for _ in range(2))
+    assert first.text == second.text
+    assert second.headers["Set-Cookie"].startswith("lang=id")
+    assert second.headers["X-Request-Id"] != first.headers["X-Request-Id"]
+    assert "Content-Security-Policy" in second.headers
+
+
+def test_who_is_told_something_gets_a_page_of_their_own(serving: Flask) -> None:
+    visitor = serving.test_client()
+    for told in (False, True):
+        if told:
+            with visitor.session_transaction() as cookie:
+                cookie["_flashes"] = [("info", "Only for you")]
+        assert ("Only for you" in visitor.get("/").text) is told
+    assert "Only for you" not in serving.test_client().get("/").text
+
+
+def test_nothing_is_kept_when_it_is_turned_off(app: Flask, client: FlaskClient) -> None:
+    app.extensions["lms_shelf"] = Shelf()
+    assert client.get("/").status_code == 200
+    assert app.extensions["lms_shelf"].pages == {}
+
+
+def test_refusals_and_files_are_not_kept(serving: Flask) -> None:
+    visitor = serving.test_client()
+    assert visitor.get("/courses/nowhere").status_code == 404
+    assert visitor.get("/?as=csv").status_code == 200
+    assert all(kept.page is None for kept in serving.extensions["lms_shelf"].pages.values())
