@@ -41,12 +41,12 @@ class _Case:
 
 def check(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
     """Write into each row what it would do, or an error code with its words."""
-    cases = _cases(sheet, rows)
-    pairs = {case.pair for case in cases}
-    standing = queries.standing(pairs)
-    first = queries.first_lines(sheet, rows[0].number, pairs)
-    asking = _asking({case.offering.course_version for case in cases})
-    with db.session.no_autoflush:  # the rows are written together, not one before each question
+    with db.session.no_autoflush:  # the rows are written once, not before each question as well
+        cases = _cases(sheet, rows)
+        pairs = {case.pair for case in cases}
+        standing = queries.standing(pairs)
+        first = queries.first_lines(sheet, rows[0].number, pairs)
+        asking = _asking({case.offering.course_version for case in cases})
         for case in cases:
             with refusing(case.row):
                 _only_once(case, first)
