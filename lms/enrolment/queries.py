@@ -205,7 +205,7 @@ def shares(offering_id: int) -> dict[int, rules.Share]:
         if session_id is not None:
             marks[session_id] = rules.Mark(state, minutes)
     return {
-        enrolment_id: rules.attended((s.minutes, states.get(s.id)) for s in sessions)
+        enrolment_id: rules.attended((s.starts_at, s.minutes, states.get(s.id)) for s in sessions)
         for enrolment_id, states in presence.items()
     }
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -42,24 +44,78 @@ class Mark:
     minutes: int | None = None
 
 
-def attended(sessions: Iterable[tuple[int, Mark | None]]) -> Share:
-    """The share over (minutes held, mark) of all sessions; nothing recorded counts as absent."""
-    held = there = 0
-    for minutes, mark in sessions:
-        held += minutes
-        if mark is not None and mark.presence in COUNTED:
-            there += minutes
-        elif mark is not None and mark.presence == Presence.PART:
-            there += min(mark.minutes or 0, minutes)
-    return Share(there, held)
+Sitting = tuple[datetime, int, Mark | None]
+"""A class session as one person's attendance sees it: its begin, minutes held, their mark."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Minutes of some time: held, attended, and those that may still be noted as attended."""
+
+    held: int
+    attended: int
+    unrecorded: int
+
+
+def attended(sittings: Iterable[Sitting]) -> Share:
+    """The share over all sessions; nothing recorded counts as absent.
+
+    What is held side by side counts once: nobody can be in two rooms, so that time is attended
+    wherever somebody sat.
+    """
+    found = [_counted(together) for together in side_by_side(sittings)]
+    return Share(sum(one.attended for one in found), sum(one.held for one in found))
+
+
+def side_by_side(sittings: Iterable[Sitting]) -> list[list[Sitting]]:
+    """Sessions in the order of their beginnings, those that overlap together."""
+    found: list[list[Sitting]] = []
+    until: datetime | None = None
+    for one in sorted(sittings, key=lambda each: each[0]):
+        if until is not None and one[0] < until:
+            found[-1].append(one)
+            until = max(until, _end(one))
+        else:
+            found.append([one])
+            until = _end(one)
+    return found
+
+
+def _end(sitting: Sitting) -> datetime:
+    return sitting[0] + timedelta(minutes=sitting[1])
+
+
+def _counted(together: list[Sitting]) -> Counted:
+    if len(together) == 1:
+        ((_, held, mark),) = together
+        return Counted(held, _sat(held, mark), 0 if mark else held)
+    times, there, open_ = Fraction(0), Fraction(0), Fraction(0)
+    edges = sorted({edge for one in together for edge in (one[0], _end(one))})
+    for start, end in pairwise(edges):
+        on = [one for one in together if one[0] <= start and end <= _end(one)]
+        length = Fraction(int((end - start).total_seconds()), 60)
+        best = max(Fraction(_sat(minutes, mark), minutes) for _, minutes, mark in on)
+        times += length
+        there += length * best
+        open_ += length * (1 - best) if any(mark is None for *_, mark in on) else 0
+    return Counted(int(times), int(there), int(open_))
+
+
+def _sat(minutes: int, mark: Mark | None) -> int:
+    """The minutes of one session that somebody sat through."""
+    if mark is None:
+        return 0
+    if mark.presence in COUNTED:
+        return minutes
+    return min(mark.minutes or 0, minutes) if mark.presence == Presence.PART else 0
 
 
 @dataclass(frozen=True)
 class Outlook:
     """How attendance stands beside what is asked for.
 
-    ``full_days`` of ``days`` were attended from beginning to end; ``unrecorded`` are the minutes of
-    sessions for which nothing is noted of the person yet.
+    ``full_days`` of ``days`` were attended from beginning to end; ``unrecorded`` are the minutes
+    that may still be noted as attended.
     """
 
     share: Share
@@ -78,17 +134,18 @@ class Outlook:
         return "open" if self.lacking(percent) <= self.unrecorded else "short"
 
 
-def outlook(sessions: Iterable[tuple[datetime, int, Mark | None]], zone: str) -> Outlook:
-    """How it stands after (begin, minutes held, mark) of all sessions, by days of a time zone."""
-    days = by_day(((begin, (minutes, mark)) for begin, minutes, mark in sessions), zone)
-    shares = [attended(of_day) for of_day in days.values()]
+def outlook(sittings: Iterable[Sitting], zone: str) -> Outlook:
+    """How it stands after all sessions, by days of a time zone."""
+    days = [
+        [_counted(together) for together in side_by_side(of_day)]
+        for of_day in by_day(((one[0], one) for one in sittings), zone).values()
+    ]
+    everything = [one for day in days for one in day]
     return Outlook(
-        Share(sum(day.attended for day in shares), sum(day.held for day in shares)),
-        days=len(shares),
-        full_days=sum(day.attended == day.held for day in shares),
-        unrecorded=sum(
-            minutes for of_day in days.values() for minutes, mark in of_day if mark is None
-        ),
+        Share(sum(one.attended for one in everything), sum(one.held for one in everything)),
+        days=len(days),
+        full_days=sum(all(one.attended == one.held for one in day) for day in days),
+        unrecorded=sum(one.unrecorded for one in everything),
     )
 
 

@@ -1,5 +1,6 @@
 """Attendance is compared exactly: rounding lifts nobody over a line."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -9,8 +10,20 @@ from hypothesis import strategies as st
 
 from lms.enrolment import rules
 from lms.enrolment.models import Presence
-from lms.enrolment.rules import Mark, Share, attended
+from lms.enrolment.rules import Mark, Share, Sitting, attended
 from tests.make import NOW
+
+Noted = tuple[int, Mark | None]
+
+
+def in_a_row(sessions: Iterable[Noted]) -> list[Sitting]:
+    """Sessions one after the other, with a minute between them."""
+    found, begin = [], NOW
+    for minutes, mark in sessions:
+        found.append((begin, minutes, mark))
+        begin += timedelta(minutes=minutes + 1)
+    return found
+
 
 SESSIONS = st.lists(
     st.tuples(st.integers(1, 600), st.sampled_from([None, *(Mark(p.value, 30) for p in Presence)])),
@@ -48,30 +61,28 @@ def test_the_percentage_shown_is_rounded_half_up(minutes: int, held: int, shown:
 
 def test_present_and_late_count_and_nothing_else_does() -> None:
     marks = [Mark("present"), Mark("late"), Mark("absent"), Mark("excused"), None, Mark("anything")]
-    counted = [attended([(60, mark)]).attended for mark in marks]
+    counted = [attended(in_a_row([(60, mark)])).attended for mark in marks]
     assert counted == [60, 60, 0, 0, 0, 0]
-    assert attended([(60, mark) for mark in marks]) == Share(120, 360)
+    assert attended(in_a_row((60, mark) for mark in marks)) == Share(120, 360)
     assert attended([]) == Share(0, 0)
 
 
 @given(SESSIONS)
 def test_the_share_is_bounded_and_the_order_does_not_matter(
-    sessions: list[tuple[int, Mark | None]],
+    sessions: list[Noted],
 ) -> None:
-    share = attended(sessions)
+    share = attended(in_a_row(sessions))
     assert 0 <= share.attended <= share.held == sum(minutes for minutes, _ in sessions)
-    assert attended(reversed(sessions)) == share
+    assert attended(reversed(in_a_row(sessions))) == share
 
 
 @given(SESSIONS, st.integers(0, 100))
-def test_being_there_once_more_never_harms(
-    sessions: list[tuple[int, Mark | None]], percent: int
-) -> None:
-    before = attended(sessions)
+def test_being_there_once_more_never_harms(sessions: list[Noted], percent: int) -> None:
+    before = attended(in_a_row(sessions))
     for place in range(len(sessions)):
         better = [*sessions]
         better[place] = (sessions[place][0], Mark(Presence.PRESENT))
-        after = attended(better)
+        after = attended(in_a_row(better))
         assert after.attended >= before.attended
         assert after.reaches(percent) or not before.reaches(percent)
 
@@ -80,7 +91,70 @@ def test_being_there_once_more_never_harms(
 def test_a_part_counts_its_minutes_and_no_more_than_the_session(
     minutes: int | None, counted: int
 ) -> None:
-    assert attended([(60, Mark("part", minutes))]).attended == counted
+    assert attended(in_a_row([(60, Mark("part", minutes))])).attended == counted
+
+
+def at(hour: float, hours: float, presence: str | None, minutes: int | None = None) -> Sitting:
+    """A session of the first day."""
+    mark = Mark(presence, minutes) if presence else None
+    return NOW + timedelta(hours=hour), int(hours * 60), mark
+
+
+@pytest.mark.parametrize(
+    ("sittings", "share", "unrecorded"),
+    [
+        # Two tracks at once: one of them is the whole time.
+        ([at(0, 2, "present"), at(0, 2, "absent")], Share(120, 120), 0),
+        ([at(0, 2, "present"), at(0, 2, None)], Share(120, 120), 0),
+        ([at(0, 2, "absent"), at(0, 2, None)], Share(0, 120), 120),
+        ([at(0, 2, "present"), at(0, 2, "present")], Share(120, 120), 0),
+        # A workshop beside three talks, of which the second was missed.
+        (
+            [at(0, 3, "absent"), at(0, 1, "present"), at(1, 1, "absent"), at(2, 1, "late")],
+            Share(120, 180),
+            0,
+        ),
+        # Half of a long one, and the end of the other.
+        ([at(0, 2, "part", 60), at(1, 1, "present")], Share(90, 120), 0),
+        # One after the other is not side by side.
+        ([at(0, 2, "present"), at(2, 2, None)], Share(120, 240), 120),
+    ],
+)
+def test_what_is_held_side_by_side_counts_once(
+    sittings: list[Sitting], share: Share, unrecorded: int
+) -> None:
+    found = rules.outlook(sittings, "Asia/Kuala_Lumpur")
+    assert (found.share, found.unrecorded) == (share, unrecorded)
+    assert attended(sittings) == share
+
+
+SITTINGS = st.lists(
+    st.builds(
+        at,
+        st.integers(0, 8),
+        st.sampled_from([0.5, 1, 2, 3]),
+        st.sampled_from([None, "present", "late", "part", "absent"]),
+        st.integers(0, 200),
+    ),
+    max_size=7,
+)
+
+
+@given(SITTINGS, st.integers(0, 6))
+def test_no_time_counts_twice_and_a_second_room_never_harms(
+    sittings: list[Sitting], which: int
+) -> None:
+    share = attended(sittings)
+    minutes = {
+        begin + timedelta(minutes=minute) for begin, held, _ in sittings for minute in range(held)
+    }
+    assert share.held == len(minutes)
+    assert 0 <= share.attended <= share.held
+    if which < len(sittings):
+        begin, held, _ = sittings[which]
+        better = [*sittings, (begin, held, Mark("present"))]
+        assert attended(better).held == share.held
+        assert attended(better).attended >= max(share.attended, held)
 
 
 START = datetime(2027, 4, 5, 1, 0, tzinfo=UTC)
