@@ -4,3 +4,6 @@ from blinker import Signal
 
 moved = Signal()
 """An application has moved: sender Application; ``deed`` and ``reason``."""
+
+time_chosen = Signal()
+"""An applicant has chosen a time, or another one: sender Application, with its slot; ``now``."""

@@ -1,14 +1,18 @@
 """Who is told of what happens to an application: in their language, in the same transaction."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from lms.admissions import events
 from lms.admissions.models import Application
 from lms.admissions.states import Deed
+from lms.catalogue import calendar
 from lms.kernel.permissions import Role
+from lms.kernel.text import in_language
 from lms.mail import service as mail
 from lms.people import queries as people_queries
 from lms.people.models import User
+from lms.web import running
 
 TOLD = frozenset({Deed.SEND, Deed.RETURN, Deed.INVITE, Deed.OFFER, Deed.REFUSE, Deed.LAPSE})
 """What the applicant did not do, or wants to have in writing."""
@@ -43,6 +47,40 @@ def _on_moved(application: Application, *, deed: Deed, reason: str) -> None:
             )
 
 
+def _on_time_chosen(application: Application, *, now: datetime) -> None:
+    """The time in writing, as an entry for the calendar; a later choice replaces the earlier."""
+    slot, user, ours = application.slot, application.user, running.settings()
+    if slot is None:
+        return
+    title = in_language(application.intake.programme.titles, user.locale)
+    naming = calendar.Naming(
+        ours.host, title, f"{ours.base_url}/applications/{application.public_id}"
+    )
+    entry = calendar.appointment(
+        calendar.Appointment(
+            application.public_id,
+            slot.starts_at,
+            slot.ends_at,
+            slot.place,
+            sequence=int((now - application.created_at).total_seconds()),
+        ),
+        naming,
+        now=now,
+    )
+    mail.send(
+        user.email,
+        "admissions/interview",
+        user.locale,
+        subject=mail.Subject(
+            application.public_id, "chosen", calendar.written([entry], title).decode()
+        ),
+        name=user.name,
+        application=application,
+        intake=application.intake,
+        slot=slot,
+    )
+
+
 def _staff(application: Application, deed: Deed) -> Iterable[User]:
     """The committee hears what it is to read; what becomes of a place, those who plan with it."""
     intake = application.intake
@@ -57,3 +95,4 @@ def _staff(application: Application, deed: Deed) -> Iterable[User]:
 def connect() -> None:
     """Listen to moves of applications."""
     events.moved.connect(_on_moved)
+    events.time_chosen.connect(_on_time_chosen)

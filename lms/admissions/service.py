@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.admissions import queries, recording, rules
+from lms.admissions import events, queries, recording, rules
 from lms.admissions.models import (
     Application,
     ApplicationDocument,
@@ -149,6 +149,7 @@ def choose(application: Application, slot: InterviewSlot, *, now: datetime) -> N
     db.session.flush()
     db.session.expire(application, ["slot"])
     audit.record(application.user_id, "admissions.slot.chosen", application)
+    events.time_chosen.send(application, now=now)
 
 
 def answer(application: Application, *, takes: bool, now: datetime) -> None:

@@ -77,6 +77,26 @@ def written(entries: Iterable[Event], name: str, method: str = "PUBLISH") -> byt
     return bytes(calendar.to_ical())
 
 
+@dataclass(frozen=True)
+class Appointment:
+    """Something that is no offering: its key stays, ``sequence`` grows with each change."""
+
+    key: str
+    starts: datetime
+    ends: datetime
+    place: str
+    sequence: int
+
+
+def appointment(what: Appointment, naming: Naming, *, now: datetime) -> Event:
+    """One entry for an appointment."""
+    entry = _named(what.key, what.starts, what.ends, naming, now)
+    entry.add("sequence", what.sequence)
+    entry.add("location", what.place)
+    entry.add("status", "CONFIRMED")
+    return entry
+
+
 def _entry(
     offering: Offering,
     key: str,
@@ -86,15 +106,22 @@ def _entry(
     now: datetime,
 ) -> Event:
     cancelled = naming.gone or offering.state == OfferingState.CANCELLED
-    entry = Event()
-    entry.add("uid", f"{key}@{naming.host}")
+    entry = _named(key, starts, ends, naming, now)
     # Who keeps the earlier copy takes a later one only if it counts on.
     entry.add("sequence", offering.sequence + naming.gone)
+    entry.add("location", offering.venue)
+    entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    return entry
+
+
+def _named(
+    key: str, starts: date | datetime, ends: date | datetime, naming: Naming, now: datetime
+) -> Event:
+    entry = Event()
+    entry.add("uid", f"{key}@{naming.host}")
     entry.add("dtstamp", now)
     entry.add("dtstart", starts)
     entry.add("dtend", ends)
     entry.add("summary", naming.title)
-    entry.add("location", offering.venue)
     entry.add("url", naming.address)
-    entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     return entry

@@ -83,7 +83,12 @@ def load() -> bool:
     stated = plan()
     now = clock.now()
     # Nobody is told by mail of what is invented.
-    signals = (enrolment_events.moved, catalogue_events.version_moved, admission_events.moved)
+    signals = (
+        enrolment_events.moved,
+        catalogue_events.version_moved,
+        admission_events.moved,
+        admission_events.time_chosen,
+    )
     with ExitStack() as quiet, transaction():
         for each in signals:
             quiet.enter_context(each.muted())

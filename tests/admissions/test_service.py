@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -264,6 +265,25 @@ def test_a_time_is_one_persons_and_can_be_changed() -> None:
         service.choose(other, slot_of(intake, hours=-1), now=now)
     intakes.remove_slot(first, by=None)
     assert first not in queries.slots(intake)
+
+
+def test_the_chosen_time_comes_as_an_entry_that_a_later_one_replaces() -> None:
+    intake = make_intake(interview=True)
+    found, now = make_application(intake), clock.now()
+    judging.invite(found, by=member(intake).id)
+    slots = [slot_of(intake), slot_of(intake, hours=30)]
+    for later, slot in enumerate(slots):
+        service.choose(found, slot, now=now + timedelta(minutes=later))
+    query = select(MailMessage.calendar).where(MailMessage.kind == "admissions/interview")
+    entries = [
+        Calendar.from_ical(text).walk("VEVENT")[0]
+        for text in db.session.scalars(query.order_by(MailMessage.id))
+    ]
+    earlier, later_one = (int(str(one["sequence"])) for one in entries)
+    assert later_one > earlier
+    assert len({str(one["uid"]) for one in entries}) == 1
+    assert [str(one["location"]) for one in entries] == [slot.place for slot in slots]
+    assert entries[1].decoded("dtstart") == slots[1].starts_at.replace(microsecond=0)
 
 
 def test_an_intake_without_interviews_invites_nobody() -> None:
