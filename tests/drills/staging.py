@@ -9,23 +9,32 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from lms import migrations
-from lms.db import db, transaction
+from lms.db import UTCDateTime, db, transaction
 from lms.jobs import engine
 from lms.jobs.engine import Counts
+from lms.kernel import clock
 from tests.databases import made_on
 from tests.jobs.work import bare_app
 
 SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 EFFECTS = "effects"
 _PR_SET_PDEATHSIG = 1  # of linux/prctl.h
+
+_LATER = {
+    "sqlite": "select count(*) from job"
+    " where done_at is null and dead_at is null and run_at > :tomorrow",
+    "postgresql": "select count(*) from procrastinate_jobs"
+    " where status = 'todo' and scheduled_at > :tomorrow",
+}
 
 
 @dataclass(frozen=True)
@@ -106,11 +115,16 @@ def end_with_parent() -> None:
 
 
 def counts() -> Counts:
-    """How the queue stands now."""
+    """How the queue stands now; what waits for another day was not left undone."""
     db.session.rollback()
     found = engine.chosen().counts()
+    tomorrow = clock.now() + timedelta(days=1)
+    statement = text(_LATER[db.engine.dialect.name]).bindparams(
+        bindparam("tomorrow", tomorrow, UTCDateTime())
+    )
+    later = int(db.session.scalar(statement) or 0)
     db.session.rollback()
-    return found
+    return replace(found, waiting=found.waiting - later)
 
 
 def number(statement: str) -> int:
