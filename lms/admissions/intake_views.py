@@ -11,7 +11,6 @@ from lms.admissions.permissions import access_intake
 from lms.admissions.views import bp
 from lms.admissions.wording import STATES, TONES, routes_words
 from lms.db import transaction
-from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, allowed
 from lms.programmes.permissions import access_programme
@@ -117,7 +116,6 @@ def _page(found: Intake, slot_form: SlotForm | None = None) -> str:
         states=STATES,
         tones=TONES,
         most=queries.MOST,
-        now=clock.now(),
     )
 
 

@@ -13,7 +13,7 @@ from lms.admissions.models import (
     InterviewSlot,
     Recommendation,
 )
-from lms.admissions.states import BEFORE_COMMITTEE, READ, State
+from lms.admissions.states import BEFORE_COMMITTEE, READ
 from lms.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Role
@@ -99,13 +99,13 @@ def of_person(user_id: int) -> list[Application]:
     return list(db.session.scalars(query))
 
 
-def of_intake(found: Intake, state: State | None = None) -> list[Application]:
+def of_intake(found: Intake) -> list[Application]:
     """What was sent to an intake, in the order in which it came."""
     query = (
         select(Application)
         .where(
             Application.intake_id == found.id,
-            Application.state.in_([each.value for each in ([state] if state else READ)]),
+            Application.state.in_([each.value for each in READ]),
             Application.sent_at.is_not(None),
         )
         .options(

@@ -367,3 +367,16 @@ def test_taken_counts_what_holds_a_place() -> None:
     holding = [one for one in queries.of_intake(intake) if State(one.state) in HOLDING]
     assert intake.taken == len(holding) == 2
     assert queries.counts(intake) == {"accepted": 1, "declined": 1, "offered": 1}
+
+
+def test_words_of_people_are_no_markup_in_mails() -> None:
+    intake = make_intake()
+    person = make_user("<a href='//evil'>Ali</a>", email=f"{fresh()}@test.example")
+    found = make_application(intake, person)
+    judging.send_back(found, "Send <img src=//evil> & more", by=member(intake).id)
+    query = select(MailMessage).where(MailMessage.about == found.public_id)
+    for mail in db.session.scalars(query):
+        assert "<img" not in mail.html
+        assert "<a href='" not in mail.html
+        assert mail.cause != "returned" or "&lt;img src=//evil&gt; &amp; more" in mail.html
+        assert mail.cause != "returned" or "<img src=//evil> & more" in mail.text

@@ -106,3 +106,14 @@ def test_the_guards_find_what_they_forbid() -> None:
         assert FORBIDDEN[what].search(sample), what
     assert not FORBIDDEN["inline script"].search('<script type="module" src="/a.js"></script>')
     assert _imported('{% import "a" as b %}{% from "c" import d, e as f %}') == ["b", "d", "f"]
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_plain_text_comes_into_a_letter_escaped(name: str) -> None:
+    # A template of plain text escapes nothing, wherever it is included.
+    source = (paths.TEMPLATES / name).read_text("utf-8")
+    plain = re.findall(r"{%-?\s*include\s+\"[^\"]+\.txt\"\s*-?%}", source)
+    escaped = re.findall(
+        r"{% filter forceescape %}({% include \"[^\"]+\.txt\" %}){% endfilter %}", source
+    )
+    assert plain == escaped
