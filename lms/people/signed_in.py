@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import flask
 from flask import Flask, request
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_login import LoginManager, UserMixin, current_user
 
 from lms.db import transaction
 from lms.kernel import clock
@@ -115,15 +115,16 @@ def of_secret(secret: str) -> SessionUser | None:
     return person if now < person.ends_at else None
 
 
-def enter(secret: str) -> None:
-    """Let this browser carry a session that was just begun.
+def arriving(secret: str) -> SessionUser:
+    """Whose session was just begun, to be asked before the cookie of the browser is touched.
 
-    Raises Invalid when it ended meanwhile: the account was closed in this moment.
+    When the database rests at this question, the form that was sent can be sent again. Raises
+    Invalid when the session ended meanwhile: the account was closed in this moment.
     """
     person = of_secret(secret)
     if person is None:
         raise Invalid("sign-in-failed")
-    login_user(person)
+    return person
 
 
 def _keep() -> None:

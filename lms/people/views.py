@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from lms.db import db, transaction
 from lms.kernel import clock
@@ -14,7 +14,7 @@ from lms.kernel.permissions import Permission
 from lms.people import asking, device, proofs, queries, service, sessions, tries
 from lms.people.forms import CodeForm, LanguageForm, SignInForm
 from lms.people.models import User
-from lms.people.signed_in import enter, origin
+from lms.people.signed_in import arriving, origin
 from lms.web import panels
 from lms.web.auth_guard import current_user_id, public, requires
 from lms.web.forms import SIGNED, takes
@@ -63,12 +63,13 @@ def _enter(email: str, password: str) -> ResponseReturnValue:
         asked = proofs.ways_of(user.id).second
         secret = None if asked else sessions.begin(user, origin(), now=now)[1]
         user_id = user.id
+    person = None if secret is None else arriving(secret)
     _begin_cookie(user_id)
     target = safe_next(request.args.get("next"))
-    if secret is None:
+    if person is None:
         session[_HALF] = [user_id, int(now.timestamp()) + HALF_SECONDS]
         return redirect(url_for("people.sign_in_code", next=target))
-    enter(secret)
+    login_user(person)
     answer = redirect(target or url_for("people.desk"))
     device.remember(answer, email)
     return answer
@@ -110,9 +111,10 @@ def _enter_by_proof(user_id: int, email: str) -> ResponseReturnValue:
         tries.forgive(targets)
         user = db.session.get_one(User, user_id)
         _began, secret = sessions.begin(user, origin(), now=now, strong=True)
+    person = arriving(secret)
     session.pop(_HALF, None)
     asking.spend(asking.TO_SHOW)
-    enter(secret)
+    login_user(person)
     answer = redirect(safe_next(request.args.get("next")) or url_for("people.desk"))
     device.remember(answer, email)
     return answer

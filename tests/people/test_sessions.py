@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import OperationalError
 
 from lms.db import db, transaction
 from lms.kernel import clock
@@ -116,6 +117,35 @@ def test_a_form_sent_after_the_end_can_be_sent_again(app: Flask) -> None:
         assert user("aisyah").locale == "id"
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_a_sign_in_that_broke_in_the_middle_can_be_sent_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new session was looked up after the cookie was emptied, the token of the form with it."""
+    broken: list[str] = []
+
+    def break_once(*args: object) -> None:
+        statement = str(args[2])
+        if "user_session.previous_digest" in statement and not broken:
+            broken.append(statement)
+            raise OperationalError(statement, {}, OSError("the server closed the connection"))
+
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    visitor = app.test_client()
+    form = {
+        "email": "aisyah@sijil.example",
+        "password": loading.PASSWORD,
+        "csrf_token": token_in(visitor.get("/sign-in").text),
+    }
+    event.listen(Engine, "before_cursor_execute", break_once)
+    try:
+        assert visitor.post("/sign-in", data=form).status_code == 503
+    finally:
+        event.remove(Engine, "before_cursor_execute", break_once)
+    assert broken
+    assert visitor.post("/sign-in", data=form).status_code == 302
+    assert inside(visitor)
 
 
 def test_the_token_of_open_forms_does_not_pass_to_somebody_else(app: Flask) -> None:
