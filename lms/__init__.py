@@ -24,6 +24,7 @@ FEATURES = (
     "assessment",
     "competency",
     "certificates",
+    "withdrawals",
     "programmes",
     "admissions",
 )

@@ -22,6 +22,7 @@ _NAMED = (
     ("/certificates/offerings/", "past"),
     ("/certificates/places/", "place_due"),
     ("/certificates/", "certificate"),
+    ("/withdrawals/", "withdrawal"),
     ("/standards/import/", "run"),
     ("/standards/", "framework"),
     ("/places/<public_id>/missed", "place_due"),

@@ -49,6 +49,7 @@ from lms.storage import blobs
 from lms.storage.receiving import Received
 from lms.timetable import service as timetable_service
 from lms.web import running
+from lms.withdrawals import service as withdrawals
 from tests.make import fresh, make_competence_course, make_user, offering_facts
 
 NO_OBJECT = "none"
@@ -291,7 +292,11 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
     certificate = certificate_queries.of_enrolment(places[0].id)
     assert certificate is not None
     marked = assessment_queries.submissions_of(places[0])[0]
+    doubted = withdrawals.ask_revocation(
+        certificate, "Work of another", by=cast.registrar.id, now=now
+    )
     return {
+        "withdrawal": doubted.public_id,
         "past": offering.public_id,
         "place_due": places[1].public_id,
         "place_past": places[0].public_id,

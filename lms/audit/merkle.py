@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 import rfc8785
 
+from lms.kernel import trees
+
 FIRST = "0" * 64
 """What stands as ``previous`` in the first seal."""
 
@@ -32,37 +34,19 @@ def _moment(value: datetime) -> str:
 
 def leaf_digest(entry: Mapping[str, object]) -> str:
     """The digest of an entry, given by its columns."""
-    return hashlib.sha256(b"\x00" + canonical(entry)).hexdigest()
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def _split(size: int) -> int:
-    # The largest power of two below the size.
-    return 1 << (size - 1).bit_length() - 1
-
-
-def _root(leaves: Sequence[bytes]) -> bytes:
-    if len(leaves) == 1:
-        return leaves[0]
-    middle = _split(len(leaves))
-    return _node(_root(leaves[:middle]), _root(leaves[middle:]))
+    return trees.leaf(canonical(entry)).hex()
 
 
 def root(digests: Sequence[str]) -> str:
     """The Merkle root over the digests in their order; none gives the digest of nothing."""
-    if not digests:
-        return hashlib.sha256().hexdigest()
-    return _root([bytes.fromhex(one) for one in digests]).hex()
+    return trees.root([bytes.fromhex(one) for one in digests]).hex()
 
 
 def path(digests: Sequence[str], position: int) -> Path:
     """The way from one leaf to the root."""
     if len(digests) == 1:
         return []
-    middle = _split(len(digests))
+    middle = trees.split(len(digests))
     if position < middle:
         return [*path(digests[:middle], position), ("right", root(digests[middle:]))]
     return [*path(digests[middle:], position - middle), ("left", root(digests[:middle]))]
@@ -73,7 +57,7 @@ def root_by(digest: str, steps: Path) -> str:
     standing = bytes.fromhex(digest)
     for side, neighbour in steps:
         other = bytes.fromhex(neighbour)
-        standing = _node(other, standing) if side == "left" else _node(standing, other)
+        standing = trees.node(other, standing) if side == "left" else trees.node(standing, other)
     return standing.hex()
 
 

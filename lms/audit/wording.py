@@ -62,6 +62,10 @@ ACTIONS = {
     "admissions.withdrawn": _l("Application withdrawn"),
     "catalogue.staff.added": _l("Trainer or assessor named"),
     "certificates.issued": _l("Certificate issued"),
+    "certificates.reinstated": _l("Certificate reinstated"),
+    "certificates.revoked": _l("Certificate revoked"),
+    "certificates.superseded": _l("Certificate replaced by a corrected one"),
+    "certificates.suspended": _l("Certificate suspended"),
     "certificates.pdf_filed": _l("PDF of the certificate filed"),
     "competency.attained": _l("Competency attained"),
     "competency.judged": _l("Competency judged"),
@@ -146,6 +150,9 @@ ACTIONS = {
     "timetable.rooms.released": _l("Rooms released"),
     "timetable.session.removed": _l("Class session removed"),
     "timetable.session.saved": _l("Class session saved"),
+    "withdrawals.asked": _l("Revocation asked for"),
+    "withdrawals.decided": _l("Revocation decided"),
+    "withdrawals.taken_back": _l("Revocation taken back"),
 }
 OBJECTS = {
     "application": _l("Application"),
@@ -174,6 +181,7 @@ OBJECTS = {
     "undated_offering": _l("Offering without dates"),
     "user_account": _l("Account"),
     "user_session": _l("Session"),
+    "withdrawal": _l("Withdrawal"),
 }
 FACTS = {
     "years": _l("Years of practice"),
@@ -194,6 +202,8 @@ FACTS = {
     "active": _l("In use"),
     "account": _l("Account closed by merging"),
     "admit": _l("Recommended to offer a place"),
+    "agreed": _l("Agreed"),
+    "replaces": _l("Replaces number"),
     "capacity": _l("Seats"),
     "certificate": _l("Certificate"),
     "clashes": _l("Booked twice"),

@@ -53,7 +53,8 @@ class CertificateContent:
     ``minutes`` are minutes of instruction, ``cpd`` points. ``issued_at`` is aware; its offset is
     also the one in which the civil dates ``valid_from`` and ``valid_until`` (last valid day,
     included) are understood, so pass it in the institute's zone.
-    ``verify_url`` is upper case (a smaller QR) and ends in ``code``.
+    ``verify_url`` is upper case (a smaller QR) and ends in ``code``. ``replaces`` is the number of
+    the certificate in whose place this one stands; those issued before there were any lack it.
 
     Raises:
         ValueError: a certificate of attendance with claims, an unknown kind or language,
@@ -83,6 +84,7 @@ class CertificateContent:
     valid_until: date | None
     signatories: tuple[Signatory, ...]
     verify_url: str
+    replaces: str = ""
 
     def __post_init__(self) -> None:
         self._check_kind()

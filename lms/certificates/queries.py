@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
 from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
 from lms.certificates import rules
 from lms.certificates.models import Certificate, Claim
+from lms.certificates.states import WITHDRAWN, State
 from lms.competency import queries as competency_queries
 from lms.competency.models import Attainment
 from lms.db import db
@@ -30,6 +31,12 @@ class Candidate:
     due: rules.Due
     share: str
     certificate: Certificate | None
+
+    @property
+    def may_be_issued(self) -> bool:
+        """Due, and no certificate in the way; a revoked one is not."""
+        gone = self.certificate is None or self.certificate.state == State.REVOKED
+        return self.due.ok and gone
 
 
 def by_public_id(public_id: str) -> Certificate:
@@ -105,10 +112,23 @@ def of_enrolment(enrolment_id: int) -> Certificate | None:
 
 
 def of_person_in(offering_id: int, user_id: int) -> Certificate | None:
-    """A person's certificate from an offering, whichever place in it they held."""
+    """A person's certificate from an offering, whichever place in it they held.
+
+    A revoked one stands in nobody's way: what it lacked may be there by now.
+    """
     query = select(Certificate).join(Certificate.enrolment)
-    query = query.where(Enrolment.offering_id == offering_id, Enrolment.user_id == user_id)
+    query = query.where(
+        Enrolment.offering_id == offering_id,
+        Enrolment.user_id == user_id,
+        Certificate.state != State.REVOKED.value,
+    )
     return db.session.scalar(query.limit(1))
+
+
+def versions(enrolment_id: int) -> int:
+    """How many certificates a place has had."""
+    query = select(func.max(Certificate.version)).where(Certificate.enrolment_id == enrolment_id)
+    return db.session.scalar(query) or 0
 
 
 def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
@@ -129,8 +149,9 @@ def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
 
 def revoked_indexes() -> list[int]:
     """The bits that are set in the status list."""
-    query = select(Certificate.status_index).where(Certificate.state != "issued")
-    return list(db.session.scalars(query.where(Certificate.state != "suspended")))
+    withdrawn = [state.value for state in WITHDRAWN]
+    query = select(Certificate.status_index).where(Certificate.state.in_(withdrawn))
+    return list(db.session.scalars(query))
 
 
 def standing_of(enrolment: Enrolment, today: date) -> rules.Standing:
@@ -199,6 +220,7 @@ def candidates(offering: Offering, today: date) -> list[Candidate]:
             select(Certificate)
             .join(Certificate.enrolment)
             .where(Enrolment.offering_id == offering.id)
+            .order_by(Certificate.version)  # the last of a place is the one that is shown
         )
     }
     return [

@@ -1,29 +1,27 @@
-"""Verbs over certificates: issue (frozen and signed), and file the PDF."""
+"""Verbs over certificates: issue (frozen and signed), replace, and file the PDF."""
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from lms.audit import service as audit
-from lms.certificates import credential, proof, queries, rules
-from lms.certificates.content import CertificateContent, ClaimContent, Signatory
+from lms.certificates import credential, freezing, proof, queries, recording, rules, states
+from lms.certificates.content import CertificateContent
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim, SerialCounter
-from lms.competency.models import Attainment
-from lms.competency.rules import last_valid_day
+from lms.certificates.states import Deed, State
 from lms.config import Settings
-from lms.db import db, unique_or
+from lms.db import db, lock, unique_or
 from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
-from lms.kernel import codes
-from lms.kernel.errors import Conflict
+from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation
-from lms.standards import queries as standards_queries
 from lms.storage import BlobStore
 
 STATUS_BITS = 131072
@@ -59,26 +57,86 @@ def issue(
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
     serial = _next_serial(provider, today.year)
-    frozen = _freeze(enrolment, attained, serial, settings=settings, now=now)
+    frozen = freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
+    certificate = _add(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+    if frozen.claims:
+        _claim(certificate, [one.id for one in attained])
+    return certificate
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a certificate says wrongly, as it should be said, and why we know."""
+
+    holder_name: str
+    reason: str
+
+
+def replace(
+    certificate: Certificate,
+    correction: Correction,
+    *,
+    settings: Settings,
+    ring: KeyRing,
+    by: int,
+    now: datetime,
+) -> Certificate:
+    """Issue a certificate anew with the holder's right name; the old one is superseded by it.
+
+    All else is as it was certified then: award, competencies, days of validity. The new one says
+    which number it replaces. Raises Conflict when the old one is withdrawn for good, Invalid when
+    the name is no other.
+    """
+    lock(certificate)
+    states.after(Deed.SUPERSEDE, State(certificate.state))
+    name = " ".join(correction.holder_name.split())
+    before = CertificateContent.from_json(certificate.content)
+    if not name or name == before.holder_name:
+        raise Invalid(fields={"name": "name-unchanged"})
+    if not freezing.is_printable(name):
+        raise Invalid(fields={"name": "name-unprintable"})
+    enrolment = certificate.enrolment
+    provider = enrolment.offering.course_version.course.provider
+    serial = _next_serial(provider, now.astimezone(ZoneInfo(provider.timezone)).year)
+    frozen = freezing.corrected(before, name, serial, settings=settings, now=now)
+    recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason)
+    made = _add(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+    _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
+    return made
+
+
+def _add(
+    enrolment: Enrolment,
+    frozen: CertificateContent,
+    *,
+    settings: Settings,
+    ring: KeyRing,
+    by: int,
+    now: datetime,
+) -> Certificate:
     with unique_or("issued-already"):
         certificate = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
         db.session.add(certificate)
-    if frozen.claims:
-        db.session.add_all(
-            Claim(certificate_id=certificate.id, attainment_id=one.id, position=position)
-            for position, one in enumerate(attained)
-        )
-    db.session.flush()
+    replaced = {"replaces": frozen.replaces} if frozen.replaces else {}
     audit.record(
         by,
         "certificates.issued",
         certificate,
         sealed=True,
-        serial=serial,
+        serial=frozen.serial,
         credential=certificate.credential_digest,
+        **replaced,
     )
     enqueue(RENDER_JOB, dedupe=f"{RENDER_JOB}:{certificate.id}", certificate_id=certificate.id)
     return certificate
+
+
+def _claim(certificate: Certificate, attainment_ids: Iterable[int]) -> None:
+    db.session.add_all(
+        Claim(certificate_id=certificate.id, attainment_id=one, position=position)
+        for position, one in enumerate(attainment_ids)
+    )
+    db.session.flush()
 
 
 def _next_serial(provider: Organisation, year: int) -> str:
@@ -97,68 +155,6 @@ def _next_serial(provider: Organisation, year: int) -> str:
     counter.last += 1
     db.session.flush()
     return f"{provider.code}-{year}-{counter.last:05d}"
-
-
-def _freeze(
-    enrolment: Enrolment,
-    attained: Sequence[Attainment],
-    serial: str,
-    *,
-    settings: Settings,
-    now: datetime,
-) -> CertificateContent:
-    offering = enrolment.offering
-    version = offering.course_version
-    provider = version.course.provider
-    moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
-    competence = version.certificate == "competence"
-    code = codes.new_verification_code()
-    return CertificateContent(
-        serial=serial,
-        code=code,
-        kind=version.certificate,  # type: ignore[arg-type]  # checked by the table
-        language=enrolment.user.locale,  # type: ignore[arg-type]  # checked by the table
-        holder_name=enrolment.user.name,
-        issuer_name=provider.name,
-        issuer_parent="",
-        issuer_url=f"https://{settings.host}",
-        award_title=version.titles,
-        course_code=version.course.code,
-        minutes=version.minutes,
-        starts_on=offering.starts_on,
-        ends_on=offering.ends_on,
-        venue=offering.venue,
-        cpd=version.cpd,
-        framework=_framework_label(attained) if competence else "",
-        claims=_claims(attained) if competence else (),
-        issued_at=moment,
-        valid_from=moment.date(),
-        valid_until=last_valid_day(moment.date(), version.validity_months),
-        signatories=tuple(Signatory(s["name"], s["title"]) for s in provider.signatories),
-        verify_url=f"{settings.base_url}/V/{code}".upper(),
-    )
-
-
-def _framework_label(attained: Sequence[Attainment]) -> str:
-    ids = sorted({one.item.framework_id for one in attained})
-    return ", ".join(standards_queries.framework_by_id(one).label for one in ids)
-
-
-def _claims(attained: Sequence[Attainment]) -> tuple[ClaimContent, ...]:
-    labels = {
-        one.item.framework_id: standards_queries.level_labels(one.item.framework_id)
-        for one in attained
-    }
-    return tuple(
-        ClaimContent(
-            code=one.item.code,
-            statement=one.item.statements,
-            level=one.level,
-            level_label=labels[one.item.framework_id].get(one.level, {"en": str(one.level)}),
-            uri=one.item.uri,
-        )
-        for one in attained
-    )
 
 
 def _sign(  # what a signature needs
@@ -184,6 +180,7 @@ def _sign(  # what a signature needs
         serial=frozen.serial,
         code=frozen.code,
         enrolment_id=enrolment.id,
+        version=queries.versions(enrolment.id) + 1,
         user_id=enrolment.user_id,
         kind=frozen.kind,
         content=frozen.to_json(),

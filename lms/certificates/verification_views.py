@@ -15,6 +15,8 @@ from lms.web.forms import takes
 from lms.web.running import settings
 
 bp = Blueprint("verification", __name__)
+STATUS_SECONDS = 20
+"""How long the status list may be kept by others: a revocation is public within half a minute."""
 
 
 @bp.route("/verify", methods=["GET", "POST"])
@@ -105,7 +107,7 @@ def status() -> ResponseReturnValue:
         now=clock.now(),
     )
     body = proof.canonical_bytes(document)
-    return _open(Response(body, content_type="application/vc"))
+    return _open(Response(body, content_type="application/vc"), seconds=STATUS_SECONDS)
 
 
 @bp.get("/root.pem")
@@ -116,7 +118,7 @@ def root() -> ResponseReturnValue:
     return _open(Response(data, content_type="application/x-pem-file"))
 
 
-def _open(answer: Response) -> Response:
+def _open(answer: Response, *, seconds: int = 60) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.headers["Cache-Control"] = f"public, max-age={seconds}"
     return answer

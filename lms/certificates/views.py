@@ -11,6 +11,7 @@ from lms.certificates import needs, proof, queries, service, trace
 from lms.certificates.content import CertificateContent
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
+from lms.certificates.naming import STATES
 from lms.certificates.permissions import access_certificate, registrar
 from lms.db import transaction
 from lms.enrolment import queries as enrolment_queries
@@ -39,6 +40,7 @@ def mine() -> ResponseReturnValue:
         own=queries.of_person(current_user_id()),
         issued=queries.issued_under(actor.paths(Role.REGISTRAR, Role.AUDITOR)),
         wide=bool(actor.paths(Role.REGISTRAR, Role.AUDITOR)),
+        states=STATES,
     )
 
 
@@ -52,8 +54,10 @@ def certificate(public_id: str) -> ResponseReturnValue:
         "certificates/certificate.html",
         certificate=found,
         facts=CertificateContent.from_json(found.content),
+        states=STATES,
         may_trace=allowed(actor, Permission.CERTIFICATES_TRACE_READ, found),
         check_url=settings().base_url + url_for("verification.by_address", code=found.code),
+        history=_history(found),
     )
 
 
@@ -100,6 +104,7 @@ def due(public_id: str) -> ResponseReturnValue:
         "certificates/due.html",
         offering=offering,
         candidates=queries.candidates(offering, today),
+        states=STATES,
         form=ActionForm(),
     )
 
@@ -144,10 +149,11 @@ def _desk_panel(user: User) -> str:
         "certificates/_desk_panel.html",
         certificates=queries.of_person(user.id),
         offerings=queries.offerings_to_certify(paths),
+        states=STATES,
     )
 
 
-def _history_panel(certificate: Certificate) -> str:
+def _history(certificate: Certificate) -> str:
     return history.block(
         [("certificate", certificate.id)],
         manages=registrar(current_actor(), certificate),
@@ -156,8 +162,7 @@ def _history_panel(certificate: Certificate) -> str:
 
 
 def add_panels() -> None:
-    """Add to the pages below, and the history to our own."""
-    panels.add("certificates.certificate", _history_panel)
+    """Add to the pages below."""
     panels.add("catalogue.offering", _offering_panel)
     panels.add("enrolment.place", _place_panel)
     panels.add("people.desk", _desk_panel)

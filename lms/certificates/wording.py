@@ -49,6 +49,11 @@ _DEEDS = {
 }
 
 _PHRASES = {
+    "replaces": {
+        "ms": "Menggantikan sijil {serial}.",
+        "en": "Replaces certificate {serial}.",
+        "id": "Menggantikan sertifikat {serial}.",
+    },
     "lead": {
         "ms": "Dengan ini disahkan bahawa",
         "en": "This is to certify that",

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     SHEETS_SHEET_USE = "sheets:sheet:use"
     STANDARDS_FRAMEWORK_IMPORT = "standards:framework:import"
     TIMETABLE_ROOM_EDIT = "timetable:room:edit"
+    WITHDRAWALS_CERTIFICATE_CHANGE = "withdrawals:certificate:change"
 
 
 @dataclass(frozen=True)

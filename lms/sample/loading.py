@@ -18,6 +18,7 @@ from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole
 from lms.catalogue.models import Course, CourseVersion, Offering
+from lms.certificates import events as certificate_events
 from lms.db import transaction
 from lms.enrolment import events as enrolment_events
 from lms.kernel import clock
@@ -28,10 +29,11 @@ from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
 from lms.programmes import service as programme_service
 from lms.programmes.models import Asked, ProgrammeState
-from lms.sample import intake, meeting_places, past_course, sheet, symposium, undated
+from lms.sample import intake, meeting_places, past_course, sheet, symposium, undated, withdrawn
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.standards.models import Item
+from lms.withdrawals import events as withdrawal_events
 
 PASSWORD = "sijil-contoh-2026"  # noqa: S105  # of invented people
 PROVIDER = "ILKS"
@@ -88,6 +90,8 @@ def load() -> bool:
         catalogue_events.version_moved,
         admission_events.moved,
         admission_events.time_chosen,
+        certificate_events.moved,
+        withdrawal_events.asked,
     )
     with ExitStack() as quiet, transaction():
         for each in signals:
@@ -104,6 +108,7 @@ def load() -> bool:
         symposium.furnish(people["manager"].id)
         undated.announce(people, people["manager"].id)
         past_course.run(stated, people, now)
+        withdrawn.run([one["email"] for one in stated["trainees"]], people, now)
         _fill_current(stated, people, now)
         sheet.upload(people, now)
         intake.open_intake(people, now)

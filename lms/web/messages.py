@@ -7,7 +7,7 @@ with this registry, so a code without a sentence is found before a person meets 
 from flask_babel import lazy_gettext as _l
 
 from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
-from lms.web.programme_messages import ADMISSIONS, PROGRAMMES
+from lms.web.programme_messages import ADMISSIONS, PROGRAMMES, WITHDRAWALS
 
 _GENERAL = {
     "not-found": _l("This page or record does not exist, or you may not see it."),
@@ -268,6 +268,7 @@ SENTENCES = {
     **MEETINGS,
     **PROGRAMMES,
     **ADMISSIONS,
+    **WITHDRAWALS,
     **_SURVEYS,
     **_ASSESSMENT,
     **_COMPETENCY,

@@ -1,6 +1,6 @@
 """Every screen there is, by the route that shows it and the person who sees it."""
 
-from tests.browser import accounts, applying, building, entering, working
+from tests.browser import accounts, applying, building, entering, withdrawing, working
 from tests.browser.declaring import Screen, at, of_offering
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
 from tests.browser.visiting import ID, Visitor
@@ -42,6 +42,7 @@ def upper_case(visitor: Visitor) -> None:
 
 COURSE = rf"/courses/{ID}"
 CERTIFICATE = rf"/certificates/{ID}"
+WITHDRAWAL = rf"/withdrawals/{ID}"
 AGENDA = rf"/offerings/{ID}/programme"
 PROGRAMME = rf"/programmes/{ID}"
 PLACE = rf"</places/{ID}"  # the oldest, which is over and certified
@@ -464,6 +465,45 @@ OF_OTHERS = [
         "registrar",
         of_offering("KES320-2", "/certificates/offerings/{}"),
         note="nobody there",
+    ),
+    Screen("GET /certificates/", "registrar", at("/certificates/")),
+    Screen("GET /certificates/<public_id>", "registrar", at("/certificates/", CERTIFICATE)),
+    Screen("GET /withdrawals/", "registrar", at("/withdrawals/")),
+    Screen("GET /withdrawals/<public_id>", "registrar", at("/withdrawals/", WITHDRAWAL)),
+    Screen("GET /desk", "registrar2", at("/desk"), note="asked to decide"),
+    Screen(
+        "GET /withdrawals/<public_id>",
+        "registrar2",
+        at("/withdrawals/", WITHDRAWAL),
+        note="to decide",
+    ),
+    Screen("POST /withdrawals/<public_id>/decision", "registrar2", withdrawing.undecided, 422),
+    Screen("GET /certificates/<public_id>/suspend", "registrar", withdrawing.of_newest("/suspend")),
+    Screen(
+        "POST /certificates/<public_id>/suspend",
+        "registrar",
+        withdrawing.sent_empty("/suspend"),
+        422,
+    ),
+    Screen("GET /certificates/<public_id>/revoke", "registrar", withdrawing.of_newest("/revoke")),
+    Screen(
+        "POST /certificates/<public_id>/revoke", "registrar", withdrawing.sent_empty("/revoke"), 422
+    ),
+    Screen("GET /certificates/<public_id>/correct", "registrar", withdrawing.of_newest("/correct")),
+    Screen(
+        "POST /certificates/<public_id>/correct",
+        "registrar",
+        withdrawing.sent_empty("/correct"),
+        422,
+    ),
+    Screen(
+        "GET /certificates/<public_id>/reinstate", "registrar", withdrawing.of_newest("/reinstate")
+    ),
+    Screen(
+        "POST /certificates/<public_id>/reinstate",
+        "registrar",
+        withdrawing.sent_empty("/reinstate"),
+        422,
     ),
     Screen("GET /desk", "auditor", at("/desk")),
     Screen("GET /certificates/", "auditor", at("/certificates/")),

@@ -21,6 +21,7 @@ from lms.assessment.models import Submission
 from lms.catalogue import lifecycle, prerequisites
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
+from lms.certificates import queries as certificate_queries
 from lms.db import db, transaction
 from lms.enrolment import agency_queries
 from lms.enrolment import queries as enrolment_queries
@@ -41,6 +42,8 @@ from lms.standards.models import Item
 from lms.surveys.rules import RATINGS
 from lms.timetable import feeds
 from lms.web.running import settings
+from lms.withdrawals import queries as withdrawal_queries
+from lms.withdrawals import service as withdrawals
 from tests import addresses, houses
 from tests.conftest import signed_in
 from tests.jobs import work  # noqa: F401  # its jobs register themselves
@@ -478,6 +481,26 @@ def _session(_client: FlaskClient, objects: Objects) -> Fields:
     return {**times, "room": objects["room"], "link": "https://meet.example/drill"}
 
 
+def _suspended(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        found = certificate_queries.by_public_id(objects["certificate"])
+        by = houses.account("registrar").id
+        withdrawals.suspend(found, "To be checked", by=by, now=clock.now())
+    return {"reason": "All is well"}
+
+
+def _undoubted(**fields: str) -> Callable[[FlaskClient, Objects], Fields]:
+    """The revocation that waits is taken back first."""
+
+    def bring(_client: FlaskClient, objects: Objects) -> Fields:
+        with transaction():
+            doubted = withdrawal_queries.by_public_id(objects["withdrawal"])
+            withdrawals.take_back(doubted, by=doubted.asked_by_id, now=clock.now())
+        return dict(fields)
+
+    return bring
+
+
 _NOTHING = only()
 _REASON = only(reason="At the counter")
 _ASSESSMENT = only(
@@ -510,6 +533,17 @@ DEEDS = (
     Deed("catalogue.take_back", "manager", _sent),
     Deed("catalogue.unmap_item", "manager", _mapped),
     Deed("certificates.issue", "registrar", _NOTHING),
+    Deed("withdrawals.suspend", "registrar", _REASON),
+    Deed("withdrawals.reinstate", "registrar", _suspended),
+    Deed("withdrawals.revoke", "registrar", _undoubted(reason="Work of another")),
+    Deed(
+        "withdrawals.correct",
+        "registrar",
+        _undoubted(name="Another Name", reason="Identity card seen"),
+    ),
+    Deed("withdrawals.decide", "registrar2", only(decision="agree")),
+    Deed("withdrawals.decide", "registrar2", only(decision="refuse", remark="Her own"), "refuse"),
+    Deed("withdrawals.take_back", "registrar", _NOTHING),
     Deed("demand.announce", "manager", only(expected="Early 2028", venue="Sibu")),
     Deed("demand.drop", "manager", _REASON),
     Deed("demand.interest", "priya", _NOTHING),

@@ -9,11 +9,16 @@ from lms.admissions.states import Deed as AdmissionDeed
 from lms.audit import wording
 from lms.audit.models import AuditEntry
 from lms.catalogue import states
+from lms.certificates.states import Deed as CertificateDeed
 from lms.db import Model, db
 from lms.enrolment.states import Deed
 from tests.house.test_source import called, trees
 
-MACHINES: dict[str, Iterable[str]] = {"admissions": AdmissionDeed, "enrolment": Deed}
+MACHINES: dict[str, Iterable[str]] = {
+    "admissions": AdmissionDeed,
+    "certificates": CertificateDeed,
+    "enrolment": Deed,
+}
 
 
 def recorded() -> set[str]:

@@ -1,0 +1,103 @@
+"""What a certificate will say: gathered from course, offering, person and attainments at issue."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from lms.certificates.content import CertificateContent, ClaimContent, Signatory
+from lms.competency.models import Attainment
+from lms.competency.rules import last_valid_day
+from lms.config import Settings
+from lms.enrolment.models import Enrolment
+from lms.kernel import codes
+from lms.standards import queries as standards_queries
+
+
+def freeze(
+    enrolment: Enrolment,
+    attained: Sequence[Attainment],
+    serial: str,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> CertificateContent:
+    """What the certificate of a place says from now on, whatever changes later."""
+    offering = enrolment.offering
+    version = offering.course_version
+    provider = version.course.provider
+    moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
+    competence = version.certificate == "competence"
+    code = codes.new_verification_code()
+    return CertificateContent(
+        serial=serial,
+        code=code,
+        kind=version.certificate,  # type: ignore[arg-type]  # checked by the table
+        language=enrolment.user.locale,  # type: ignore[arg-type]  # checked by the table
+        holder_name=enrolment.user.name,
+        issuer_name=provider.name,
+        issuer_parent="",
+        issuer_url=f"https://{settings.host}",
+        award_title=version.titles,
+        course_code=version.course.code,
+        minutes=version.minutes,
+        starts_on=offering.starts_on,
+        ends_on=offering.ends_on,
+        venue=offering.venue,
+        cpd=version.cpd,
+        framework=_framework_label(attained) if competence else "",
+        claims=_claims(attained) if competence else (),
+        issued_at=moment,
+        valid_from=moment.date(),
+        valid_until=last_valid_day(moment.date(), version.validity_months),
+        signatories=tuple(Signatory(s["name"], s["title"]) for s in provider.signatories),
+        verify_url=_address(code, settings),
+    )
+
+
+def corrected(
+    before: CertificateContent, holder_name: str, serial: str, *, settings: Settings, now: datetime
+) -> CertificateContent:
+    """The same under another name, with a number and a code of its own."""
+    code = codes.new_verification_code()
+    return replace(
+        before,
+        serial=serial,
+        code=code,
+        holder_name=holder_name,
+        issued_at=now.astimezone(before.issued_at.tzinfo).replace(microsecond=0),
+        verify_url=_address(code, settings),
+        replaces=before.serial,
+    )
+
+
+def is_printable(name: str) -> bool:
+    """Whether a name has no control characters: they have no place in a credential."""
+    return not any(unicodedata.category(character) == "Cc" for character in name)
+
+
+def _address(code: str, settings: Settings) -> str:
+    return f"{settings.base_url}/V/{code}".upper()
+
+
+def _framework_label(attained: Sequence[Attainment]) -> str:
+    ids = sorted({one.item.framework_id for one in attained})
+    return ", ".join(standards_queries.framework_by_id(one).label for one in ids)
+
+
+def _claims(attained: Sequence[Attainment]) -> tuple[ClaimContent, ...]:
+    labels = {
+        one.item.framework_id: standards_queries.level_labels(one.item.framework_id)
+        for one in attained
+    }
+    return tuple(
+        ClaimContent(
+            code=one.item.code,
+            statement=one.item.statements,
+            level=one.level,
+            level_label=labels[one.item.framework_id].get(one.level, {"en": str(one.level)}),
+            uri=one.item.uri,
+        )
+        for one in attained
+    )

@@ -1,0 +1,50 @@
+"""The one state machine of issued certificates: which deed leads from where to where. Pure."""
+
+from enum import StrEnum
+
+from lms.kernel.errors import Conflict
+
+
+class State(StrEnum):
+    """Where a certificate stands; whether its days have come or passed is another question."""
+
+    ISSUED = "issued"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+class Deed(StrEnum):
+    """What is done to a certificate after issue; the value is how it is recorded."""
+
+    SUSPEND = "suspended"
+    REINSTATE = "reinstated"
+    REVOKE = "revoked"
+    SUPERSEDE = "superseded"
+
+
+IN_USE = frozenset({State.ISSUED, State.SUSPENDED})
+"""Not withdrawn for good."""
+WITHDRAWN = frozenset(State) - IN_USE
+"""For good: these are set in the public status list."""
+
+TABLE: dict[Deed, tuple[frozenset[State], State]] = {
+    Deed.SUSPEND: (frozenset({State.ISSUED}), State.SUSPENDED),
+    Deed.REINSTATE: (frozenset({State.SUSPENDED}), State.ISSUED),
+    Deed.REVOKE: (IN_USE, State.REVOKED),
+    Deed.SUPERSEDE: (frozenset({State.ISSUED}), State.SUPERSEDED),
+}
+"""For each deed: from where, and where to."""
+
+
+def after(deed: Deed, before: State) -> State:
+    """Where a deed leads; raises Conflict when it is not for a certificate in this state."""
+    origins, end = TABLE[deed]
+    if before not in origins:
+        raise Conflict("certificate-not-in-state")
+    return end
+
+
+def allows(deed: Deed, before: State) -> bool:
+    """Whether a deed is for a certificate in this state: for pages that offer it."""
+    return before in TABLE[deed][0]

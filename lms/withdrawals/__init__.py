@@ -1,0 +1,17 @@
+"""Withdrawals: certificates revoked, suspended or corrected after issue."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: "Flask") -> None:
+    """Register blueprint, permissions, panels and notices."""
+    from lms.withdrawals import merging, notices, permissions, showing, views
+
+    permissions.declare()
+    merging.declare()
+    notices.connect()
+    app.register_blueprint(views.bp)
+    showing.add_panels()

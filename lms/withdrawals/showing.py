@@ -1,0 +1,61 @@
+"""Blocks on the pages of others: a certificate, the list of them, the desk of a registrar."""
+
+from flask import render_template
+
+from lms.certificates.models import Certificate
+from lms.certificates.permissions import auditor, registrar
+from lms.certificates.states import Deed, State, allows
+from lms.kernel.permissions import Role
+from lms.people.models import User
+from lms.web import panels
+from lms.web.auth_guard import current_actor
+from lms.withdrawals import queries
+from lms.withdrawals.models import State as Stands
+from lms.withdrawals.permissions import registrar_of_another
+from lms.withdrawals.wording import KINDS, TONES, stands
+
+
+def _certificate_panel(certificate: Certificate) -> str:
+    """What was done to it; the holder does not see what only waits or came to nothing."""
+    actor, found = current_actor(), queries.of_certificate(certificate.id)
+    staff = registrar(actor, certificate) or auditor(actor, certificate)
+    holds = {Stands.DONE.value, Stands.LIFTED.value}
+    changes = registrar_of_another(actor, certificate)
+    return render_template(
+        "withdrawals/_certificate_panel.html",
+        certificate=certificate,
+        withdrawals=[one for one in found if staff or one.state in holds],
+        deeds=_deeds(certificate) if changes else set(),
+        changes=changes,
+        staff=staff,
+        kinds=KINDS,
+        stands=stands,
+        tones=TONES,
+    )
+
+
+def _deeds(certificate: Certificate) -> set[str]:
+    """What can be begun now, by name."""
+    state = State(certificate.state)
+    deeds = {deed.name for deed in Deed if allows(deed, state)}
+    if queries.waiting_of(certificate.id) is not None:
+        deeds -= {Deed.REVOKE.name, Deed.SUPERSEDE.name}
+    return deeds
+
+
+def _list_panel() -> str:
+    paths = current_actor().paths(Role.REGISTRAR)
+    return render_template("withdrawals/_list_panel.html") if paths else ""
+
+
+def _desk_panel(user: User) -> str:
+    waiting = queries.waiting_under(current_actor().paths(Role.REGISTRAR))
+    waiting = [one for one in waiting if one.certificate.user_id != user.id]
+    return render_template("withdrawals/_desk_panel.html", waiting=waiting, user=user)
+
+
+def add_panels() -> None:
+    """Add to the pages below."""
+    panels.add("certificates.certificate", _certificate_panel)
+    panels.add("certificates.mine", _list_panel)
+    panels.add("people.desk", _desk_panel)
