@@ -10,6 +10,7 @@ FEATURES = (
     "jobs",
     "search",
     "repeats",
+    "transparency",
     "people",
     "standards",
     "catalogue",

@@ -1,4 +1,4 @@
-"""``lms verify``: check a certificate from the command line."""
+"""``lms verify`` checks a certificate; ``lms log audit`` all of them against the public log."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from lms.certificates import verification
+from lms.certificates import log_audit, verification
 from lms.certificates.keyring import ring
 from lms.kernel import clock
+from lms.transparency import auditing
+from lms.transparency.cli import log
 from lms.web.messages import sentence
 from lms.web.running import settings
 
@@ -33,6 +35,31 @@ def verify(what: str, *, as_json: bool) -> None:
         check = verification.by_code(what, now=clock.now())
     click.echo(json.dumps(as_plain(check), ensure_ascii=False) if as_json else as_words(check))
     raise SystemExit(EXIT.get(check.outcome.value, 1))
+
+
+@log.command("audit")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--checkpoint",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint that was kept outside.",
+)
+def audit(*, as_json: bool, files: tuple[Path, ...]) -> None:
+    """Find certificates deleted, changed, back-dated or unlogged. Exit 1 when there is one."""
+    report = auditing.audit({str(file): file.read_text("utf-8") for file in files})
+    certificates = log_audit.against(report)
+    words = auditing.WORDS | log_audit.WORDS
+    findings = [{**vars(one), "what": words[one.code]} for one in report.findings]
+    if as_json:
+        counts = {"entries": report.entries, "certificates": certificates}
+        click.echo(json.dumps({"sound": report.sound, **counts, "findings": findings}))
+    elif report.sound:
+        click.echo(f"Sound: {report.entries} entries, {certificates} certificates.")
+    for one in [] if as_json else findings:
+        click.echo(f"{one['about']}: {one['what']}")
+    raise SystemExit(0 if report.sound else 1)
 
 
 def as_plain(check: verification.Check) -> dict[str, object]:

@@ -13,6 +13,7 @@ Words = Mapping[str, str]
 KINDS = ("competence", "completion", "attendance")
 LANGUAGES = ("ms", "en", "id")
 ATTACHMENT = "credential.json"
+RECEIPT = "log-receipt.json"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[impor
 
 from lms import paths
 from lms.certificates import artwork, conformance, wording
-from lms.certificates.content import ATTACHMENT, CertificateContent, grouped, in_language
+from lms.certificates.content import ATTACHMENT, RECEIPT, CertificateContent, grouped, in_language
 from lms.certificates.lettering import Setting, setting
 
 _FOLDER = paths.TEMPLATES / "pdf" / "certificates"
@@ -63,11 +63,17 @@ class _Drawn:
     crest: str
 
 
-def render(content: CertificateContent, credential_json: bytes, *, now: datetime) -> bytes:
+def render(
+    content: CertificateContent,
+    credential_json: bytes,
+    *,
+    now: datetime,
+    receipt: bytes | None = None,
+) -> bytes:
     """Return the unsigned PDF with ``credential_json`` attached as credential.json.
 
-    The same arguments give the same bytes. ``now`` is an aware time, written as the date of
-    creation.
+    ``receipt`` of the public log is attached as log-receipt.json. The same arguments give the same
+    bytes. ``now`` is an aware time, written as the date of creation.
 
     Raises:
         ValueError: ``now`` is naive.
@@ -89,7 +95,7 @@ def render(content: CertificateContent, credential_json: bytes, *, now: datetime
             font_config=fonts,
             pdf_variant="pdf/a-3a",
             pdf_identifier=identity.hex().encode("ascii"),
-            attachments=[_attachment(content, credential_json, moment)],
+            attachments=list(_attachments(content, credential_json, receipt, moment)),
         )
     return pdf
 
@@ -102,17 +108,21 @@ def _leak_ignored() -> Iterator[None]:
         yield
 
 
-def _attachment(
-    content: CertificateContent, credential_json: bytes, moment: datetime
-) -> weasyprint.Attachment:
-    return weasyprint.Attachment(
-        string=credential_json,
-        name=ATTACHMENT,
-        description=wording.phrase("attachment", content.language),
-        relationship="Data",
-        created=moment,
-        modified=moment,
-    )
+def _attachments(
+    content: CertificateContent, credential_json: bytes, receipt: bytes | None, moment: datetime
+) -> Iterator[weasyprint.Attachment]:
+    brought = [(ATTACHMENT, "attachment", credential_json)]
+    if receipt is not None:
+        brought.append((RECEIPT, "receipt", receipt))
+    for name, about, data in brought:
+        yield weasyprint.Attachment(
+            string=data,
+            name=name,
+            description=wording.phrase(about, content.language),
+            relationship="Data",
+            created=moment,
+            modified=moment,
+        )
 
 
 @cache

@@ -23,6 +23,7 @@ from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation
 from lms.storage import BlobStore
+from lms.transparency import service as transparency
 
 STATUS_BITS = 131072
 RENDER_JOB = "certificates.render"
@@ -64,6 +65,10 @@ def issue(
     return certificate
 
 
+class NotLogged(LookupError):
+    """The public log knows nothing of this certificate: no paper of ours is made of it."""
+
+
 @dataclass(frozen=True)
 class Correction:
     """What a certificate says wrongly, as it should be said, and why we know."""
@@ -99,7 +104,7 @@ def replace(
     provider = enrolment.offering.course_version.course.provider
     serial = _next_serial(provider, now.astimezone(ZoneInfo(provider.timezone)).year)
     frozen = freezing.corrected(before, name, serial, settings=settings, now=now)
-    recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason)
+    recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason, now=now)
     made = _add(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
     _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
     return made
@@ -128,6 +133,7 @@ def _add(
         **replaced,
     )
     enqueue(RENDER_JOB, dedupe=f"{RENDER_JOB}:{certificate.id}", certificate_id=certificate.id)
+    transparency.append(states.ENTERED, certificate.credential_digest, at=now)
     return certificate
 
 
@@ -205,13 +211,23 @@ def _free_index() -> int:
 
 
 def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
-    """Render and sign the PDF from frozen content and stored credential; reads nothing else."""
+    """Render and sign the PDF from frozen content, stored credential and its receipt of the log.
+
+    Raises NotLogged for a row that was not issued by this program.
+    """
     # Loaded with the first one: setting and signing PDFs is a third of the program's start.
     from lms.certificates import pdf, signing
 
     frozen = CertificateContent.from_json(certificate.content)
-    attached = proof.canonical_bytes(certificate.credential)
-    unsigned = pdf.render(frozen, attached, now=certificate.issued_at)
+    receipt = transparency.receipt(certificate.credential_digest, states.ENTERED)
+    if receipt is None:
+        raise NotLogged(certificate.serial)
+    unsigned = pdf.render(
+        frozen,
+        proof.canonical_bytes(certificate.credential),
+        now=certificate.issued_at,
+        receipt=receipt.to_json(),
+    )
     return signing.sign(unsigned, ring, now=certificate.issued_at)
 
 

@@ -36,6 +36,11 @@ TABLE: dict[Deed, tuple[frozenset[State], State]] = {
 }
 """For each deed: from where, and where to."""
 
+ENTERED = "issued"
+"""How the public log names that a certificate was issued."""
+LOGGED = {ENTERED: State.ISSUED, **{deed.value: end for deed, (_, end) in TABLE.items()}}
+"""The state that the last entry of the public log leaves a certificate in."""
+
 
 def after(deed: Deed, before: State) -> State:
     """Where a deed leads; raises Conflict when it is not for a certificate in this state."""

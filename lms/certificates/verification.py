@@ -11,7 +11,9 @@ from lms.certificates import apart, credential, proof, queries, rules
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
+from lms.certificates.states import LOGGED
 from lms.kernel import codes
+from lms.transparency import queries as log_queries
 
 LIMIT = apart.PDF_LIMIT
 
@@ -76,17 +78,29 @@ def _same_credential(certificate: Certificate, seen: apart.Inspection) -> bool:
 def _genuine(certificate: Certificate, now: datetime, *, name_shown: bool) -> Check:
     today = now.astimezone(ZoneInfo(certificate.timezone)).date()
     facts = CertificateContent.from_json(certificate.content)
-    if not _bound(facts, certificate.credential):
-        return Check(Outcome.CANNOT_CHECK, "check-record-differs", now)
+    doubt = _doubt(certificate, facts)
+    if doubt is not None:
+        return Check(Outcome.CANNOT_CHECK, doubt, now)
     outcome = rules.verdict(
         certificate.state, certificate.valid_from, certificate.valid_until, today
     )
     return Check(outcome, f"check-{outcome.value}", now, certificate, facts, name_shown)
 
 
-def _bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:
-    # The facts we would show are those the credential was made of: it is built again from them
-    # and compared, so that a changed row is not shown as certified.
+def _doubt(certificate: Certificate, facts: CertificateContent) -> str | None:
+    """Why a row of ours is not believed: changed past the program, or never issued by it."""
+    entered = log_queries.last_kind(certificate.credential_digest)
+    if entered is None:
+        return "check-not-logged"
+    as_logged = LOGGED.get(entered) == certificate.state
+    return None if as_logged and is_bound(facts, certificate.credential) else "check-record-differs"
+
+
+def is_bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:
+    """Whether the facts are those the credential was made of: it is built again and compared.
+
+    So a changed row is not shown as certified.
+    """
     try:
         identity = signed["credentialSubject"]["identifier"][0]
         status = signed["credentialStatus"]

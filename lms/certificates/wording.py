@@ -49,6 +49,11 @@ _DEEDS = {
 }
 
 _PHRASES = {
+    "receipt": {
+        "ms": "Resit log awam sijil",
+        "en": "Receipt of the public log of certificates",
+        "id": "Tanda terima log publik sertifikat",
+    },
     "replaces": {
         "ms": "Menggantikan sijil {serial}.",
         "en": "Replaces certificate {serial}.",

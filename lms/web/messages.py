@@ -238,6 +238,9 @@ _CERTIFICATES = {
     "issued-already": _l("The certificate is issued already."),
     "pdf-not-ready": _l("The certificate is being made. Reload the page in a moment."),
     "check-valid": _l("The certificate is genuine and valid."),
+    "check-not-logged": _l(
+        "The public log knows nothing of this record, so nothing can be said. Ask the institute."
+    ),
     "check-record-differs": _l(
         "The record and its signed credential differ, so nothing can be said. Ask the institute."
     ),

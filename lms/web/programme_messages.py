@@ -37,6 +37,7 @@ ADMISSIONS = {
     "offer-over": _l("The offer has run out; the place goes to somebody else."),
 }
 WITHDRAWALS = {
+    "log-out-of-range": _l("The log has no such entry or size."),
     "certificate-not-in-state": _l("This cannot be done with the certificate as it stands now."),
     "name-unchanged": _l("This is the name on the certificate already."),
     "name-unprintable": _l("The name has characters that cannot be printed. Type it anew."),

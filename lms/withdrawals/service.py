@@ -19,7 +19,7 @@ def suspend(certificate: Certificate, reason: str, *, by: int, now: datetime) ->
     """Let a certificate not count for now; it holds with the commit. Raises Conflict, Invalid."""
     words = _words(reason)
     lock(certificate)
-    recording.move(certificate, Deed.SUSPEND, by=by, reason=words)
+    recording.move(certificate, Deed.SUSPEND, by=by, reason=words, now=now)
     return _keep(Withdrawal(kind=Kind.SUSPENSION.value), certificate, words, by=by, now=now)
 
 
@@ -27,7 +27,7 @@ def reinstate(certificate: Certificate, remark: str, *, by: int, now: datetime) 
     """Let a suspended certificate count again. Raises Conflict, Invalid."""
     words = _words(remark)
     lock(certificate)
-    recording.move(certificate, Deed.REINSTATE, by=by, reason=words)
+    recording.move(certificate, Deed.REINSTATE, by=by, reason=words, now=now)
     suspension = queries.suspension_of(certificate.id)
     if suspension is not None:
         _close(suspension, State.LIFTED, words, by=by, now=now)
@@ -60,7 +60,7 @@ def decide(asked: Withdrawal, remark: str, *, agree: bool, by: int, now: datetim
     _close(asked, State.DONE if agree else State.REFUSED, words, by=by, now=now)
     audit.record(by, "withdrawals.decided", asked, sealed=True, agreed=agree, reason=words)
     if agree:
-        recording.move(asked.certificate, Deed.REVOKE, by=by, reason=asked.reason)
+        recording.move(asked.certificate, Deed.REVOKE, by=by, reason=asked.reason, now=now)
 
 
 def take_back(asked: Withdrawal, *, by: int, now: datetime) -> None:

@@ -9,12 +9,13 @@ from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
-from lms.certificates import keyring, service
+from lms.certificates import keyring, recording, service, states
 from lms.certificates.models import Certificate
 from lms.db import db
 from lms.enrolment import roll
 from lms.enrolment.models import Enrolment, Presence
 from lms.enrolment.rules import Mark
+from lms.kernel import clock
 from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.web import running
@@ -84,6 +85,14 @@ def sample_certificate(key: str = "aisyah") -> Certificate:
     user = people_queries.user_by_email(f"{key}@sijil.example")
     assert user is not None
     return db.session.scalars(select(Certificate).where(Certificate.user_id == user.id)).one()
+
+
+def bring(certificate: Certificate, state: str) -> None:
+    """Bring an issued certificate into another state, as the program does it."""
+    if certificate.state == state:
+        return
+    deed = next(deed for deed, (_, end) in states.TABLE.items() if end == state)
+    recording.move(certificate, deed, by=None, reason="A test", now=clock.now())
 
 
 def first_moment(day: date) -> datetime:

@@ -1,19 +1,22 @@
 """Records changed behind the application's back are not shown as certified, nor as sound."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from lms.certificates import inspection, queries, trace, verification
+from lms.certificates import inspection, keyring, queries, service, trace, verification
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.config import Misconfigured, load
 from lms.db import db
 from lms.kernel import clock
 from lms.people.models import User
+from lms.web import running
+from tests.certificates.awards import bring
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -38,6 +41,56 @@ def test_changed_content_is_not_shown(name: str, value: str) -> None:
     check = verification.by_code(certificate.code, now=clock.now())
     assert check.outcome == Outcome.CANNOT_CHECK
     assert check.facts is None
+
+
+@pytest.mark.parametrize("told", ["suspended", "issued"])
+def test_a_state_that_the_log_does_not_know_is_not_believed(told: str) -> None:
+    """Somebody with the database brings a revoked certificate back, or stops a good one."""
+    certificate = _certificate()
+    if told == "issued":
+        bring(certificate, "revoked")
+    certificate.state = told
+    db.session.flush()
+    check = verification.by_code(certificate.code, now=clock.now())
+    assert (check.outcome, check.reason) == (Outcome.CANNOT_CHECK, "check-record-differs")
+
+
+def test_a_certificate_that_was_never_logged_is_not_believed() -> None:
+    certificate = _certificate()
+    certificate.credential_digest = "a" * 64
+    db.session.flush()
+    check = verification.by_code(certificate.code, now=clock.now())
+    assert (check.outcome, check.reason) == (Outcome.CANNOT_CHECK, "check-not-logged")
+    with pytest.raises(service.NotLogged):
+        service.make_pdf(certificate, keyring.ring(running.settings()))
+
+
+def _audited(app: Flask) -> tuple[int, set[str]]:
+    done = app.test_cli_runner().invoke(args=["log", "audit", "--json"])
+    found = json.loads(done.output)
+    return done.exit_code, {finding["code"] for finding in found["findings"]}
+
+
+def test_the_audit_of_the_log_finds_rows_that_were_touched(app: Flask) -> None:
+    assert _audited(app) == (0, set())
+    said = app.test_cli_runner().invoke(args=["log", "audit"]).output
+    assert said == "Sound: 8 entries, 7 certificates.\n"
+    first, second, third, fourth = db.session.scalars(
+        select(Certificate.id).order_by(Certificate.id).limit(4)
+    )
+    state = update(Certificate).where(Certificate.id == first).values(state="revoked")
+    db.session.execute(state)
+    assert _audited(app) == (1, {"row-state"})
+    early = clock.now() - timedelta(days=900)
+    moment = update(Certificate).where(Certificate.id == second).values(issued_at=early)
+    db.session.execute(moment)
+    assert _audited(app) == (1, {"row-state", "row-dated"})
+    serial = update(Certificate).where(Certificate.id == third).values(serial="ILKS-2020-00001")
+    db.session.execute(serial)
+    assert _audited(app) == (1, {"row-state", "row-dated", "row-changed"})
+    digest = update(Certificate).where(Certificate.id == fourth)
+    db.session.execute(digest.values(credential_digest="a" * 64))
+    assert _audited(app)[1] == {"row-state", "row-dated", "row-changed", "row-unlogged", "row-gone"}
 
 
 def test_evidence_of_another_person_is_a_fault() -> None:

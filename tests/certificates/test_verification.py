@@ -23,6 +23,7 @@ from lms.web import running
 from lms.web.messages import sentence
 from tests.certificates.awards import (
     attended_place,
+    bring,
     first_moment,
     issue,
     last_moment,
@@ -110,7 +111,7 @@ def test_unknown_and_malformed_codes_get_the_same_answer() -> None:
 def test_a_state_that_is_not_issued_is_told_by_code_and_by_file(
     filed: Certificate, sample_pdf: bytes, state: str
 ) -> None:
-    filed.state = state
+    bring(filed, state)
     db.session.flush()
     for check in (checks.by_code(filed.code, now=clock.now()), by_file(sample_pdf)):
         assert (check.outcome.value, check.reason) == (state, f"check-{state}")
@@ -137,7 +138,7 @@ def test_both_days_at_the_ends_count_where_the_institute_is(filed: Certificate) 
 def test_an_expired_certificate_that_was_revoked_is_revoked(
     filed: Certificate, sample_pdf: bytes
 ) -> None:
-    filed.state = "revoked"
+    bring(filed, "revoked")
     db.session.flush()
     assert filed.valid_until is not None
     late = last_moment(filed.valid_until) + timedelta(days=1)
@@ -166,7 +167,7 @@ def test_another_print_under_our_signature_is_ours(filed: Certificate, sample_pd
     check = by_file(twin)
     assert (check.outcome, check.name_shown) == (Outcome.VALID, True)
     assert check.certificate is filed
-    filed.state = "revoked"
+    bring(filed, "revoked")
     db.session.flush()
     assert by_file(twin).outcome is Outcome.REVOKED
 
@@ -330,5 +331,5 @@ def test_the_command_line(
     assert run(cli.verify, [codes.new_verification_code()]).exit_code == 3
     assert run(cli.verify, [str(altered)]).exit_code == 4
     with transaction():
-        sample_certificate().state = "revoked"
+        bring(sample_certificate(), "revoked")
     assert run(cli.verify, [code]).exit_code == 1

@@ -34,7 +34,7 @@ from lms.people import service as people_service
 from lms.people.models import User
 from lms.sample import loading, past_course
 from lms.web import running
-from tests.certificates.awards import first_moment, last_moment, sample_certificate
+from tests.certificates.awards import bring, first_moment, last_moment, sample_certificate
 from tests.conftest import SignIn
 from tests.make import choices, make_organisation, make_user, upload
 
@@ -161,7 +161,7 @@ def test_a_state_is_told_by_code_and_by_file(
 ) -> None:
     code = filed.code
     with transaction():
-        sample_certificate().state = state
+        bring(sample_certificate(), state)
     for answer in (seen(client, code), sent(client, sample_pdf)):
         assert answer.status_code == 200
         assert heading in answer.text
@@ -277,7 +277,7 @@ def test_the_status_list_verifies_and_holds_what_was_revoked(client: FlaskClient
     index = sample_certificate().status_index
     for state, is_set in (("issued", False), ("suspended", False), ("revoked", True)):
         with transaction():
-            sample_certificate().state = state
+            bring(sample_certificate(), state)
         document = status_document(client)
         assert proof.verify(document, published_key(client))
         encoded = document["credentialSubject"]["encodedList"]

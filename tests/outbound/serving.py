@@ -44,6 +44,8 @@ class Served:
     heard: list[Heard] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     """What /head answers next; 204 when nothing is left."""
+    says: Callable[[str], str] | None = None
+    """What is answered by path, where the test has pages of its own."""
 
 
 def _name(text: str) -> x509.Name:
@@ -122,7 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _ok(self) -> None:
-        self._say(200, json.dumps({"path": self.path}).encode(), Set_Cookie="taste=plain")
+        if self.served.says is not None:
+            return self._say(200, self.served.says(self.path).encode())
+        return self._say(200, json.dumps({"path": self.path}).encode(), Set_Cookie="taste=plain")
 
     def _head(self) -> None:
         self._say(self.served.statuses.pop(0) if self.served.statuses else 204, b"")
