@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.competency.models import Attainment
 from lms.db import Document, Model, UTCDateTime, pk, public_id
 from lms.enrolment.models import Enrolment
 from lms.people.models import User
+
+_IN_USE = text("state in ('issued','suspended')")
 
 
 class Certificate(Model):
@@ -21,6 +23,13 @@ class Certificate(Model):
         CheckConstraint("kind in ('attendance','completion','competence')", name="kind"),
         CheckConstraint("state in ('issued','revoked','superseded','suspended')", name="state"),
         CheckConstraint("valid_until is null or valid_until >= valid_from", name="dates"),
+        Index(
+            "uq_certificate_in_use",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=_IN_USE,
+            postgresql_where=_IN_USE,
+        ),
     )
 
     id: Mapped[pk]

@@ -30,7 +30,7 @@ UNRECORDED = {
     "mail.service.sent": "the mail's own row says when it left",
     "sheets.service.go_on": "the verbs of enrolment record what becomes of each row",
     "withdrawals.service.correct": "replacing a certificate is recorded where it is done",
-    "transparency.service.append": "the log is a record itself; the deed it tells of is recorded too",
+    "transparency.service.append": "a record itself; the deed that it tells of is recorded too",
     "search.service.index": "the publication that makes it known is recorded",
     "search.service.forget": "the words of what is gone are no record",
     "repeats.service.forget": "answers a day old; what was done is recorded where it was done",

@@ -63,16 +63,17 @@ def upgrade() -> None:
     for column in ("asked_by_id", "certificate_id", "decided_by_id"):
         op.create_index(op.f(f"ix_withdrawal_{column}"), "withdrawal", [column])
     op.create_index("ix_withdrawal_state_asked_at", "withdrawal", ["state", "asked_at"])
-    waiting = sa.text("state = 'waiting'")
-    op.create_index(
-        "uq_withdrawal_waiting",
-        "withdrawal",
-        ["certificate_id"],
-        unique=True,
-        sqlite_where=waiting,
-        postgresql_where=waiting,
+    _one_of(
+        "certificate", "uq_certificate_in_use", "enrolment_id", "state in ('issued','suspended')"
     )
+    _one_of("withdrawal", "uq_withdrawal_waiting", "certificate_id", "state = 'waiting'")
+
+
+def _one_of(table: str, name: str, column: str, condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, table, [column], unique=True, sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:
+    op.drop_index("uq_certificate_in_use", "certificate")
     op.drop_table("withdrawal")
