@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from lms.certificates import log_audit, verification
+from lms.certificates import answers, log_audit, verification
 from lms.certificates.keyring import ring
 from lms.kernel import clock
 from lms.transparency import auditing
@@ -33,7 +33,7 @@ def verify(what: str, *, as_json: bool) -> None:
         check = verification.by_file(path.read_bytes(), roots, now=clock.now())
     else:
         check = verification.by_code(what, now=clock.now())
-    click.echo(json.dumps(as_plain(check), ensure_ascii=False) if as_json else as_words(check))
+    click.echo(json.dumps(answers.plain(check), ensure_ascii=False) if as_json else as_words(check))
     raise SystemExit(EXIT.get(check.outcome.value, 1))
 
 
@@ -60,19 +60,6 @@ def audit(*, as_json: bool, files: tuple[Path, ...]) -> None:
     for one in [] if as_json else findings:
         click.echo(f"{one['about']}: {one['what']}")
     raise SystemExit(0 if report.sound else 1)
-
-
-def as_plain(check: verification.Check) -> dict[str, object]:
-    """The check as JSON values."""
-    facts = check.facts
-    return {
-        "verdict": check.outcome.value,
-        "reason": check.reason,
-        "checked_at": check.checked_at.isoformat(),
-        "serial": facts.serial if facts else None,
-        "award": facts.award_title if facts else None,
-        "valid_until": facts.valid_until.isoformat() if facts and facts.valid_until else None,
-    }
 
 
 def as_words(check: verification.Check) -> str:

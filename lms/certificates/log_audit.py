@@ -1,17 +1,15 @@
 """Certificates against the public log: deleted, changed, back-dated and unlogged rows."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from lms.certificates import proof
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.states import ENTERED, LOGGED
-from lms.certificates.verification import is_bound
+from lms.certificates.verification import is_bound, is_signed_one
 from lms.db import db
 from lms.transparency.auditing import ALLOWANCE, Report
 from lms.transparency.models import LogEntry
@@ -76,8 +74,6 @@ def _faults(certificate: Certificate, issue: LogEntry | None, last: str | None) 
 
 def _says_what_was_signed(certificate: Certificate) -> bool:
     try:
-        signed = certificate.credential
-        digest = hashlib.sha256(proof.canonical_bytes(signed)).hexdigest()
         facts = CertificateContent.from_json(certificate.content)
         says = (facts.serial, facts.code, facts.valid_from, facts.valid_until)
     except (KeyError, TypeError, ValueError):
@@ -88,7 +84,7 @@ def _says_what_was_signed(certificate: Certificate) -> bool:
         certificate.valid_from,
         certificate.valid_until,
     )
-    return digest == certificate.credential_digest and says == row and is_bound(facts, signed)
+    return says == row and is_signed_one(certificate) and is_bound(facts, certificate.credential)
 
 
 def _gone() -> Iterator[str]:

@@ -19,6 +19,36 @@ class Outcome(StrEnum):
     VALID = "valid"
 
 
+class File(StrEnum):
+    """What a checker brought along."""
+
+    NOT_GIVEN = "not_given"
+    ISSUED = "issued"  # the very file that was filed
+    GENUINE = "genuine"  # another print, whole and under our signature
+    ALTERED = "altered"
+    FOREIGN = "foreign"
+
+
+class Period(StrEnum):
+    """Where a day lies in the validity of a certificate."""
+
+    NOT_CHECKED = "not_checked"
+    NOT_BEGUN = "not_begun"
+    CURRENT = "current"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What a check looked at, each by itself; ``not_checked`` is never a good sign."""
+
+    signature: str
+    period: str
+    status: str
+    issuer: str
+    file: str
+
+
 @dataclass(frozen=True)
 class Standing:
     """What is asked of an enrolment for a certificate, and what it has to show.
@@ -73,8 +103,32 @@ def verdict(state: str, valid_from: date, valid_until: date | None, today: date)
         return stopped[state]
     if state != "issued":
         return Outcome.CANNOT_CHECK
+    return _OF_PERIOD[period(valid_from, valid_until, today)]
+
+
+def period(valid_from: date, valid_until: date | None, today: date) -> Period:
+    """Where a day lies in the validity; both ends count."""
     if today < valid_from:
-        return Outcome.NOT_YET_VALID
+        return Period.NOT_BEGUN
     if valid_until is not None and today > valid_until:
-        return Outcome.EXPIRED
-    return Outcome.VALID
+        return Period.ENDED
+    return Period.CURRENT
+
+
+_OF_PERIOD = {
+    Period.NOT_BEGUN: Outcome.NOT_YET_VALID,
+    Period.CURRENT: Outcome.VALID,
+    Period.ENDED: Outcome.EXPIRED,
+}
+_SIGNATURES = {File.ISSUED: "ok", File.GENUINE: "ok", File.ALTERED: "bad", File.FOREIGN: "none"}
+
+
+def axes(file: File, state: str = "", when: Period = Period.NOT_CHECKED) -> Axes:
+    """What a check of ``file`` looked at; ``state`` is that of a record found to be ours."""
+    return Axes(
+        signature=_SIGNATURES.get(file, "not_checked"),
+        period=when.value,
+        status={"issued": "in_force", "": "not_checked"}.get(state, state),
+        issuer="known" if state else "not_known",
+        file=file.value,
+    )

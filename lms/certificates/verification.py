@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from lms.certificates import apart, credential, proof, queries, rules
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
-from lms.certificates.rules import Outcome
+from lms.certificates.rules import Axes, File, Outcome
 from lms.certificates.states import LOGGED
 from lms.kernel import codes
 from lms.transparency import queries as log_queries
@@ -22,8 +22,7 @@ LIMIT = apart.PDF_LIMIT
 class Check:
     """The verdict, a message code that explains it, and the certified facts when they are shown.
 
-    ``facts`` come from the register, never from the file. ``name_shown`` is true only when the
-    caller brought the genuine file, which has the name on it.
+    ``facts`` come from the register, never from the file.
     """
 
     outcome: Outcome
@@ -31,7 +30,23 @@ class Check:
     checked_at: datetime
     certificate: Certificate | None = None
     facts: CertificateContent | None = None
-    name_shown: bool = False
+    file: File = File.NOT_GIVEN
+
+    @property
+    def name_shown(self) -> bool:
+        """Whether the caller brought the genuine file, which has the name on it."""
+        return self.file in {File.ISSUED, File.GENUINE}
+
+    @property
+    def axes(self) -> Axes:
+        """What was looked at, and what was found: each by itself."""
+        found = self.certificate
+        if found is None:
+            return rules.axes(self.file)
+        today = self.checked_at.astimezone(ZoneInfo(found.timezone)).date()
+        return rules.axes(
+            self.file, found.state, rules.period(found.valid_from, found.valid_until, today)
+        )
 
 
 def by_code(text: str, *, now: datetime) -> Check:
@@ -40,14 +55,14 @@ def by_code(text: str, *, now: datetime) -> Check:
     found = queries.by_code(code) if code is not None else None
     if found is None:
         return Check(Outcome.UNKNOWN, "check-unknown-code", now)
-    return _genuine(found, now, name_shown=False)
+    return _genuine(found, now, File.NOT_GIVEN)
 
 
 def by_file(data: bytes, roots: list[Path], *, now: datetime) -> Check:
     """Check an uploaded PDF: the very file we filed, or else what an inspection finds in it."""
     found = queries.by_pdf_digest(hashlib.sha256(data).hexdigest())
     if found is not None:
-        return _genuine(found, now, name_shown=True)
+        return _genuine(found, now, File.ISSUED)
     return _inspected(apart.inspect_apart(data, roots), now)
 
 
@@ -55,17 +70,18 @@ def _inspected(seen: apart.Inspection, now: datetime) -> Check:
     # Not the file we filed. Ours all the same only if our signature covers every byte and the
     # credential inside is the stored one; a genuine credential in another file proves nothing.
     if seen.problem in {"too-large", "not-a-pdf", "encrypted"}:
-        return Check(Outcome.UNKNOWN, f"check-{seen.problem}", now)
+        return Check(Outcome.UNKNOWN, f"check-{seen.problem}", now, file=File.FOREIGN)
     if seen.problem == "too-slow":
         return Check(Outcome.CANNOT_CHECK, "check-cannot_check", now)
     spoken_of = queries.by_serial_or_code(seen.serial, seen.code)
     if spoken_of is None:
         known = seen.signature in {"bad", "ok"}
         outcome = Outcome.TAMPERED if known else Outcome.UNKNOWN
-        return Check(outcome, "check-altered" if known else "check-unknown-file", now)
+        reason = "check-altered" if known else "check-unknown-file"
+        return Check(outcome, reason, now, file=File.ALTERED if known else File.FOREIGN)
     if seen.signature != "ok" or not _same_credential(spoken_of, seen):
-        return Check(Outcome.TAMPERED, f"check-altered-{seen.signature}", now)
-    return _genuine(spoken_of, now, name_shown=True)
+        return Check(Outcome.TAMPERED, f"check-altered-{seen.signature}", now, file=File.ALTERED)
+    return _genuine(spoken_of, now, File.GENUINE)
 
 
 def _same_credential(certificate: Certificate, seen: apart.Inspection) -> bool:
@@ -75,7 +91,7 @@ def _same_credential(certificate: Certificate, seen: apart.Inspection) -> bool:
     return digest == certificate.credential_digest
 
 
-def _genuine(certificate: Certificate, now: datetime, *, name_shown: bool) -> Check:
+def _genuine(certificate: Certificate, now: datetime, file: File) -> Check:
     today = now.astimezone(ZoneInfo(certificate.timezone)).date()
     facts = CertificateContent.from_json(certificate.content)
     doubt = _doubt(certificate, facts)
@@ -84,7 +100,7 @@ def _genuine(certificate: Certificate, now: datetime, *, name_shown: bool) -> Ch
     outcome = rules.verdict(
         certificate.state, certificate.valid_from, certificate.valid_until, today
     )
-    return Check(outcome, f"check-{outcome.value}", now, certificate, facts, name_shown)
+    return Check(outcome, f"check-{outcome.value}", now, certificate, facts, file)
 
 
 def _doubt(certificate: Certificate, facts: CertificateContent) -> str | None:
@@ -92,8 +108,17 @@ def _doubt(certificate: Certificate, facts: CertificateContent) -> str | None:
     entered = log_queries.last_kind(certificate.credential_digest)
     if entered is None:
         return "check-not-logged"
-    as_logged = LOGGED.get(entered) == certificate.state
+    as_logged = LOGGED.get(entered) == certificate.state and is_signed_one(certificate)
     return None if as_logged and is_bound(facts, certificate.credential) else "check-record-differs"
+
+
+def is_signed_one(certificate: Certificate) -> bool:
+    """Whether the stored credential is the very one that was signed and logged, by its digest."""
+    try:
+        digest = hashlib.sha256(proof.canonical_bytes(certificate.credential)).hexdigest()
+    except ValueError:
+        return False
+    return digest == certificate.credential_digest
 
 
 def is_bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:

@@ -5,12 +5,13 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.certificates import keys, proof, queries, status_list, verification
+from lms.certificates import answers, keys, naming, proof, queries, status_list, verification
 from lms.certificates.forms import CodeForm, FileForm
 from lms.certificates.keyring import ring
 from lms.kernel import clock, codes
 from lms.web import limits
 from lms.web.auth_guard import public
+from lms.web.errors import prefers_json
 from lms.web.forms import takes
 from lms.web.running import settings
 
@@ -72,18 +73,27 @@ def _answer(
     check: verification.Check, *, typed: str = "", from_file: bool = False
 ) -> ResponseReturnValue:
     facts = check.facts
+    status = 404 if check.outcome == "unknown" and not from_file else 200
+    if prefers_json():
+        answer: Response = jsonify(answers.plain(check, typed=typed))
+        answer.status_code = status
+        return _unkept(answer)
     page = render_template(
         "certificates/verdict.html",
         check=check,
         facts=facts,
         initials=verification.initials(facts.holder_name) if facts else "",
         typed=typed,
+        axes=naming.axes_words(check.axes),
         matches=verification.name_matches(facts, typed) if facts and typed else None,
         from_file=from_file,
         form=CodeForm(formdata=None),
         file_form=FileForm(formdata=None),
     )
-    answer = Response(page, status=404 if check.outcome == "unknown" and not from_file else 200)
+    return _unkept(Response(page, status=status))
+
+
+def _unkept(answer: Response) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -18,8 +18,8 @@ from lms.catalogue import lifecycle
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole
+from lms.certificates import answers, proof, trace, verification
 from lms.certificates import cli as certificates_cli
-from lms.certificates import proof, trace, verification
 from lms.certificates import queries as certificate_queries
 from lms.competency import queries as competency_queries
 from lms.db import db, transaction
@@ -240,7 +240,7 @@ def _finish(story: Story, *, as_json: bool) -> None:
     click.echo(f"Check at    {settings().base_url}/v/{certificate.code}")
     click.echo(certificates_cli.as_words(check))
     if as_json:
-        plain = certificates_cli.as_plain(check)
+        plain = answers.plain(check)
         click.echo(json.dumps(plain | {"pdf": str(pdf), "credential": str(credential)}))
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.certificates import inspection, keyring, queries, service, trace, verification
+from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.config import Misconfigured, load
@@ -130,3 +131,17 @@ def test_an_address_that_is_none_is_refused(institute: Flask, address: str) -> N
         load({"instance": folder, "base_url": address})
     kept = load({"instance": folder, "base_url": "https://sijil.example/"})
     assert kept.base_url == "https://sijil.example"
+
+
+def test_content_and_credential_changed_alike_are_not_believed() -> None:
+    """Without the key nobody makes a credential with the digest that was logged."""
+    certificate = _certificate()
+    facts = {**certificate.content, "course_code": "OTHER1"}
+    changed = json.loads(
+        json.dumps(certificate.credential).replace(certificate.content["course_code"], "OTHER1")
+    )
+    certificate.content, certificate.credential = facts, changed
+    db.session.flush()
+    assert verification.is_bound(CertificateContent.from_json(facts), changed)
+    check = verification.by_code(certificate.code, now=clock.now())
+    assert (check.outcome, check.reason) == (Outcome.CANNOT_CHECK, "check-record-differs")
