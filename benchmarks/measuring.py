@@ -86,6 +86,7 @@ def institute(engine: str) -> Iterator[Flask]:
                 "database_url": url,
                 "secret_key": secrets.token_urlsafe(48),
                 "production": False,
+                "rate_limits": False,  # a hundred checks a minute are refused otherwise
                 "stranger_seconds": 0,  # what a page costs is asked, not what a kept one does
             }
         )
@@ -128,11 +129,14 @@ def signed_in(app: Flask, email: str) -> FlaskClient:
     return client
 
 
-def getting(client: FlaskClient, address: str, *, status: int = 200) -> Call:
+def getting(
+    client: FlaskClient, address: str, *, status: int = 200, accept: str = "text/html"
+) -> Call:
     """A call that fetches an address; another status than expected ends the benchmark."""
+    headers = {"Accept": accept}
 
     def get() -> int:
-        with client.get(address, buffered=True) as answer:
+        with client.get(address, buffered=True, headers=headers) as answer:
             if answer.status_code != status:
                 raise SystemExit(f"{address} answered {answer.status}, expected {status}")
             return len(answer.data)

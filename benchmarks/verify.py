@@ -11,6 +11,8 @@ from lms.certificates.models import Certificate
 from lms.db import db
 from lms.kernel import codes
 
+JSON = "application/json"
+
 
 def main() -> None:
     """Measure and report."""
@@ -22,6 +24,10 @@ def main() -> None:
         unknown = codes.new_verification_code()
         cases = {
             "hello": measuring.getting(stranger, measuring.HELLO),
+            "known code, JSON": measuring.getting(stranger, f"/v/{code}", accept=JSON),
+            "unknown code, JSON": measuring.getting(
+                stranger, f"/v/{unknown}", status=404, accept=JSON
+            ),
             "known code": measuring.getting(stranger, f"/v/{code}"),
             "unknown code": measuring.getting(stranger, f"/v/{unknown}", status=404),
             "malformed code": measuring.getting(stranger, "/v/123", status=404),

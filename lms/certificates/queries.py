@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
@@ -21,6 +21,7 @@ from lms.kernel.errors import NotFound
 from lms.people.models import User
 from lms.people.queries import under
 from lms.surveys import queries as survey_queries
+from lms.transparency.models import LogEntry
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Candidate:
         """Due, and no certificate in the way; a revoked one is not."""
         gone = self.certificate is None or self.certificate.state == State.REVOKED
         return self.due.ok and gone
+
+
+@dataclass(frozen=True)
+class Known:
+    """A certificate, and what the public log says last of it; None when it knows nothing."""
+
+    certificate: Certificate
+    logged: str | None
 
 
 def by_public_id(public_id: str) -> Certificate:
@@ -65,22 +74,43 @@ def by_id(certificate_id: int) -> Certificate | None:
     return db.session.get(Certificate, certificate_id)
 
 
-def by_code(code: str) -> Certificate | None:
-    """A certificate by its normalised verification code."""
-    return db.session.scalar(select(Certificate).where(Certificate.code == code))
-
-
-def by_pdf_digest(digest: str) -> Certificate | None:
-    """The certificate whose stored PDF has this SHA-256."""
-    return db.session.scalar(select(Certificate).where(Certificate.pdf_digest == digest))
-
-
-def by_serial_or_code(serial: str | None, code: str | None) -> Certificate | None:
-    """The certificate a file speaks of."""
-    query = select(Certificate).where(
-        or_(Certificate.serial == (serial or ""), Certificate.code == (code or ""))
+def _logged(condition: ColumnElement[bool]) -> Select[Certificate, str | None]:
+    last = (
+        select(LogEntry.kind)
+        .where(LogEntry.subject == Certificate.credential_digest)
+        .order_by(LogEntry.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    return db.session.scalar(query.limit(1))
+    return select(Certificate, last).where(condition).limit(1)
+
+
+# Made once: putting a statement together takes as long as asking it.
+_BY_CODE = _logged(Certificate.code == bindparam("code"))
+_BY_PDF = _logged(Certificate.pdf_digest == bindparam("digest"))
+_BY_EITHER = _logged(
+    or_(Certificate.serial == bindparam("serial"), Certificate.code == bindparam("code"))
+)
+
+
+def by_code(code: str) -> Known | None:
+    """A certificate by its normalised verification code."""
+    return _known(_BY_CODE, {"code": code})
+
+
+def by_pdf_digest(digest: str) -> Known | None:
+    """The certificate whose stored PDF has this SHA-256."""
+    return _known(_BY_PDF, {"digest": digest})
+
+
+def by_serial_or_code(serial: str | None, code: str | None) -> Known | None:
+    """The certificate a file speaks of."""
+    return _known(_BY_EITHER, {"serial": serial or "", "code": code or ""})
+
+
+def _known(query: Select[Certificate, str | None], asked: dict[str, str]) -> Known | None:
+    row = db.session.execute(query, asked).one_or_none()
+    return None if row is None else Known(row[0], row[1])
 
 
 def of_person(user_id: int) -> list[Certificate]:

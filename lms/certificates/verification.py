@@ -13,7 +13,6 @@ from lms.certificates.models import Certificate
 from lms.certificates.rules import Axes, File, Outcome
 from lms.certificates.states import LOGGED
 from lms.kernel import codes
-from lms.transparency import queries as log_queries
 
 LIMIT = apart.PDF_LIMIT
 
@@ -79,7 +78,7 @@ def _inspected(seen: apart.Inspection, now: datetime) -> Check:
         outcome = Outcome.TAMPERED if known else Outcome.UNKNOWN
         reason = "check-altered" if known else "check-unknown-file"
         return Check(outcome, reason, now, file=File.ALTERED if known else File.FOREIGN)
-    if seen.signature != "ok" or not _same_credential(spoken_of, seen):
+    if seen.signature != "ok" or not _same_credential(spoken_of.certificate, seen):
         return Check(Outcome.TAMPERED, f"check-altered-{seen.signature}", now, file=File.ALTERED)
     return _genuine(spoken_of, now, File.GENUINE)
 
@@ -91,10 +90,11 @@ def _same_credential(certificate: Certificate, seen: apart.Inspection) -> bool:
     return digest == certificate.credential_digest
 
 
-def _genuine(certificate: Certificate, now: datetime, file: File) -> Check:
+def _genuine(known: queries.Known, now: datetime, file: File) -> Check:
+    certificate = known.certificate
     today = now.astimezone(ZoneInfo(certificate.timezone)).date()
     facts = CertificateContent.from_json(certificate.content)
-    doubt = _doubt(certificate, facts)
+    doubt = _doubt(known, facts)
     if doubt is not None:
         return Check(Outcome.CANNOT_CHECK, doubt, now)
     outcome = rules.verdict(
@@ -103,22 +103,24 @@ def _genuine(certificate: Certificate, now: datetime, file: File) -> Check:
     return Check(outcome, f"check-{outcome.value}", now, certificate, facts, file)
 
 
-def _doubt(certificate: Certificate, facts: CertificateContent) -> str | None:
+def _doubt(known: queries.Known, facts: CertificateContent) -> str | None:
     """Why a row of ours is not believed: changed past the program, or never issued by it."""
-    entered = log_queries.last_kind(certificate.credential_digest)
-    if entered is None:
+    certificate = known.certificate
+    if known.logged is None:
         return "check-not-logged"
-    as_logged = LOGGED.get(entered) == certificate.state and is_signed_one(certificate)
+    as_logged = LOGGED.get(known.logged) == certificate.state and is_signed_one(certificate)
     return None if as_logged and is_bound(facts, certificate.credential) else "check-record-differs"
 
 
 def is_signed_one(certificate: Certificate) -> bool:
     """Whether the stored credential is the very one that was signed and logged, by its digest."""
+    signed, wanted = certificate.credential, certificate.credential_digest
+    if hashlib.sha256(proof.quick_bytes(signed)).hexdigest() == wanted:
+        return True
     try:
-        digest = hashlib.sha256(proof.canonical_bytes(certificate.credential)).hexdigest()
+        return hashlib.sha256(proof.canonical_bytes(signed)).hexdigest() == wanted
     except ValueError:
         return False
-    return digest == certificate.credential_digest
 
 
 def is_bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:

@@ -51,12 +51,6 @@ def first_of(subject: str, kind: str) -> LogEntry | None:
     return db.session.scalar(query.order_by(LogEntry.number).limit(1))
 
 
-def last_kind(subject: str) -> str | None:
-    """What the log says last of a digest; None when it knows nothing of it."""
-    query = select(LogEntry.kind).where(LogEntry.subject == subject)
-    return db.session.scalar(query.order_by(LogEntry.number.desc()).limit(1))
-
-
 def leaves(start: int, count: int) -> list[bytes]:
     """Digests of leaves from a number on."""
     query = select(LogEntry.leaf).where(LogEntry.number >= start, LogEntry.number < start + count)

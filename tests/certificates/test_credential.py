@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.certificates import contexts, credential, keys, proof, wording
 from lms.certificates.content import CertificateContent, grouped
@@ -224,3 +226,20 @@ def test_durations() -> None:
 
 def test_codes_are_shown_in_groups() -> None:
     assert grouped("7Q2MX4C8ZT9KH") == "7Q2MX 4C8ZT 9KH"
+
+
+def test_the_quick_form_is_the_canonical_one_for_what_we_issue(signed: dict[str, Any]) -> None:
+    assert proof.quick_bytes(signed) == proof.canonical_bytes(signed)
+
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+_ISSUED = st.recursive(
+    _TEXTS | st.integers(-(2**53) + 1, 2**53 - 1) | st.booleans() | st.none(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("abAB@:.-_019"), inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text("abAB@:.-_019"), _ISSUED))
+def test_the_quick_form_is_the_canonical_one_of_any_such_values(document: dict[str, Any]) -> None:
+    assert proof.quick_bytes(document) == proof.canonical_bytes(document)
