@@ -26,6 +26,7 @@ FEATURES = (
     "competency",
     "certificates",
     "withdrawals",
+    "batches",
     "programmes",
     "admissions",
 )

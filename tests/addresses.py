@@ -23,6 +23,7 @@ _NAMED = (
     ("/certificates/places/", "place_due"),
     ("/certificates/", "certificate"),
     ("/withdrawals/", "withdrawal"),
+    ("/batches/", "batch"),
     ("/standards/import/", "run"),
     ("/standards/", "framework"),
     ("/places/<public_id>/missed", "place_due"),

@@ -18,6 +18,7 @@ from lms.admissions.models import DocumentKind
 from lms.assessment import queries as assessment_queries
 from lms.assessment import service as assessment_service
 from lms.assessment.models import Assessment, Submission
+from lms.batches import service as batches
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import StaffRole
@@ -295,7 +296,9 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
     doubted = withdrawals.ask_revocation(
         certificate, "Work of another", by=cast.registrar.id, now=now
     )
+    wanted = batches.begin(offering, [places[1].id], {}, by=cast.registrar.id)
     return {
+        "batch": wanted.public_id,
         "withdrawal": doubted.public_id,
         "past": offering.public_id,
         "place_due": places[1].public_id,

@@ -186,10 +186,10 @@ def revoked_indexes() -> list[int]:
 
 def standing_of(enrolment: Enrolment, today: date) -> rules.Standing:
     """What a place has to show towards a certificate."""
-    return _standings(enrolment.offering, [enrolment], today)[enrolment.id]
+    return standings_of(enrolment.offering, [enrolment], today)[enrolment.id]
 
 
-def _standings(
+def standings_of(
     offering: Offering, places: list[Enrolment], today: date
 ) -> dict[int, rules.Standing]:
     """The same of many places, with as many statements as of one."""
@@ -243,7 +243,7 @@ def candidates(offering: Offering, today: date) -> list[Candidate]:
     """Everybody with a seat: due or not, and why; as many statements at any number."""
     places = enrolment_queries.confirmed(offering.id)
     shares = enrolment_queries.shares(offering.id)
-    standings = _standings(offering, places, today)
+    standings = standings_of(offering, places, today)
     issued = {
         certificate.enrolment_id: certificate
         for certificate in db.session.scalars(

@@ -100,10 +100,11 @@ def due(public_id: str) -> ResponseReturnValue:
     offering = offering_by_public_id(public_id)
     require(current_actor(), Permission.CERTIFICATES_CERTIFICATE_ISSUE, offering)
     today = clock.today(offering.course_version.course.provider.timezone)
+    found = queries.candidates(offering, today)
     return render_template(
         "certificates/due.html",
         offering=offering,
-        candidates=queries.candidates(offering, today),
+        candidates=found,
         states=STATES,
         form=ActionForm(),
     )

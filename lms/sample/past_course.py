@@ -7,6 +7,7 @@ from typing import Any
 
 from lms.assessment import queries as assessment_queries
 from lms.assessment import service as assessment_service
+from lms.batches import service as batches
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.models import Offering
@@ -63,9 +64,7 @@ def run(stated: dict[str, Any], people: dict[str, User], now: datetime) -> None:
     for place, said in zip(places[1:], SURVEY, strict=True):
         say(place, *said, now=now - timedelta(days=30))
     catalogue_service.close_offering(offering, by=people["manager"].id)
-    for place, rank in zip(places, RANKS.values(), strict=True):
-        if rank >= 2:
-            issue(place, by=people["registrar"].id, now=now - timedelta(days=28))
+    certify(offering, places, by=people["registrar"].id, now=now - timedelta(days=28))
 
 
 def say(place: Enrolment, rated: Sequence[int], helped: str, better: str, *, now: datetime) -> None:
@@ -102,6 +101,15 @@ def grade(place: Enrolment, rank: int, *, by: int, now: datetime) -> None:
         feedback = "Teliti dan berperikemanusiaan. Namakan alat penilaian yang digunakan."
         assessment_service.grade(submission, choices, feedback=feedback, by=by, now=now)
         assessment_service.release(submission, by=by, now=now)
+
+
+def certify(offering: Offering, places: list[Enrolment], *, by: int, now: datetime) -> None:
+    """All together; whoever is not competent yet gets none."""
+    batch = batches.begin(offering, [place.id for place in places], {}, by=by)
+    batch.created_at = now
+    ours = settings()
+    while batches.go_on(batch.id, settings=ours, ring=ring(ours), now=now):
+        pass
 
 
 def issue(place: Enrolment, *, by: int, now: datetime) -> None:

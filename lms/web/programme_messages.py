@@ -37,6 +37,10 @@ ADMISSIONS = {
     "offer-over": _l("The offer has run out; the place goes to somebody else."),
 }
 WITHDRAWALS = {
+    "batch-empty": _l("Everybody is left out. At least one person must get a certificate."),
+    "batch-reason-missing": _l("Say why, for each person who is left out."),
+    "batch-at-work": _l("Certificates of this offering are being issued already."),
+    "batch-not-in-state": _l("This cannot be done with the batch as it stands now."),
     "log-out-of-range": _l("The log has no such entry or size."),
     "certificate-not-in-state": _l("This cannot be done with the certificate as it stands now."),
     "name-unchanged": _l("This is the name on the certificate already."),

@@ -46,6 +46,12 @@ def upper_case(visitor: Visitor) -> None:
     visitor.page.goto(address.replace("/v/", "/V/"))
 
 
+def batch(visitor: Visitor) -> None:
+    """How the certificates of the past course were issued."""
+    due = f"/certificates/offerings/{entering.offering(visitor, 'PKK204-1')}"
+    visitor.page.goto(visitor.address(due, rf"/batches/{ID}"))
+
+
 COURSE = rf"/courses/{ID}"
 CERTIFICATE = rf"/certificates/{ID}"
 WITHDRAWAL = rf"/withdrawals/{ID}"
@@ -473,6 +479,13 @@ OF_OTHERS = [
         of_offering("KES320-2", "/certificates/offerings/{}"),
         note="nobody there",
     ),
+    Screen(
+        "GET /certificates/offerings/<public_id>/batch",
+        "registrar",
+        of_offering("PKK204-2", "/certificates/offerings/{}/batch"),
+        note="nobody is due",
+    ),
+    Screen("GET /batches/<public_id>", "registrar", batch, note="done"),
     Screen("GET /certificates/", "registrar", at("/certificates/")),
     Screen("GET /certificates/<public_id>", "registrar", at("/certificates/", CERTIFICATE)),
     Screen("GET /withdrawals/", "registrar", at("/withdrawals/")),

@@ -18,6 +18,8 @@ from lms.admissions import queries as admission_queries
 from lms.admissions.models import Application
 from lms.assessment import queries as assessment_queries
 from lms.assessment.models import Submission
+from lms.batches import queries as batch_queries
+from lms.batches import service as batches
 from lms.catalogue import lifecycle, prerequisites
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
@@ -481,6 +483,20 @@ def _session(_client: FlaskClient, objects: Objects) -> Fields:
     return {**times, "room": objects["room"], "link": "https://meet.example/drill"}
 
 
+def _after_the_batch(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        batch, by = batch_queries.by_public_id(objects["batch"]), houses.account("registrar").id
+        batches.cancel(batch, by=by, now=clock.now())
+    return {}
+
+
+def _paused(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        batch, by = batch_queries.by_public_id(objects["batch"]), houses.account("registrar").id
+        batches.pause(batch, by=by)
+    return {}
+
+
 def _suspended(_client: FlaskClient, objects: Objects) -> Fields:
     with transaction():
         found = certificate_queries.by_public_id(objects["certificate"])
@@ -533,6 +549,10 @@ DEEDS = (
     Deed("catalogue.take_back", "manager", _sent),
     Deed("catalogue.unmap_item", "manager", _mapped),
     Deed("certificates.issue", "registrar", _NOTHING),
+    Deed("batches.preview", "registrar", _after_the_batch),
+    Deed("batches.pause", "registrar", _NOTHING),
+    Deed("batches.resume", "registrar", _paused),
+    Deed("batches.cancel", "registrar", _NOTHING),
     Deed("withdrawals.suspend", "registrar", _REASON),
     Deed("withdrawals.reinstate", "registrar", _suspended),
     Deed("withdrawals.revoke", "registrar", _undoubted(reason="Work of another")),

@@ -1,0 +1,140 @@
+"""Verbs of batches: begin, go on place by place, pause, resume, cancel."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, update
+
+from lms.audit import service as audit
+from lms.batches import queries
+from lms.batches.models import Batch, BatchItem, Outcome, State
+from lms.catalogue.models import Offering
+from lms.certificates import queries as certificate_queries
+from lms.certificates import service as certificates
+from lms.certificates.keys import KeyRing
+from lms.certificates.rules import Standing
+from lms.config import Settings
+from lms.db import db, lock, unique_or
+from lms.jobs import progress
+from lms.jobs.port import enqueue
+from lms.kernel.errors import Conflict, Invalid
+
+WORK_JOB = "batches.work"
+WORK = "batches.issue"
+AT_ONCE = 20
+"""Places a transaction: who issues elsewhere waits for as long as these take."""
+
+
+def begin(offering: Offering, places: list[int], left_out: Mapping[int, str], *, by: int) -> Batch:
+    """Want the certificates of ``places``; ``left_out`` are places with why they get none.
+
+    Raises Invalid when nobody is wanted or a reason is missing, Conflict when a batch of the
+    offering is at work.
+    """
+    if not places:
+        raise Invalid("batch-empty")
+    if not all(reason.strip() for reason in left_out.values()):
+        raise Invalid("batch-reason-missing")
+    work = progress.begin(WORK, total=len(places), owner=by)
+    with unique_or("batch-at-work"):
+        batch = Batch(offering_id=offering.id, wanted_by_id=by, work_id=work.id, total=len(places))
+        db.session.add(batch)
+    wanted = [(place, Outcome.WAITING, "") for place in places]
+    without = [(place, Outcome.LEFT_OUT, reason.strip()) for place, reason in left_out.items()]
+    db.session.execute(
+        insert(BatchItem),
+        [
+            {"batch_id": batch.id, "enrolment_id": place, "outcome": what.value, "reason": why}
+            for place, what, why in [*wanted, *without]
+        ],
+    )
+    counts = {"waiting": len(places), "left_out": len(left_out)}
+    audit.record(by, "batches.begun", batch, sealed=True, counts=counts)
+    enqueue(WORK_JOB, batch_id=batch.id)
+    return batch
+
+
+def pause(batch: Batch, *, by: int) -> None:
+    """Let the places behind wait; raises Conflict when it is not running."""
+    _move(batch, {State.RUNNING}, State.PAUSED)
+    audit.record(by, "batches.paused", batch)
+
+
+def resume(batch: Batch, *, by: int) -> None:
+    """Go on where it stood; raises Conflict when it is not paused."""
+    _move(batch, {State.PAUSED}, State.RUNNING)
+    audit.record(by, "batches.resumed", batch)
+    enqueue(WORK_JOB, batch_id=batch.id)
+
+
+def cancel(batch: Batch, *, by: int, now: datetime) -> None:
+    """Issue no more; what is issued stays. Raises Conflict when it is over."""
+    _move(batch, {State.RUNNING, State.PAUSED}, State.CANCELLED)
+    batch.ended_at = now
+    db.session.execute(
+        update(BatchItem)
+        .where(BatchItem.batch_id == batch.id, BatchItem.outcome == Outcome.WAITING.value)
+        .values(outcome=Outcome.CANCELLED.value)
+    )
+    _end(batch, message="cancelled")
+    audit.record(by, "batches.cancelled", batch, sealed=True)
+
+
+def _move(batch: Batch, origins: set[State], end: State) -> None:
+    lock(batch)
+    if State(batch.state) not in origins:
+        raise Conflict("batch-not-in-state")
+    batch.state = end.value
+    db.session.flush()
+
+
+def go_on(batch_id: int, *, settings: Settings, ring: KeyRing, now: datetime) -> bool:
+    """Deal with the next places; whether there may be more.
+
+    Nothing is done when the batch does not run, so a job that runs twice does no harm.
+    """
+    batch = db.session.get_one(Batch, batch_id)
+    lock(batch)
+    if batch.state != State.RUNNING:
+        return False
+    items = queries.next_items(batch_id, AT_ONCE)
+    if not items:
+        batch.state, batch.ended_at = State.DONE.value, now
+        _end(batch)
+        audit.record(None, "batches.done", batch, counts=queries.counts(batch_id))
+        return False
+    today = now.astimezone(ZoneInfo(batch.offering.course_version.course.provider.timezone)).date()
+    places = [item.enrolment for item in items]
+    standings = certificate_queries.standings_of(batch.offering, places, today)
+    for item in items:
+        _deal(item, standings[item.enrolment_id], batch.wanted_by_id, settings, ring, now)
+    db.session.flush()
+    counted = queries.counts(batch_id)
+    if batch.work_id is not None:
+        progress.report(batch.work_id, counted["issued"] + counted["refused"])
+    return True
+
+
+def _end(batch: Batch, message: str | None = None) -> None:
+    if batch.work_id is not None:
+        progress.end(batch.work_id, failed=message is not None, message=message)
+
+
+def _deal(  # what issuing needs
+    item: BatchItem,
+    standing: Standing,
+    by: int,
+    settings: Settings,
+    ring: KeyRing,
+    now: datetime,
+) -> None:
+    try:
+        with db.session.begin_nested():  # what is refused must not use up a number
+            made = certificates.issue(
+                item.enrolment, settings=settings, ring=ring, by=by, now=now, standing=standing
+            )
+    except Conflict as refused:
+        item.outcome, item.reason = Outcome.REFUSED.value, " ".join(refused.codes)
+    else:
+        item.outcome, item.certificate_id = Outcome.ISSUED.value, made.id
