@@ -15,6 +15,7 @@ def init_app(app: "Flask") -> None:
     from lms.certificates import (
         cli,
         jobs,
+        keys_cli,
         merging,
         permissions,
         queries,
@@ -23,7 +24,7 @@ def init_app(app: "Flask") -> None:
     )
     from lms.web import navigation
 
-    del jobs  # imported for its registration
+    del jobs, keys_cli  # imported for their registration
     permissions.declare()
     merging.declare()
     standing.completed_by(queries.completed_courses)

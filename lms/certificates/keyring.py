@@ -1,4 +1,7 @@
-"""The signing keys of the running server, read once; development keys are made on first use."""
+"""The signing keys of the running server, read anew when the ring's file is another.
+
+Development keys are made on first use.
+"""
 
 import threading
 from pathlib import Path
@@ -8,7 +11,7 @@ from lms.config import Misconfigured, Settings
 from lms.kernel import clock
 
 _lock = threading.Lock()
-_read: dict[tuple[Path, str, bool], keys.KeyRing] = {}
+_read: dict[tuple[Path, str, bool], tuple[int, keys.KeyRing]] = {}
 
 REFUSED = (
     "The signing keys in {folder} are development keys. In production put the institute's keys "
@@ -20,9 +23,19 @@ def ring(settings: Settings) -> keys.KeyRing:
     """The keys; raises Misconfigured in production when they are missing or for development."""
     with _lock:
         place = (settings.pki, settings.host, settings.production)
-        if place not in _read:
-            _read[place] = _load(settings)
-        return _read[place]
+        seen = _changed(settings.pki)
+        if place not in _read or _read[place][0] != seen:
+            found = _load(settings)
+            _read[place] = (_changed(settings.pki), found)
+        return _read[place][1]
+
+
+def _changed(folder: Path) -> int:
+    # The file is replaced as a whole, so another one has another time.
+    try:
+        return (folder / keys.KEYRING).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _load(settings: Settings) -> keys.KeyRing:

@@ -30,8 +30,20 @@ class KeysUnreadable(ValueError):
 
 
 @dataclass(frozen=True)
+class RetiredKey:
+    """A key for credentials that signs no more: its public half, and when it was retired."""
+
+    id: str
+    multibase: str
+    until: str
+
+
+@dataclass(frozen=True)
 class KeyRing:
-    """What signing needs. ``chain`` holds the issuing CA, without signer and root."""
+    """What signing needs. ``chain`` holds the issuing CA, without signer and root.
+
+    ``retired`` keys stay published: without them every credential they signed would be refused.
+    """
 
     did: str
     verification_method: str
@@ -41,6 +53,7 @@ class KeyRing:
     chain: tuple[x509.Certificate, ...]
     root: x509.Certificate
     development: bool
+    retired: tuple[RetiredKey, ...] = ()
 
 
 def did_web(host: str) -> str:
@@ -70,7 +83,18 @@ def load(folder: Path, *, host: str, passphrase: bytes | None) -> KeyRing:
 
     """
     try:
-        ring = _read(folder, did_web(host), passphrase)
+        about = json.loads((folder / KEYRING).read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise KeysMissing(str(error.filename)) from error
+    except ValueError as error:
+        raise KeysUnreadable(f"{type(error).__name__}: {error}") from error
+    return read(folder, about, host=host, passphrase=passphrase)
+
+
+def read(folder: Path, about: dict[str, Any], *, host: str, passphrase: bytes | None) -> KeyRing:
+    """Read the keys that ``about``, the content of the ring's file, names; raises as ``load``."""
+    try:
+        ring = _read(folder, about, did_web(host), passphrase)
     except FileNotFoundError as error:
         raise KeysMissing(str(error.filename)) from error
     except (ValueError, TypeError, KeyError, OSError) as error:
@@ -79,23 +103,37 @@ def load(folder: Path, *, host: str, passphrase: bytes | None) -> KeyRing:
     return ring
 
 
-def _read(folder: Path, did: str, passphrase: bytes | None) -> KeyRing:
-    about = json.loads((folder / KEYRING).read_text("utf-8"))
-    credential_key = _private(folder / "credential.key.pem", passphrase)
-    signer_key = _private(folder / "signer.key.pem", passphrase)
+def credential_of(about: dict[str, Any]) -> dict[str, str]:
+    """Which key signs credentials: ``id`` and ``file``; the first one where none is named."""
+    return about.get("credential") or {"id": "key-1", "file": "credential.key.pem"}
+
+
+def signer_of(about: dict[str, Any]) -> dict[str, str]:
+    """The files of the document signer: ``key`` and ``certificate``."""
+    return about.get("signer") or {"key": "signer.key.pem", "certificate": "signer.pem"}
+
+
+def _read(folder: Path, about: dict[str, Any], did: str, passphrase: bytes | None) -> KeyRing:
+    credential, signer = credential_of(about), signer_of(about)
+    credential_key = _private(folder / credential["file"], passphrase)
+    signer_key = _private(folder / signer["key"], passphrase)
     if not isinstance(credential_key, Ed25519PrivateKey):
         raise ValueError("the credential key is not Ed25519")  # noqa: TRY004 - wrong content of a file
     if not isinstance(signer_key, ec.EllipticCurvePrivateKey):
         raise ValueError("the signer's key is not an elliptic-curve key")  # noqa: TRY004 - the same
     return KeyRing(
         did=did,
-        verification_method=f"{did}#key-1",
+        verification_method=f"{did}#{credential['id']}",
         credential_key=credential_key,
         signer_key=signer_key,
-        signer_certificate=_certificate(folder / "signer.pem"),
+        signer_certificate=_certificate(folder / signer["certificate"]),
         chain=(_certificate(folder / "ca.pem"),),
         root=_certificate(folder / "root.pem"),
         development=bool(about["development"]),
+        retired=tuple(
+            RetiredKey(one["id"], one["publicKeyMultibase"], one["until"])
+            for one in about.get("retired", [])
+        ),
     )
 
 
@@ -139,16 +177,21 @@ def from_multibase(text: str) -> Ed25519PublicKey:
 
 def did_document(ring: KeyRing) -> dict[str, Any]:
     """Return the document for ``/.well-known/did.json`` (serve it as application/json)."""
+    named = {
+        ring.verification_method: multibase(ring.credential_key.public_key()),
+        **{f"{ring.did}#{one.id}": one.multibase for one in reversed(ring.retired)},
+    }
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": ring.did,
         "verificationMethod": [
             {
-                "id": ring.verification_method,
+                "id": name,
                 "type": "Multikey",
                 "controller": ring.did,
-                "publicKeyMultibase": multibase(ring.credential_key.public_key()),
+                "publicKeyMultibase": key,
             }
+            for name, key in named.items()
         ],
-        "assertionMethod": [ring.verification_method],
+        "assertionMethod": list(named),
     }

@@ -12,7 +12,7 @@ from lms.people import resealing, sealing
 from lms.people.sealing import Keys
 from lms.web.running import settings
 
-keys = AppGroup("keys", help="Change the key of what is sealed in the database.")
+keys = AppGroup("keys", help="List and change the keys of the installation.")
 
 
 @keys.command("reseal")

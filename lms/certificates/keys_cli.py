@@ -1,0 +1,61 @@
+"""``lms keys``: list, rotate and install the keys that sign certificates."""
+
+from pathlib import Path
+
+import click
+
+from lms.certificates import keyring, keys, rotation
+from lms.kernel import clock
+from lms.people.keys_cli import keys as group
+from lms.web.running import settings
+
+
+def _passphrase() -> bytes | None:
+    return settings().key_passphrase.encode() or None
+
+
+@group.command("list")
+def listed() -> None:
+    """Say which keys sign, and which are retired but still published."""
+    ring = keyring.ring(settings())
+    signer = ring.signer_certificate
+    click.echo(f"{ring.verification_method}  signs credentials")
+    for one in ring.retired:
+        click.echo(f"{ring.did}#{one.id}  retired {one.until}, still published")
+    click.echo(f"{signer.subject.rfc4514_string()}  signs documents")
+    click.echo(f"  until {signer.not_valid_after_utc:%Y-%m-%d}, serial {signer.serial_number:x}")
+    if ring.development:
+        click.echo("These are development keys.")
+
+
+@group.command("rotate-credential")
+def rotate_credential() -> None:
+    """Make a new key for credentials; the old one is destroyed and stays published.
+
+    Running servers and workers use it from their next certificate on.
+    """
+    keyring.ring(settings())
+    name = rotation.rotate_credential(
+        settings().pki, host=settings().host, passphrase=_passphrase(), now=clock.now()
+    )
+    click.echo(f"Credentials are signed by {keys.did_web(settings().host)}#{name} from now on.")
+
+
+@group.command("install-signer")
+@click.argument("key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def install_signer(key: Path, certificate: Path) -> None:
+    """Sign documents by another KEY with its CERTIFICATE, made out by the same authority."""
+    keyring.ring(settings())
+    try:
+        ring = rotation.install_signer(
+            settings().pki,
+            key,
+            certificate,
+            host=settings().host,
+            passphrase=_passphrase(),
+        )
+    except rotation.NotOurs as error:
+        raise click.ClickException(f"Nothing was changed: {error}.") from error
+    until = ring.signer_certificate.not_valid_after_utc
+    click.echo(f"Documents are signed by the new key from now on, until {until:%Y-%m-%d}.")
