@@ -2,11 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask, current_app  # noqa: TID251  # the command line is an edge
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 
 from lms import create_app
 from lms.config import Misconfigured
@@ -96,6 +97,33 @@ def demo(*, as_json: bool) -> None:
     for line in setting_up.prepare(sample=True):
         click.echo(line)
     demonstration.run(as_json=as_json)
+
+
+@main.command()
+@click.argument("what", metavar="FILE|CODE")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--name", default="", help="The name on it, to be compared.")
+@click.option(
+    "--bundle",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check the FILE by this trust bundle: without database, network or configuration.",
+)
+@click.pass_context
+def verify(
+    context: click.Context, what: str, *, as_json: bool, name: str, bundle: Path | None
+) -> None:
+    """Check a certificate by its PDF FILE or its verification CODE.
+
+    Exit 0 valid, 1 genuine but not valid now, 3 unknown, 4 altered, 5 cannot be checked.
+    """
+    if bundle is not None:
+        from lms.certificates import offline_cli
+
+        raise SystemExit(offline_cli.verify(Path(what), bundle, as_json=as_json, name=name))
+    with context.ensure_object(ScriptInfo).load_app().app_context():
+        from lms.certificates import cli
+
+        raise SystemExit(cli.verify_here(what, as_json=as_json, name=name))
 
 
 @main.command()

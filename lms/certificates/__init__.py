@@ -30,7 +30,7 @@ def init_app(app: "Flask") -> None:
     standing.completed_by(queries.completed_courses)
     app.register_blueprint(views.bp)
     app.register_blueprint(verification_views.bp)
-    app.cli.add_command(cli.verify)
+    app.cli.add_command(cli.trust_bundle)
     views.add_panels()
     navigation.add(_l("Verify a certificate"), "verification.start", order=15, visible=lambda: True)
     navigation.add(

@@ -1,4 +1,4 @@
-"""Reading credential.json out of a PDF that a stranger may have made."""
+"""Reading credential.json and the log's receipt out of a PDF that a stranger may have made."""
 
 import io
 import json
@@ -30,12 +30,23 @@ def read_credential(pdf: bytes) -> dict[str, Any]:
 
     """
     try:
-        return parse_credential(_content(_only(_streams(pdf))))
+        return parse_credential(read_attachment(pdf, ATTACHMENT))
     except AttachmentError:
         raise
     except Exception as error:
         # A hostile file may raise anything, at any depth of the parser.
         raise AttachmentError("credential-unreadable") from error
+
+
+def read_attachment(pdf: bytes, name: str) -> bytes:
+    """Return the bytes of the one attachment of that name.
+
+    Raises:
+        AttachmentError: there is none, or more than one, or it is too large.
+        Exception: whatever a parser raises on a hostile file.
+
+    """
+    return _content(_only(_streams(pdf, name)))
 
 
 def parse_credential(data: bytes) -> dict[str, Any]:
@@ -70,7 +81,7 @@ def _refuse(_constant: str) -> None:
     raise AttachmentError("credential-unreadable")
 
 
-def _streams(pdf: bytes) -> list[StreamObject]:
+def _streams(pdf: bytes, name: str) -> list[StreamObject]:
     # Not strict: an altered copy of a certificate should still tell whose copy it is.
     reader = PdfFileReader(io.BytesIO(pdf), strict=False)
     if reader.encrypted:
@@ -85,7 +96,7 @@ def _streams(pdf: bytes) -> list[StreamObject]:
     if len(flat) > 2 * _MOST_NAMES:
         raise AttachmentError("several-credentials")
     specifications = [flat[place] for place in range(1, len(flat), 2)]
-    return [each["/EF"]["/F"] for each in specifications if _is_credential(each)]
+    return [each["/EF"]["/F"] for each in specifications if _is_called(each, name)]
 
 
 def _only(streams: list[StreamObject]) -> StreamObject:
@@ -99,8 +110,8 @@ def _member(holder: object, key: str) -> object:
     return holder[key] if isinstance(holder, DictionaryObject) and key in holder else None
 
 
-def _is_credential(specification: object) -> bool:
-    return ATTACHMENT in {_member(specification, "/UF"), _member(specification, "/F")}
+def _is_called(specification: object, name: str) -> bool:
+    return name in {_member(specification, "/UF"), _member(specification, "/F")}
 
 
 def _content(stream: StreamObject) -> bytes:

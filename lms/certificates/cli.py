@@ -1,4 +1,4 @@
-"""``lms verify`` checks a certificate; ``lms log audit`` all of them against the public log."""
+"""``lms verify`` here, ``lms trust-bundle``, and ``lms log audit``: all against the public log."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from lms.certificates import answers, log_audit, verification
+from lms.certificates import answers, log_audit, published, verification
 from lms.certificates.keyring import ring
 from lms.kernel import clock
 from lms.transparency import auditing
@@ -14,18 +14,11 @@ from lms.transparency.cli import log
 from lms.web.messages import sentence
 from lms.web.running import settings
 
-EXIT = {"valid": 0, "unknown": 3, "tampered": 4}
+EXIT = {"valid": 0, "unknown": 3, "tampered": 4, "cannot_check": 5}
 
 
-@click.command("verify")
-@click.argument("what", metavar="FILE|CODE")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_appcontext
-def verify(what: str, *, as_json: bool) -> None:
-    """Check a certificate by its PDF FILE or its verification CODE.
-
-    Exit 0 valid, 1 genuine but not valid now, 3 unknown, 4 altered.
-    """
+def verify_here(what: str, *, as_json: bool, name: str) -> int:
+    """Check by the database of this installation; prints, and returns the exit status."""
     path = Path(what)
     if path.is_file():
         ring(settings())
@@ -33,8 +26,20 @@ def verify(what: str, *, as_json: bool) -> None:
         check = verification.by_file(path.read_bytes(), roots, now=clock.now())
     else:
         check = verification.by_code(what, now=clock.now())
-    click.echo(json.dumps(answers.plain(check), ensure_ascii=False) if as_json else as_words(check))
-    raise SystemExit(EXIT.get(check.outcome.value, 1))
+    if as_json:
+        click.echo(json.dumps(answers.plain(check, typed=name), ensure_ascii=False))
+    else:
+        click.echo(as_words(check))
+    return EXIT.get(check.outcome.value, 1)
+
+
+@click.command("trust-bundle")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def trust_bundle(target: Path) -> None:
+    """Write what checks certificates without this server to TARGET (a zip file)."""
+    target.write_bytes(published.trust_bundle(now=clock.now()))
+    click.echo(f"Written to {target}. The list in it is good for seven days.")
 
 
 @log.command("audit")

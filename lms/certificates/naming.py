@@ -46,7 +46,7 @@ _AXES = {
     "status": (
         _l("Status in the register"),
         {
-            "in_force": (_l("Neither suspended nor withdrawn"), "ok"),
+            "in_force": (_l("In force"), "ok"),
             "suspended": (_l("Suspended"), "warn"),
             "revoked": (_l("Revoked"), "bad"),
             "superseded": (_l("Replaced"), "warn"),

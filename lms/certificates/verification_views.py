@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.certificates import answers, keys, naming, proof, queries, status_list, verification
+from lms.certificates import answers, keys, naming, proof, published, verification
 from lms.certificates.forms import CodeForm, FileForm
 from lms.certificates.keyring import ring
 from lms.kernel import clock, codes
@@ -110,14 +110,19 @@ def did() -> ResponseReturnValue:
 @public
 def status() -> ResponseReturnValue:
     """The signed list of revoked certificates."""
-    document = status_list.status_credential(
-        ring(settings()),
-        url=f"https://{settings().host}/status/revocation/1",
-        revoked=queries.revoked_indexes(),
-        now=clock.now(),
-    )
+    document = published.status(now=clock.now())
     body = proof.canonical_bytes(document)
     return _open(Response(body, content_type="application/vc"), seconds=STATUS_SECONDS)
+
+
+@bp.get("/trust.zip")
+@public
+def trust() -> ResponseReturnValue:
+    """The trust bundle, for those who check without us."""
+    data = published.trust_bundle(now=clock.now())
+    answer = Response(data, content_type="application/zip")
+    answer.headers["Content-Disposition"] = 'attachment; filename="trust.zip"'
+    return _open(answer, seconds=STATUS_SECONDS)
 
 
 @bp.get("/root.pem")

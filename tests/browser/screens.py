@@ -37,6 +37,7 @@ NO_SCREENS = {
     "GET /standards/<public_id>.csv",
     "GET /status/revocation/1",
     "GET /submissions/<public_id>/files/<artefact_id>",
+    "GET /trust.zip",
 }
 
 

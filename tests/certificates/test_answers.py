@@ -85,5 +85,5 @@ def test_files(client: FlaskClient, sample_pdf: bytes) -> None:
 
 def test_the_page_says_what_was_checked(client: FlaskClient, filed: Certificate) -> None:
     page = client.get(f"/v/{filed.code}?lang=en").text
-    for words in ("What was checked", "Not checked: bring the file", "Neither suspended"):
+    for words in ("What was checked", "Not checked: bring the file", "In force"):
         assert words in page

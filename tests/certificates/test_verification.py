@@ -11,7 +11,8 @@ import pikepdf
 import pytest
 from flask import Flask
 
-from lms.certificates import apart, cli, keyring, keys, pdf, proof, service, signing
+from lms import cli as program
+from lms.certificates import apart, keyring, keys, pdf, proof, service, signing
 from lms.certificates import verification as checks
 from lms.certificates.content import CertificateContent, grouped
 from lms.certificates.models import Certificate
@@ -321,15 +322,15 @@ def test_the_command_line(
     genuine.write_bytes(sample_pdf)
     altered.write_bytes(sample_pdf + b"\n")
     code, serial = filed.code, filed.serial
-    told = run(cli.verify, [grouped(code)])
+    told = run(program.verify, [grouped(code)])
     assert (told.exit_code, told.output.split(":")[0]) == (0, "VALID")
     assert serial in told.output
     assert "SWX.AS.02 level" in told.output
-    plain = run(cli.verify, [str(genuine), "--json"])
+    plain = run(program.verify, [str(genuine), "--json"])
     facts = json.loads(plain.output)
     assert (plain.exit_code, facts["verdict"], facts["serial"]) == (0, "valid", serial)
-    assert run(cli.verify, [codes.new_verification_code()]).exit_code == 3
-    assert run(cli.verify, [str(altered)]).exit_code == 4
+    assert run(program.verify, [codes.new_verification_code()]).exit_code == 3
+    assert run(program.verify, [str(altered)]).exit_code == 4
     with transaction():
         bring(sample_certificate(), "revoked")
-    assert run(cli.verify, [code]).exit_code == 1
+    assert run(program.verify, [code]).exit_code == 1

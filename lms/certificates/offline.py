@@ -1,0 +1,180 @@
+"""A check without us: the file and a trust bundle, no database, no network, no configuration.
+
+The same rule as on the page: our signature over every byte first, then the credential in it, then
+the log's receipt; what the bundle cannot say is "cannot check", never "valid".
+"""
+
+import hashlib
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from lms.certificates import apart, proof, rules, shape, status_list
+from lms.certificates.attachment import AttachmentError, read_attachment
+from lms.certificates.bundle import Bundle
+from lms.certificates.content import RECEIPT
+from lms.certificates.credential import identity_hash
+from lms.certificates.rules import Axes, File, Outcome, Period
+from lms.transparency import service as transparency
+
+WITHDRAWN = "withdrawn"  # the list does not say whether revoked or replaced
+
+WORDS = {
+    "valid": "Genuine and valid, as far as the bundle of {as_of} knows.",
+    "expired": "Genuine, but its validity has ended.",
+    "not-yet-valid": "Genuine, but its validity has not begun.",
+    "withdrawn": "Genuine, but revoked or replaced.",
+    "list-too-old": "Genuine, but the list of what was withdrawn is too old. Get a new bundle.",
+    "list-unsound": "The list in the bundle is not signed by the issuer. Get the bundle anew.",
+    "too-slow": "The file could not be read in time.",
+    "not-ours": "Not a certificate of this issuer.",
+    "altered": "Altered after it was signed, or signed by somebody else in our name.",
+    "credential-unsound": "The credential in it is not one that this issuer signed.",
+    "receipt-unsound": "The receipt of the public log in it does not hold.",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdict, why (a code of WORDS), what was looked at, and what the credential says."""
+
+    outcome: Outcome
+    why: str
+    as_of: str
+    axes: Axes
+    log: str = "not_checked"
+    credential: dict[str, Any] | None = None
+    name_matches: bool | None = None
+
+    @property
+    def words(self) -> str:
+        """The verdict as a sentence."""
+        return WORDS[self.why].format(as_of=self.as_of)
+
+    def plain(self) -> dict[str, object]:
+        """As JSON values."""
+        said = self.credential or {}
+        subject = said.get("credentialSubject", {})
+        achievement = subject.get("achievement", {})
+        return {
+            "verdict": self.outcome.value,
+            "reason": self.why,
+            "explanation": self.words,
+            "as_of": self.as_of,
+            "axes": {**asdict(self.axes), "log": self.log},
+            "name_matches": self.name_matches,
+            "serial": subject.get("licenseNumber"),
+            "award": achievement.get("name"),
+            "issuer": said.get("issuer", {}).get("name"),
+            "valid_from": said.get("validFrom"),
+            "valid_until": said.get("validUntil"),
+            "competencies": [one["targetCode"] for one in achievement.get("alignment", [])],
+        }
+
+
+def check(pdf: bytes, bundle: Bundle, *, now: datetime, name: str = "") -> Answer:
+    """Check a file; ``name`` is compared with the salted hash in the credential."""
+    seen = _inspected(pdf, bundle, now)
+    as_of = str(bundle.status.get("validFrom", ""))
+    if seen.problem == "too-slow":
+        return Answer(Outcome.CANNOT_CHECK, "too-slow", as_of, rules.axes(File.NOT_GIVEN))
+    if seen.signature in {"none", "foreign"}:
+        return Answer(Outcome.UNKNOWN, "not-ours", as_of, rules.axes(File.FOREIGN))
+    altered = Answer(Outcome.TAMPERED, "altered", as_of, rules.axes(File.ALTERED))
+    if seen.signature != "ok" or seen.credential is None:
+        return altered
+    if not _is_signed(seen.credential, bundle):
+        return replace(altered, why="credential-unsound")
+    log = _log(pdf, seen.credential, bundle)
+    if log == "bad":
+        return replace(altered, why="receipt-unsound", log=log)
+    answer = _judged(seen.credential, bundle, now)
+    matches = _matches(seen.credential, name) if name else None
+    return replace(answer, as_of=as_of, log=log, credential=seen.credential, name_matches=matches)
+
+
+def _inspected(pdf: bytes, bundle: Bundle, now: datetime) -> apart.Inspection:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "root.pem"
+        root.write_bytes(bundle.root.public_bytes(Encoding.PEM))
+        return apart.inspect_apart(pdf, [root], now=now)
+
+
+def _is_signed(document: dict[str, Any], bundle: Bundle) -> bool:
+    # The shape first: nothing else of a stranger's is ever canonicalised.
+    if not shape.is_ours(document):
+        return False
+    return document.get("issuer", {}).get("id") == bundle.did.get("id") and _proved(
+        document, bundle
+    )
+
+
+def _proved(document: dict[str, Any], bundle: Bundle) -> bool:
+    try:
+        key = bundle.key(document["proof"][0]["verificationMethod"])
+    except (KeyError, IndexError, TypeError):
+        return False
+    return key is not None and proof.verify(document, key)
+
+
+def _log(pdf: bytes, document: dict[str, Any], bundle: Bundle) -> str:
+    """Whether the receipt holds; files issued before there was a log have none."""
+    try:
+        receipt = transparency.Receipt.read(read_attachment(pdf, RECEIPT))
+    except AttachmentError as error:
+        return "not_checked" if error.code == "no-credential" else "bad"
+    except Exception:  # noqa: BLE001  # as with any attachment
+        return "bad"
+    digest = hashlib.sha256(proof.canonical_bytes(document)).hexdigest()
+    speaks_of_it = receipt.entry.get("sha256") == digest and receipt.entry.get("type") == "issued"
+    return "ok" if speaks_of_it and transparency.holds(receipt, bundle.log) else "bad"
+
+
+def _judged(document: dict[str, Any], bundle: Bundle, now: datetime) -> Answer:
+    period = _period(document, now)
+    status, why = _status(document, bundle, now)
+    axes = Axes("ok", period.value, status, "known", File.GENUINE.value)
+    if status == "not_checked":
+        return Answer(Outcome.CANNOT_CHECK, why, "", axes)
+    if status == WITHDRAWN:
+        return Answer(Outcome.REVOKED, "withdrawn", "", axes)
+    outcome, why = {
+        Period.NOT_BEGUN: (Outcome.NOT_YET_VALID, "not-yet-valid"),
+        Period.ENDED: (Outcome.EXPIRED, "expired"),
+    }.get(period, (Outcome.VALID, "valid"))
+    return Answer(outcome, why, "", axes)
+
+
+def _period(document: dict[str, Any], now: datetime) -> Period:
+    if now < datetime.fromisoformat(document["validFrom"]):
+        return Period.NOT_BEGUN
+    until = document.get("validUntil")
+    if until is not None and now > datetime.fromisoformat(until):
+        return Period.ENDED
+    return Period.CURRENT
+
+
+def _status(document: dict[str, Any], bundle: Bundle, now: datetime) -> tuple[str, str]:
+    """What the list in the bundle says, and why it says nothing."""
+    listed, entry = bundle.status, document["credentialStatus"]
+    if not _list_is_sound(listed, bundle) or entry["statusListCredential"] != listed["id"]:
+        return "not_checked", "list-unsound"
+    if now > datetime.fromisoformat(listed["validUntil"]):
+        return "not_checked", "list-too-old"
+    index = int(entry["statusListIndex"])
+    if status_list.is_set(listed["credentialSubject"]["encodedList"], index):
+        return WITHDRAWN, ""
+    return "in_force", ""
+
+
+def _list_is_sound(listed: dict[str, Any], bundle: Bundle) -> bool:
+    return listed.get("issuer") == bundle.did.get("id") and _proved(listed, bundle)
+
+
+def _matches(document: dict[str, Any], name: str) -> bool:
+    identity = document["credentialSubject"]["identifier"][0]
+    return bool(identity_hash(name, identity["salt"]) == identity["identityHash"])

@@ -1,0 +1,29 @@
+"""What the issuer publishes for those who check by themselves, made of the rows as they are now."""
+
+from datetime import datetime
+from typing import Any
+
+from lms.certificates import bundle, queries, status_list
+from lms.certificates.keyring import ring
+from lms.transparency import keys as log_keys
+from lms.transparency import service as transparency
+from lms.web.running import settings
+
+
+def status_address() -> str:
+    """Where the list of what was withdrawn is published."""
+    return f"https://{settings().host}/status/revocation/1"
+
+
+def status(*, now: datetime) -> dict[str, Any]:
+    """The signed list of what was withdrawn."""
+    return status_list.status_credential(
+        ring(settings()), url=status_address(), revoked=queries.revoked_indexes(), now=now
+    )
+
+
+def trust_bundle(*, now: datetime) -> bytes:
+    """Keys, root, list and checkpoint in one file."""
+    log = bundle.LogNow(log_keys.verifier().text, transparency.checkpoint())
+    revoked = queries.revoked_indexes()
+    return bundle.make(ring(settings()), log, status_url=status_address(), revoked=revoked, now=now)

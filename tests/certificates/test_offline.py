@@ -1,0 +1,327 @@
+"""Checks without us: by the file and a trust bundle, with the rule of the page, no more trust."""
+
+import copy
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
+
+from lms.certificates import bundle, offline, pdf, proof, published, shape, signing, status_list
+from lms.certificates.content import CertificateContent
+from lms.certificates.keys import KeyRing
+from lms.certificates.models import Certificate
+from lms.certificates.rules import Outcome
+from lms.db import transaction
+from lms.kernel import clock, trees
+from lms.transparency import notes
+from lms.transparency import service as transparency
+from tests.certificates.awards import bring, sample_certificate
+from tests.certificates.conftest import NOW
+
+URL = "https://sijil.example/status/revocation/1"
+LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+LOG = notes.Verifier("sijil.example/log", LOG_KEY.public_key())
+LATER = NOW + timedelta(days=3)
+
+
+def packed(ring: KeyRing, *, revoked: tuple[int, ...] = (), at: timedelta = timedelta()) -> bytes:
+    log = bundle.LogNow(LOG.text, "")
+    return bundle.make(ring, log, status_url=URL, revoked=list(revoked), now=LATER + at)
+
+
+@pytest.fixture(scope="module")
+def trusted(ring: KeyRing) -> bundle.Bundle:
+    return bundle.read(packed(ring))
+
+
+def receipt_of(document: dict[str, Any], *, kind: str = "issued") -> bytes:
+    """The receipt of a log whose second entry speaks of a credential."""
+    digest = hashlib.sha256(proof.canonical_bytes(document)).hexdigest()
+    entry = transparency.said(kind, NOW, digest)
+    first, leaf = trees.leaf(b"first"), transparency.leaf_of(entry)
+    checkpoint = notes.signed(notes.Checkpoint(LOG.name, 2, trees.node(first, leaf)), LOG_KEY)
+    return transparency.Receipt(entry, 1, [first], checkpoint).to_json()
+
+
+def made(
+    content: CertificateContent,
+    ring: KeyRing,
+    document: dict[str, Any],
+    receipt: bytes | None = None,
+) -> bytes:
+    """A file under our signature, with whatever is attached."""
+    attached = proof.canonical_bytes(document)
+    return signing.sign(pdf.render(content, attached, now=NOW, receipt=receipt), ring, now=NOW)
+
+
+def verdict(file: bytes, by: bundle.Bundle, *, days: int = 0) -> tuple[Outcome, str]:
+    answer = offline.check(file, by, now=LATER + timedelta(days=days))
+    return answer.outcome, answer.why
+
+
+def test_a_genuine_file(
+    content: CertificateContent,
+    ring: KeyRing,
+    signed: dict[str, Any],
+    trusted: bundle.Bundle,
+    issued: bytes,
+) -> None:
+    logged = made(content, ring, signed, receipt_of(signed))
+    answer = offline.check(logged, trusted, now=LATER, name=" nur aisyah binti  Abdul Rahman ")
+    assert (answer.outcome, answer.log, answer.name_matches) == (Outcome.VALID, "ok", True)
+    said = answer.plain()
+    assert said["serial"] == content.serial
+    assert said["axes"] == {
+        "signature": "ok",
+        "period": "current",
+        "status": "in_force",
+        "issuer": "known",
+        "file": "genuine",
+        "log": "ok",
+    }
+    assert content.holder_name not in json.dumps(said)
+    assert not offline.check(logged, trusted, now=LATER, name="Another").name_matches
+    older = offline.check(issued, trusted, now=LATER)
+    assert (older.outcome, older.log) == (Outcome.VALID, "not_checked")
+
+
+def test_what_the_list_says(ring: KeyRing, trusted: bundle.Bundle, issued: bytes) -> None:
+    withdrawn = bundle.read(packed(ring, revoked=(4711,)))
+    assert verdict(issued, withdrawn) == (Outcome.REVOKED, "withdrawn")
+    others = bundle.read(packed(ring, revoked=(4710, 4712)))
+    assert verdict(issued, others) == (Outcome.VALID, "valid")
+    assert verdict(issued, trusted, days=7) == (Outcome.VALID, "valid")
+    assert verdict(issued, trusted, days=8) == (Outcome.CANNOT_CHECK, "list-too-old")
+    elsewhere = status_list.status_credential(
+        ring, url="https://sijil.example/other", revoked=[], now=LATER
+    )
+    forged = copy.deepcopy(withdrawn.status)
+    forged["credentialSubject"]["encodedList"] = status_list.encode([])
+    later = copy.deepcopy(trusted.status)
+    later["validUntil"] = "2099-01-01T00:00:00Z"
+    for status in (elsewhere, forged, later):
+        wrong = replace(trusted, status=status)
+        assert verdict(issued, wrong, days=2) == (Outcome.CANNOT_CHECK, "list-unsound")
+
+
+def test_the_days_of_validity(
+    ring: KeyRing, content: CertificateContent, unsigned: dict[str, Any]
+) -> None:
+    for change, expected in (
+        ({"validFrom": "2027-01-01T00:00:00Z"}, (Outcome.NOT_YET_VALID, "not-yet-valid")),
+        ({"validUntil": "2026-12-19T00:00:00Z"}, (Outcome.EXPIRED, "expired")),
+    ):
+        document = proof.prove({**unsigned, **change}, ring, now=NOW)
+        assert verdict(made(content, ring, document), bundle.read(packed(ring))) == expected
+
+
+def renamed(document: dict[str, Any]) -> dict[str, Any]:
+    document["name"] = "Another award"
+    return document
+
+
+def raised(document: dict[str, Any]) -> dict[str, Any]:
+    document["credentialSubject"]["achievement"]["alignment"][0]["targetDescription"] = "Expert (4)"
+    return document
+
+
+def another_issuer(document: dict[str, Any]) -> dict[str, Any]:
+    document["issuer"]["id"] = "did:web:evil.example"
+    return document
+
+
+def twice_proved(document: dict[str, Any]) -> dict[str, Any]:
+    document["proof"] = document["proof"] * 2
+    return document
+
+
+def unproved(document: dict[str, Any]) -> dict[str, Any]:
+    del document["proof"]
+    return document
+
+
+def another_context(document: dict[str, Any]) -> dict[str, Any]:
+    document["@context"] = [*document["@context"], "https://evil.example/context"]
+    return document
+
+
+def without_status(document: dict[str, Any]) -> dict[str, Any]:
+    del document["credentialStatus"]
+    return document
+
+
+def by_did_key(document: dict[str, Any]) -> dict[str, Any]:
+    document["proof"][0]["verificationMethod"] = "did:key:z6Mk#z6Mk"
+    return document
+
+
+def clique(document: dict[str, Any]) -> dict[str, Any]:
+    """Blank nodes that all point at each other: hours of canonicalising."""
+    names = [f"_:n{number}" for number in range(8)]
+    document["evidence"] = [
+        {"id": one, "type": ["Evidence"], "evidence": [{"id": other} for other in names]}
+        for one in names
+    ]
+    return document
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        renamed,
+        raised,
+        another_issuer,
+        twice_proved,
+        unproved,
+        another_context,
+        without_status,
+        by_did_key,
+        clique,
+    ],
+)
+def test_a_credential_that_was_touched(
+    content: CertificateContent,
+    ring: KeyRing,
+    signed: dict[str, Any],
+    trusted: bundle.Bundle,
+    spoil: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    """Even under our signature on the file."""
+    file = made(content, ring, spoil(copy.deepcopy(signed)))
+    began = time.monotonic()
+    assert verdict(file, trusted) == (Outcome.TAMPERED, "credential-unsound")
+    assert time.monotonic() - began < 5
+
+
+def test_a_receipt_that_does_not_hold(
+    content: CertificateContent, ring: KeyRing, signed: dict[str, Any], trusted: bundle.Bundle
+) -> None:
+    good = json.loads(receipt_of(signed))
+    for receipt in (
+        receipt_of({**signed, "name": "Another"}),
+        receipt_of(signed, kind="revoked"),
+        json.dumps(good | {"index": 0}).encode(),
+        json.dumps(good | {"checkpoint": good["checkpoint"].replace("2", "3", 1)}).encode(),
+        b"[]",
+        b"not json",
+    ):
+        file = made(content, ring, signed, receipt)
+        assert verdict(file, trusted) == (Outcome.TAMPERED, "receipt-unsound")
+
+
+def test_files_that_are_not_ours_or_not_whole(
+    issued: bytes, rendered: bytes, trusted: bundle.Bundle
+) -> None:
+    assert verdict(issued + b"\n", trusted) == (Outcome.TAMPERED, "altered")
+    flipped = bytearray(issued)
+    flipped[len(flipped) // 3] ^= 1
+    assert verdict(bytes(flipped), trusted)[0] in {Outcome.TAMPERED, Outcome.UNKNOWN}
+    assert verdict(rendered, trusted) == (Outcome.UNKNOWN, "not-ours")
+    assert verdict(b"%PDF-1.7 nothing", trusted) == (Outcome.UNKNOWN, "not-ours")
+    assert verdict(b"", trusted) == (Outcome.UNKNOWN, "not-ours")
+
+
+def test_a_bundle_of_another_issuer_knows_nothing_of_it(
+    issued: bytes, trusted: bundle.Bundle, tmp_path: Path
+) -> None:
+    from lms.certificates import keys
+
+    keys.make_development_keys(tmp_path / "pki", host="sijil.example", now=NOW)
+    other = keys.load(tmp_path / "pki", host="sijil.example", passphrase=None)
+    assert verdict(issued, bundle.read(packed(other))) == (Outcome.UNKNOWN, "not-ours")
+    keyless = replace(trusted, did={**trusted.did, "assertionMethod": []})
+    assert verdict(issued, keyless) == (Outcome.TAMPERED, "credential-unsound")
+
+
+def test_what_we_issue_has_the_shape(signed: dict[str, Any]) -> None:
+    assert shape.is_ours(signed)
+    deep: dict[str, Any] = {}
+    for _ in range(2000):
+        deep = {"evidence": deep}
+    wrong: tuple[object, ...] = (
+        None,
+        [],
+        "x",
+        {},
+        deep,
+        {**signed, "more": "x"},
+        {**signed, "id": 7},
+    )
+    for strange in wrong:
+        assert not shape.is_ours(strange)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_bundle(data: bytes) -> None:
+    with pytest.raises(bundle.BadBundle):
+        bundle.read(data)
+
+
+def test_a_bundle_that_unfolds_without_end_is_refused() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("about.json", bytes(50_000_000))
+    with pytest.raises(bundle.BadBundle):
+        bundle.read(target.getvalue())
+
+
+def test_the_published_bundle_checks_what_this_house_issues(
+    app: Flask, filed: Certificate, sample_pdf: bytes
+) -> None:
+    visitor = app.test_client()
+    given = bundle.read(visitor.get("/trust.zip").data)
+    answer = offline.check(sample_pdf, given, now=clock.now())
+    assert (answer.outcome, answer.log) == (Outcome.VALID, "ok")
+    with transaction():
+        bring(filed, "superseded")
+    later = bundle.read(published.trust_bundle(now=clock.now()))
+    assert offline.check(sample_pdf, later, now=clock.now()).outcome is Outcome.REVOKED
+    assert offline.check(sample_pdf, given, now=clock.now()).outcome is Outcome.VALID
+
+
+def test_the_command_needs_no_configuration(app: Flask, sample_pdf: bytes, tmp_path: Path) -> None:
+    file, trust = tmp_path / "certificate.pdf", tmp_path / "trust.zip"
+    file.write_bytes(sample_pdf)
+    done = app.test_cli_runner().invoke(args=["trust-bundle", str(trust)])
+    assert done.exit_code == 0
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    bare["LMS_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
+    bare["PYTHONPATH"] = str(Path(offline.__file__).parents[2])
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "lms", "verify", *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, env=bare, cwd=tmp_path, check=False
+        )
+
+    told = run(str(file), "--bundle", str(trust), "--name", "Nur Aisyah binti Abdul Rahman")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "VALID: Genuine and valid, as far as the bundle of" in told.stdout
+    assert "public log: ok" in told.stdout
+    assert "name: as certified" in told.stdout
+    plain = run(str(file), "--bundle", str(trust), "--json")
+    assert json.loads(plain.stdout)["serial"] == sample_certificate().serial
+    file.write_bytes(sample_pdf + b"x")
+    assert run(str(file), "--bundle", str(trust)).returncode == 4
+    assert run("7Q2MX4C8ZT9KHD5WPV3R1NJB6F7", "--bundle", str(trust)).returncode == 2
+    assert run(str(file), "--bundle", str(file)).returncode == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["certificate.pdf", "trust.zip"]
+
+
+def test_a_signer_whose_days_are_over_says_nothing(issued: bytes, trusted: bundle.Bundle) -> None:
+    with time_machine.travel(NOW + timedelta(days=20 * 365), tick=False):
+        assert verdict(issued, trusted, days=20 * 365)[0] is not Outcome.VALID
