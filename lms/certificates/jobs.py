@@ -1,10 +1,12 @@
-"""Background work: the PDF of an issued certificate."""
+"""Background work: the PDF of an issued certificate, and reminding of those that end."""
 
-from lms.certificates import queries, service
+from lms.certificates import expiry, queries, service
 from lms.certificates.keyring import ring
 from lms.db import db, transaction
-from lms.jobs.port import job
+from lms.jobs.port import job, scheduled
+from lms.kernel import clock
 from lms.storage import blobs
+from lms.web.i18n import ZONE
 from lms.web.running import settings
 
 
@@ -20,3 +22,11 @@ def render(certificate_id: int) -> None:
         again = queries.by_id(certificate_id)
         if again is not None:
             service.file_pdf(again, data, blobs())
+
+
+@scheduled("30 7 * * *", "certificates.expiring")
+def remind_of_expiry() -> None:
+    """Tell holders of certificates that end; a second run tells nobody twice."""
+    for certificate_id, step in list(expiry.due(clock.today(ZONE))):
+        with transaction():
+            expiry.remind(certificate_id, step)
