@@ -27,6 +27,7 @@ FEATURES = (
     "certificates",
     "withdrawals",
     "batches",
+    "sharing",
     "programmes",
     "admissions",
 )

@@ -54,6 +54,7 @@ _REST = {
     "group_id": "group",
     "document_id": "document",
     "slot_id": "slot",
+    "link_id": "link",
     "other_id": "double",
     "role": "role",
     "organisation_id": "organisation",

@@ -31,7 +31,7 @@ def start() -> ResponseReturnValue:
         code = codes.read_verification_code(form.code.data or "")
         if code is not None:
             return redirect(url_for("verification.by_address", code=code))
-        return _answer(verification.by_code(form.code.data or "", now=clock.now()))
+        return answer(verification.by_code(form.code.data or "", now=clock.now()))
     status = 422 if form.is_submitted() else 200
     return render_template(
         "certificates/verify.html", form=form, file_form=FileForm(formdata=None)
@@ -46,7 +46,7 @@ def by_address(code: str) -> ResponseReturnValue:
     """The answer to a code, as the QR code on the certificate asks for it."""
     check = verification.by_code(code, now=clock.now())
     typed = request.args.get("name", "").strip()[:200]
-    return _answer(check, typed=typed)
+    return answer(check, typed=typed)
 
 
 @bp.post("/verify/file")
@@ -61,7 +61,7 @@ def by_file() -> ResponseReturnValue:
         return render_template("certificates/verify.html", form=code_form, file_form=form), 422
     data = form.file.data.read(verification.LIMIT + 1)
     check = verification.by_file(data, _roots(), now=clock.now())
-    return _answer(check, from_file=True)
+    return answer(check, from_file=True)
 
 
 def _roots() -> list[Path]:
@@ -69,15 +69,14 @@ def _roots() -> list[Path]:
     return [settings().pki / "root.pem"]
 
 
-def _answer(
-    check: verification.Check, *, typed: str = "", from_file: bool = False
+def answer(
+    check: verification.Check, *, typed: str = "", from_file: bool = False, named: bool = False
 ) -> ResponseReturnValue:
+    """The answer to a check, for people or programs; ``named`` where the holder shows the name."""
     facts = check.facts
     status = 404 if check.outcome == "unknown" and not from_file else 200
     if prefers_json():
-        answer: Response = jsonify(answers.plain(check, typed=typed))
-        answer.status_code = status
-        return _unkept(answer)
+        return unkept(jsonify(answers.plain(check, typed=typed)), status)
     page = render_template(
         "certificates/verdict.html",
         check=check,
@@ -87,16 +86,20 @@ def _answer(
         axes=naming.axes_words(check.axes),
         matches=verification.name_matches(facts, typed) if facts and typed else None,
         from_file=from_file,
+        named=named,
         form=CodeForm(formdata=None),
         file_form=FileForm(formdata=None),
     )
-    return _unkept(Response(page, status=status))
+    return unkept(page, status)
 
 
-def _unkept(answer: Response) -> Response:
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+def unkept(what: str | Response, status: int) -> Response:
+    """An answer about one person's certificate: not indexed, kept nowhere."""
+    made = what if isinstance(what, Response) else Response(what)
+    made.status_code = status
+    made.headers["X-Robots-Tag"] = "noindex, nofollow"
+    made.headers["Cache-Control"] = "no-store"
+    return made
 
 
 @bp.get("/.well-known/did.json")
@@ -120,9 +123,9 @@ def status() -> ResponseReturnValue:
 def trust() -> ResponseReturnValue:
     """The trust bundle, for those who check without us."""
     data = published.trust_bundle(now=clock.now())
-    answer = Response(data, content_type="application/zip")
-    answer.headers["Content-Disposition"] = 'attachment; filename="trust.zip"'
-    return _open(answer, seconds=STATUS_SECONDS)
+    file = Response(data, content_type="application/zip")
+    file.headers["Content-Disposition"] = 'attachment; filename="trust.zip"'
+    return _open(file, seconds=STATUS_SECONDS)
 
 
 @bp.get("/root.pem")
@@ -133,7 +136,7 @@ def root() -> ResponseReturnValue:
     return _open(Response(data, content_type="application/x-pem-file"))
 
 
-def _open(answer: Response, *, seconds: int = 60) -> Response:
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cache-Control"] = f"public, max-age={seconds}"
-    return answer
+def _open(made: Response, *, seconds: int = 60) -> Response:
+    made.headers["Access-Control-Allow-Origin"] = "*"
+    made.headers["Cache-Control"] = f"public, max-age={seconds}"
+    return made

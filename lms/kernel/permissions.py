@@ -53,6 +53,7 @@ class Permission(StrEnum):
     PEOPLE_MEMBERSHIP_END = "people:membership:end"
     PEOPLE_USER_MANAGE = "people:user:manage"
     PROGRAMMES_PROGRAMME_EDIT = "programmes:programme:edit"
+    SHARING_LINK_CREATE = "sharing:link:create"
     SHEETS_SHEET_USE = "sheets:sheet:use"
     STANDARDS_FRAMEWORK_IMPORT = "standards:framework:import"
     TIMETABLE_ROOM_EDIT = "timetable:room:edit"

@@ -37,6 +37,7 @@ ADMISSIONS = {
     "offer-over": _l("The offer has run out; the place goes to somebody else."),
 }
 WITHDRAWALS = {
+    "share-too-many": _l("Twenty links to this certificate are open. End one of them first."),
     "batch-empty": _l("Everybody is left out. At least one person must get a certificate."),
     "batch-reason-missing": _l("Say why, for each person who is left out."),
     "batch-at-work": _l("Certificates of this offering are being issued already."),

@@ -1,6 +1,6 @@
 """Every screen there is, by the route that shows it and the person who sees it."""
 
-from tests.browser import accounts, applying, building, entering, withdrawing, working
+from tests.browser import accounts, applying, building, entering, sharing, withdrawing, working
 from tests.browser.declaring import Screen, at, of_offering
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
 from tests.browser.visiting import ID, Visitor
@@ -140,6 +140,11 @@ OF_TRAINEES = [
     Screen("GET /certificates/", "aisyah", at("/certificates/")),
     Screen("GET /certificates/", "amirul", at("/certificates/"), note="newcomer"),
     Screen("GET /certificates/<public_id>", "aisyah", at("/certificates/", CERTIFICATE)),
+    Screen("GET /certificates/<public_id>/links", "aisyah", sharing.links, note="none yet"),
+    Screen("POST /certificates/<public_id>/links", "aisyah", sharing.wordless, 422),
+    Screen("GET /certificates/<public_id>/links", "aisyah", sharing.made, note="one"),
+    Screen("GET /s/<token>", None, sharing.opened, note="full name"),
+    Screen("GET /s/<token>", None, sharing.ended, 410),
     Screen(
         "GET /offerings/<public_id>/enrol",
         "amirul",

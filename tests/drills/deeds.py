@@ -553,6 +553,8 @@ DEEDS = (
     Deed("batches.pause", "registrar", _NOTHING),
     Deed("batches.resume", "registrar", _paused),
     Deed("batches.cancel", "registrar", _NOTHING),
+    Deed("sharing.links", "aisyah", only(note="An employer", days="7", full_name="y")),
+    Deed("sharing.end", "aisyah", _NOTHING),
     Deed("withdrawals.suspend", "registrar", _REASON),
     Deed("withdrawals.reinstate", "registrar", _suspended),
     Deed("withdrawals.revoke", "registrar", _undoubted(reason="Work of another")),
