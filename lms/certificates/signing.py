@@ -65,8 +65,17 @@ def sign(pdf: bytes, ring: KeyRing, *, now: datetime) -> bytes:
     signer = _DatedSigner(metadata, signer=_signer(ring))
     signer.now = now
     output = io.BytesIO()
-    signer.sign_pdf(writer, output=output)
+    signer.sign_pdf(writer, bytes_reserved=_room(ring), output=output)
     return output.getvalue()
+
+
+def _room(ring: KeyRing) -> int:
+    """Hexadecimal digits to leave for the signature: pyHanko would sign twice to find out.
+
+    A signature holds the certificates up to the root, and less than two kilobytes beside them.
+    """
+    certificates = (ring.signer_certificate, *ring.chain)
+    return 2 * (2048 + sum(len(each.public_bytes(Encoding.DER)) for each in certificates))
 
 
 def _field(ring: KeyRing) -> fields.SigFieldSpec:

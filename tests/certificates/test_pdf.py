@@ -16,8 +16,10 @@ import pytest
 import weasyprint  # type: ignore[import-untyped]
 
 from lms.certificates import credential, keys, pdf, signing
-from lms.certificates.content import CertificateContent
+from lms.certificates.attachment import read_attachment
+from lms.certificates.content import RECEIPT, CertificateContent
 from lms.certificates.lettering import setting
+from lms.transparency.service import Receipt
 
 PT_PER_MM = 72 / 25.4
 LEFT, RIGHT = 26 * PT_PER_MM, 271 * PT_PER_MM
@@ -68,6 +70,12 @@ def test_both_profiles_hold_before_and_after_signing(
 ) -> None:
     assert _failures(rendered, profile) == []
     assert _failures(issued, profile) == []
+
+
+@pytest.mark.parametrize("profile", ["3a", "ua1"])
+def test_both_profiles_hold_with_the_receipt_of_the_log(sample_pdf: bytes, profile: str) -> None:
+    assert Receipt.read(read_attachment(sample_pdf, RECEIPT)).entry["type"] == "issued"
+    assert _failures(sample_pdf, profile) == []
 
 
 @pytest.mark.parametrize("key", NAMES)
