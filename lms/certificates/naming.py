@@ -28,7 +28,7 @@ _AXES = {
     "signature": (
         _l("Signature on the file"),
         {
-            "ok": (_l("Ours, and it covers the whole file"), "ok"),
+            "ok": (_l("Ours, on the whole file"), "ok"),
             "bad": (_l("Does not hold"), "bad"),
             "none": (_l("None of ours"), "bad"),
             "not_checked": (_l("Not checked: bring the file"), ""),
