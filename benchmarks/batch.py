@@ -1,0 +1,125 @@
+"""What a batch of certificates costs: issuing by the batch, then a PDF each, as the worker does it.
+
+Milliseconds of processor time of this process a certificate, for the first and the second half, so
+that growth shows; the yardstick is plain WeasyPrint setting the page of one of them. Memory is what
+the process took at most. The certificates are of attendance; the log is audited at the end.
+"""
+
+import json
+import resource
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import weasyprint  # type: ignore[import-untyped]
+from sqlalchemy import select
+
+from benchmarks import measuring
+from benchmarks.issue import plain_html
+from lms.batches import service
+from lms.batches.models import BatchItem
+from lms.catalogue import queries as catalogue_queries
+from lms.catalogue.models import Offering
+from lms.certificates import jobs
+from lms.certificates.content import CertificateContent
+from lms.certificates.keyring import ring
+from lms.certificates.models import Certificate
+from lms.db import db, transaction
+from lms.enrolment import roll
+from lms.enrolment.models import Enrolment, Presence
+from lms.enrolment.rules import Mark
+from lms.kernel import clock
+from lms.transparency import auditing
+from lms.web.running import settings
+from tests.make import NOW, make_course, make_offering, make_organisation, make_place, make_user
+
+
+def main() -> None:
+    """Measure and report."""
+    asked = measuring.options(__doc__)
+    many = asked.pick(small=100, full=5_000)
+    with measuring.institute(asked.database) as app, app.app_context():
+        batch_id = _wanted(many)
+        steps = {
+            "issue": _halves(many, _issuing(batch_id)),
+            "PDF": _halves(many, _rendering(batch_id)),
+        }
+        yardstick = _yardstick(batch_id)
+        sound = auditing.audit({}).sound
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    for name, (first, second) in steps.items():
+        ratio = (first + second) / 2 / yardstick
+        print(f"{name:<8}{first:>10.1f}{second:>10.1f} ms each{ratio:>8.2f} of the yardstick")
+    print(
+        f"yardstick {yardstick:.1f} ms, memory {memory} MB, log {'sound' if sound else 'UNSOUND'}"
+    )
+    figures = {"certificates": many, "yardstick_ms": yardstick, "steps_ms": steps}
+    print(json.dumps({"benchmark": "batch", "database": asked.database, **figures}))
+
+
+def _wanted(many: int) -> int:
+    """A batch over so many places that are due."""
+    with transaction():
+        offering = make_offering(make_course(make_organisation()), capacity=many)
+        places = [make_place(offering) for _ in range(many)]
+        by = make_user("Registrar").id
+        _attend(offering, places, by)
+        return service.begin(offering, [place.id for place in places], {}, by=by).id
+
+
+def _attend(offering: Offering, places: list[Enrolment], by: int) -> None:
+    marks = {place.public_id: Mark(Presence.PRESENT) for place in places}
+    for session in catalogue_queries.sessions_of(offering):
+        roll.take_roll(session, marks, by=by, now=NOW)
+
+
+def _issuing(batch_id: int) -> Callable[[int], int]:
+    ours = settings()
+    keys = ring(ours)
+
+    def some(_done: int) -> int:
+        with transaction():
+            service.go_on(batch_id, settings=ours, ring=keys, now=clock.now())
+        return service.AT_ONCE
+
+    return some
+
+
+def _rendering(batch_id: int) -> Callable[[int], int]:
+    ids = _certificates(batch_id)
+
+    def one(done: int) -> int:
+        jobs.render(ids[done])
+        return 1
+
+    return one
+
+
+def _certificates(batch_id: int) -> list[int]:
+    query = select(BatchItem.certificate_id).where(BatchItem.batch_id == batch_id)
+    return [found for found in db.session.scalars(query.order_by(BatchItem.id)) if found]
+
+
+def _halves(many: int, go_on: Callable[[int], int]) -> tuple[float, float]:
+    """Milliseconds a certificate in the first and in the second half."""
+    marks, done = [time.process_time()], 0
+    for end in (many // 2, many):
+        while done < end:
+            done += go_on(done)
+        marks.append(time.process_time())
+    first, second = (after - before for before, after in pairwise(marks))
+    return first * 2000 / many, second * 2000 / many
+
+
+def _yardstick(batch_id: int) -> float:
+    certificate = db.session.get_one(Certificate, _certificates(batch_id)[0])
+    html = plain_html(CertificateContent.from_json(certificate.content))
+    weasyprint.HTML(string=html).write_pdf()
+    before = time.process_time()
+    for _ in range(10):
+        weasyprint.HTML(string=html).write_pdf()
+    return (time.process_time() - before) * 100
+
+
+if __name__ == "__main__":
+    main()
