@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.certificates.models import Certificate
@@ -40,7 +40,9 @@ class ShareDay(Model):
     """How often a link was opened on a day, in the zone of the issuer; who did is not kept."""
 
     __tablename__ = "share_day"
+    __table_args__ = (UniqueConstraint("link_id", "day"),)
 
-    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[pk]
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id"))
+    day: Mapped[date]
     count: Mapped[int] = mapped_column(default=0)

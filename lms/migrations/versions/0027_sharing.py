@@ -31,13 +31,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_share_link_certificate_id"), "share_link", ["certificate_id"])
     op.create_table(
         "share_day",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("link_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["link_id"], ["share_link.id"], name=op.f("fk_share_day_link_id_share_link")
         ),
-        sa.PrimaryKeyConstraint("link_id", "day", name=op.f("pk_share_day")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share_day")),
+        sa.UniqueConstraint("link_id", "day", name=op.f("uq_share_day_link_id_day")),
     )
 
 
