@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms.certificates.content import CertificateContent, ClaimContent, Signatory
@@ -30,7 +31,7 @@ def freeze(
     moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
     competence = version.certificate == "competence"
     code = codes.new_verification_code()
-    return CertificateContent(
+    said = CertificateContent(
         serial=serial,
         code=code,
         kind=version.certificate,  # type: ignore[arg-type]  # checked by the table
@@ -54,6 +55,18 @@ def freeze(
         signatories=tuple(Signatory(s["name"], s["title"]) for s in provider.signatories),
         verify_url=_address(code, settings),
     )
+    return CertificateContent.from_json(_printed(said.to_json()))
+
+
+def _printed(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+    """The same with a space for each control character: they have no place in a credential."""
+    if isinstance(value, dict):
+        return {name: _printed(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_printed(each) for each in value]
+    if not isinstance(value, str) or is_printable(value):
+        return value
+    return "".join(" " if unicodedata.category(one) == "Cc" else one for one in value)
 
 
 def corrected(

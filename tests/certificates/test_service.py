@@ -97,6 +97,16 @@ def test_the_content_says_what_is_so_on_the_day(place: Enrolment) -> None:
     assert (certificate.state, certificate.version, certificate.pdf_digest) == ("issued", 1, None)
 
 
+def test_control_characters_in_what_people_typed_stop_no_certificate(place: Enrolment) -> None:
+    place.user.name = "Aminah\x07binti\tYusof"
+    place.offering.venue = "Hall\x1b 2"
+    place.offering.course_version.titles = {"en": "Case\x01work", "ms": "Kerja kes"}
+    facts = CertificateContent.from_json(issue(place).content)
+    assert facts.holder_name == "Aminah binti Yusof"
+    assert facts.venue == "Hall  2"
+    assert facts.award_title == {"en": "Case work", "ms": "Kerja kes"}
+
+
 def change_everything(place: Enrolment) -> None:
     """The holder, the course, the provider, the offering and a statement become others."""
     version = place.offering.course_version
