@@ -1,4 +1,4 @@
-"""The keys of the trail, all derived from one setting: for seals, and for signed heads."""
+"""Keys derived from one setting: for the seals of the trail, its signed heads, the public log."""
 
 import functools
 
@@ -15,14 +15,19 @@ def _derived(secret: str, purpose: str) -> bytes:
     return made.derive(secret.encode())
 
 
+def derived(purpose: str) -> bytes:
+    """A key for one purpose alone; knowing one says nothing of the others."""
+    return _derived(running.settings().audit_key, purpose)
+
+
 def sealing_key() -> bytes:
     """The key of the seals' macs."""
-    return _derived(running.settings().audit_key, "seal")
+    return derived("seal")
 
 
 def head_key() -> Ed25519PrivateKey:
     """The key that signs heads."""
-    return Ed25519PrivateKey.from_private_bytes(_derived(running.settings().audit_key, "head"))
+    return Ed25519PrivateKey.from_private_bytes(derived("head"))
 
 
 def public_key() -> str:

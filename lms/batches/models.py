@@ -58,7 +58,6 @@ class Batch(Model):
     wanted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[created_at]
     ended_at: Mapped[datetime | None]
-    total: Mapped[int]
     work_id: Mapped[int | None] = mapped_column(
         ForeignKey("work.id", ondelete="SET NULL"), unique=True
     )

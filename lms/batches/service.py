@@ -38,7 +38,7 @@ def begin(offering: Offering, places: list[int], left_out: Mapping[int, str], *,
         raise Invalid("batch-reason-missing")
     work = progress.begin(WORK, total=len(places), owner=by)
     with unique_or("batch-at-work"):
-        batch = Batch(offering_id=offering.id, wanted_by_id=by, work_id=work.id, total=len(places))
+        batch = Batch(offering_id=offering.id, wanted_by_id=by, work_id=work.id)
         db.session.add(batch)
     wanted = [(place, Outcome.WAITING, "") for place in places]
     without = [(place, Outcome.LEFT_OUT, reason.strip()) for place, reason in left_out.items()]

@@ -10,8 +10,9 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from lms.certificates import keys, proof, status_list
+from lms.certificates import keys, proof
 from lms.certificates.keys import KeyRing
+from lms.storage import archives
 from lms.transparency import notes
 
 _LARGEST = 4 * 1024 * 1024
@@ -25,14 +26,12 @@ class BadBundle(ValueError):
 
 @dataclass(frozen=True)
 class Bundle:
-    """The issuer's keys, the root, the signed list of what was withdrawn, and the public log."""
+    """The issuer's keys, the root, the signed list of what was withdrawn, and the log's key."""
 
-    made: str
     did: dict[str, Any]
     root: x509.Certificate
     status: dict[str, Any]
     log: notes.Verifier
-    checkpoint: str
 
     def key(self, method: str) -> str | None:
         """The published key of a name, as long as the issuer stands by it."""
@@ -50,11 +49,11 @@ class LogNow:
     checkpoint: str
 
 
-def make(
-    ring: KeyRing, log: LogNow, *, status_url: str, revoked: list[int], now: datetime
-) -> bytes:
-    """The bundle as a zip file."""
-    status = status_list.status_credential(ring, url=status_url, revoked=revoked, now=now)
+def make(ring: KeyRing, log: LogNow, status: dict[str, Any], *, now: datetime) -> bytes:
+    """The bundle as a zip file; ``status`` is the signed list of what was withdrawn.
+
+    When it was made and the checkpoint are in it for people and witnesses; a check needs neither.
+    """
     files = {
         _ABOUT: json.dumps({"made": proof.instant(now), "issuer": ring.did}).encode(),
         _DID: json.dumps(keys.did_document(ring)).encode(),
@@ -75,7 +74,7 @@ def read(data: bytes) -> Bundle:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return _read(packed)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, NotImplementedError) as error:
+    except (*archives.UNREADABLE, KeyError, RecursionError) as error:
         raise BadBundle("this is no trust bundle") from error
 
 
@@ -83,10 +82,15 @@ def _read(packed: zipfile.ZipFile) -> Bundle:
     if sum(one.file_size for one in packed.infolist()) > _LARGEST:
         raise BadBundle("the bundle is too large")
     return Bundle(
-        made=str(json.loads(packed.read(_ABOUT))["made"]),
-        did=json.loads(packed.read(_DID)),
+        did=_object(packed.read(_DID)),
         root=x509.load_pem_x509_certificate(packed.read(_ROOT)),
-        status=json.loads(packed.read(_STATUS)),
+        status=_object(packed.read(_STATUS)),
         log=notes.Verifier.read(packed.read(_LOG_KEY).decode()),
-        checkpoint=packed.read(_CHECKPOINT).decode(),
     )
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    found = json.loads(data)
+    if not isinstance(found, dict):
+        raise BadBundle("a part of it is no JSON object")
+    return found

@@ -14,8 +14,6 @@ from lms.transparency.cli import log
 from lms.web.messages import sentence
 from lms.web.running import settings
 
-EXIT = {"valid": 0, "unknown": 3, "tampered": 4, "cannot_check": 5}
-
 
 def verify_here(what: str, *, as_json: bool, name: str) -> int:
     """Check by the database of this installation; prints, and returns the exit status."""
@@ -30,7 +28,7 @@ def verify_here(what: str, *, as_json: bool, name: str) -> int:
         click.echo(json.dumps(answers.plain(check, typed=name), ensure_ascii=False))
     else:
         click.echo(as_words(check))
-    return EXIT.get(check.outcome.value, 1)
+    return check.outcome.exit_status
 
 
 @click.command("trust-bundle")

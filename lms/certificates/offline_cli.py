@@ -9,8 +9,6 @@ from lms.certificates import offline
 from lms.certificates.bundle import BadBundle, read
 from lms.kernel import clock
 
-EXIT = {"valid": 0, "unknown": 3, "tampered": 4, "cannot_check": 5}
-
 
 def verify(file: Path, bundle: Path, *, as_json: bool, name: str) -> int:
     """Check, print, and return the exit status."""
@@ -27,7 +25,7 @@ def verify(file: Path, bundle: Path, *, as_json: bool, name: str) -> int:
         click.echo(json.dumps(answer.plain(), ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(answer)))
-    return EXIT.get(answer.outcome.value, 1)
+    return answer.outcome.exit_status
 
 
 def _lines(answer: offline.Answer) -> list[str]:

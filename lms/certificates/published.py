@@ -10,20 +10,17 @@ from lms.transparency import service as transparency
 from lms.web.running import settings
 
 
-def status_address() -> str:
-    """Where the list of what was withdrawn is published."""
-    return f"https://{settings().host}/status/revocation/1"
-
-
 def status(*, now: datetime) -> dict[str, Any]:
     """The signed list of what was withdrawn."""
     return status_list.status_credential(
-        ring(settings()), url=status_address(), revoked=queries.revoked_indexes(), now=now
+        ring(settings()),
+        url=f"https://{settings().host}/status/revocation/1",
+        revoked=queries.revoked_indexes(),
+        now=now,
     )
 
 
 def trust_bundle(*, now: datetime) -> bytes:
     """Keys, root, list and checkpoint in one file."""
     log = bundle.LogNow(log_keys.verifier().text, transparency.checkpoint())
-    revoked = queries.revoked_indexes()
-    return bundle.make(ring(settings()), log, status_url=status_address(), revoked=revoked, now=now)
+    return bundle.make(ring(settings()), log, status(now=now), now=now)

@@ -18,6 +18,11 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     VALID = "valid"
 
+    @property
+    def exit_status(self) -> int:
+        """What ``lms verify`` ends with: 1 for what is genuine and does not count now."""
+        return {"valid": 0, "unknown": 3, "tampered": 4, "cannot_check": 5}.get(self.value, 1)
+
 
 class File(StrEnum):
     """What a checker brought along."""

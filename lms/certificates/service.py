@@ -26,6 +26,8 @@ from lms.storage import BlobStore
 from lms.transparency import service as transparency
 
 STATUS_BITS = 131072
+_DRAWS = 2000
+"""Of which all miss, in a list filled to 99 in a hundred, once in half a thousand million times."""
 RENDER_JOB = "certificates.render"
 
 
@@ -208,13 +210,18 @@ def _sign(  # what a signature needs
     )
 
 
+class StatusListFull(LookupError):
+    """Hardly a place of the status list is free: a second list is needed."""
+
+
 def _free_index() -> int:
     # Random, so that the list tells nobody how many certificates there are.
-    while True:
+    for _ in range(_DRAWS):
         index = secrets.randbelow(STATUS_BITS)
         query = select(Certificate.id).where(Certificate.status_index == index)
         if db.session.scalar(query) is None:
             return index
+    raise StatusListFull
 
 
 def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:

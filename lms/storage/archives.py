@@ -16,7 +16,7 @@ SMALL = 1_000_000
 _STEP = 1 << 16
 _ENCRYPTED, _LINK = 0x1, 0o120000
 # What zipfile raises for damaged archives, and NotImplementedError for packings it does not know.
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError
 )  # fmt: skip
 # What runs, or is an archive again.
@@ -30,7 +30,7 @@ def office(folder: str) -> Callable[[bytes], bytes]:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 _examine(archive, folder, len(data))
-        except _UNREADABLE:
+        except UNREADABLE:
             raise Invalid(fields={"file": "file-type-refused"}) from None
         return data
 

@@ -1,18 +1,16 @@
 """The address of a person's own calendar: made, renewed, ended, and found again.
 
-Programs that read calendars cannot sign in: whoever has the address reads the calendar. It holds
-128 bits that are kept nowhere: they are an HMAC-SHA-256 of the row under the server's key.
+Programs that read calendars cannot sign in: whoever has the address reads the calendar.
 """
-
-import hmac
 
 from lms.audit import service as audit
 from lms.db import db, unique_or
+from lms.kernel import secret_addresses
 from lms.kernel.errors import NotFound
 from lms.timetable import queries
 from lms.timetable.models import CalendarFeed
 
-_LENGTH = 32  # hexadecimal digits
+_PURPOSE = "calendar"
 
 
 def renew(user_id: int) -> CalendarFeed:
@@ -45,13 +43,12 @@ def _drop(user_id: int) -> CalendarFeed | None:
 
 def token_of(feed: CalendarFeed, key: str) -> str:
     """What stands in the address."""
-    said = f"calendar {feed.public_id}".encode()
-    return f"{feed.public_id}-{hmac.digest(key.encode(), said, 'sha256').hex()[:_LENGTH]}"
+    return secret_addresses.token(_PURPOSE, feed.public_id, key)
 
 
 def by_token(token: str, key: str) -> CalendarFeed:
     """The calendar of an address; raises NotFound."""
-    feed = queries.feed(token.partition("-")[0])
-    if feed is None or not hmac.compare_digest(token_of(feed, key).encode(), token.encode()):
+    feed = queries.feed(secret_addresses.named_by(token))
+    if feed is None or not secret_addresses.is_token(token, _PURPOSE, feed.public_id, key):
         raise NotFound
     return feed

@@ -6,8 +6,9 @@ with this registry, so a code without a sentence is found before a person meets 
 
 from flask_babel import lazy_gettext as _l
 
+from lms.web.certificate_messages import CERTIFICATES
 from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
-from lms.web.programme_messages import ADMISSIONS, PROGRAMMES, WITHDRAWALS
+from lms.web.programme_messages import ADMISSIONS, PROGRAMMES
 
 _GENERAL = {
     "not-found": _l("This page or record does not exist, or you may not see it."),
@@ -234,33 +235,6 @@ _COMPETENCY = {
 _JOBS = {
     "job-not-dead": _l("This job is not given up, or somebody tries it again already."),
 }
-_CERTIFICATES = {
-    "issued-already": _l("The certificate is issued already."),
-    "pdf-not-ready": _l("The certificate is being made. Reload the page in a moment."),
-    "check-valid": _l("The certificate is genuine and valid."),
-    "check-not-logged": _l(
-        "The public log knows nothing of this record, so nothing can be said. Ask the institute."
-    ),
-    "check-record-differs": _l(
-        "The record and its signed credential differ, so nothing can be said. Ask the institute."
-    ),
-    "check-revoked": _l("The certificate is genuine but was revoked."),
-    "check-superseded": _l("The certificate is genuine but was replaced by a newer one."),
-    "check-suspended": _l("The certificate is genuine but suspended for now."),
-    "check-expired": _l("The certificate is genuine but its validity has ended."),
-    "check-not_yet_valid": _l("The certificate is genuine but its validity has not begun."),
-    "check-unknown-code": _l("No certificate has this code. Check each character."),
-    "check-unknown-file": _l("This file is not a certificate of ours."),
-    "check-altered": _l("The file carries a signature of ours but not a certificate we know."),
-    "check-altered-ok": _l("The signature holds, but the facts inside are not those we certified."),
-    "check-altered-bad": _l("The file was changed after it was signed."),
-    "check-altered-none": _l("The file speaks of a certificate of ours but is not signed by us."),
-    "check-altered-foreign": _l("The file is signed, but not with a key of ours."),
-    "check-too-large": _l("The file is too large to be a certificate of ours."),
-    "check-not-a-pdf": _l("The file is not a PDF. Upload the certificate as you received it."),
-    "check-encrypted": _l("The file is locked with a password and cannot be checked."),
-    "check-cannot_check": _l("The certificate cannot be checked at the moment. Try again later."),
-}
 SENTENCES = {
     **_GENERAL,
     **_PEOPLE,
@@ -271,12 +245,11 @@ SENTENCES = {
     **MEETINGS,
     **PROGRAMMES,
     **ADMISSIONS,
-    **WITHDRAWALS,
+    **CERTIFICATES,
     **_SURVEYS,
     **_ASSESSMENT,
     **_COMPETENCY,
     **_JOBS,
-    **_CERTIFICATES,
     **IMPORTS,
     **SHEETS,
 }

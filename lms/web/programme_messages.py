@@ -1,4 +1,4 @@
-"""Sentences for what stands in the way of a programme, an application or a withdrawal."""
+"""Sentences for what stands in the way of a programme, or of an application to one."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -35,19 +35,4 @@ ADMISSIONS = {
     "application-not-in-state": _l("This cannot be done with the application as it stands now."),
     "application-incomplete": _l("Something is missing. Look at your application again."),
     "offer-over": _l("The offer has run out; the place goes to somebody else."),
-}
-WITHDRAWALS = {
-    "share-too-many": _l("Twenty links to this certificate are open. End one of them first."),
-    "batch-empty": _l("Everybody is left out. At least one person must get a certificate."),
-    "batch-reason-missing": _l("Say why, for each person who is left out."),
-    "batch-at-work": _l("Certificates of this offering are being issued already."),
-    "batch-not-in-state": _l("This cannot be done with the batch as it stands now."),
-    "log-out-of-range": _l("The log has no such entry or size."),
-    "certificate-not-in-state": _l("This cannot be done with the certificate as it stands now."),
-    "name-unchanged": _l("This is the name on the certificate already."),
-    "name-unprintable": _l("The name has characters that cannot be printed. Type it anew."),
-    "revocation-waits": _l("A revocation of this certificate waits for a second person."),
-    "revocation-own": _l("You asked for this revocation, so another registrar decides."),
-    "revocation-of-another": _l("Only whoever asked for it can take it back."),
-    "revocation-decided": _l("Somebody has decided about this already. Look at it as it is now."),
 }

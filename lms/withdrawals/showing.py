@@ -4,12 +4,12 @@ from flask import render_template
 
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import auditor, registrar
-from lms.certificates.states import Deed, State, allows
+from lms.certificates.states import State
 from lms.kernel.permissions import Role
 from lms.people.models import User
 from lms.web import panels
 from lms.web.auth_guard import current_actor
-from lms.withdrawals import queries
+from lms.withdrawals import queries, rules
 from lms.withdrawals.models import State as Stands
 from lms.withdrawals.permissions import registrar_of_another
 from lms.withdrawals.wording import KINDS, TONES, stands
@@ -21,26 +21,18 @@ def _certificate_panel(certificate: Certificate) -> str:
     staff = registrar(actor, certificate) or auditor(actor, certificate)
     holds = {Stands.DONE.value, Stands.LIFTED.value}
     changes = registrar_of_another(actor, certificate)
+    waits = queries.waiting_of(certificate.id) is not None
+    deeds = rules.open_deeds(State(certificate.state), revocation_waits=waits)
     return render_template(
         "withdrawals/_certificate_panel.html",
         certificate=certificate,
         withdrawals=[one for one in found if staff or one.state in holds],
-        deeds=_deeds(certificate) if changes else set(),
-        changes=changes,
+        deeds={deed.name for deed in deeds} if changes else set(),
         staff=staff,
         kinds=KINDS,
         stands=stands,
         tones=TONES,
     )
-
-
-def _deeds(certificate: Certificate) -> set[str]:
-    """What can be begun now, by name."""
-    state = State(certificate.state)
-    deeds = {deed.name for deed in Deed if allows(deed, state)}
-    if queries.waiting_of(certificate.id) is not None:
-        deeds -= {Deed.REVOKE.name, Deed.SUPERSEDE.name}
-    return deeds
 
 
 def _list_panel() -> str:

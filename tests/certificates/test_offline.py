@@ -19,6 +19,8 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lms.certificates import bundle, offline, pdf, proof, published, shape, signing, status_list
 from lms.certificates.content import CertificateContent
@@ -40,7 +42,8 @@ LATER = NOW + timedelta(days=3)
 
 def packed(ring: KeyRing, *, revoked: tuple[int, ...] = (), at: timedelta = timedelta()) -> bytes:
     log = bundle.LogNow(LOG.text, "")
-    return bundle.make(ring, log, status_url=URL, revoked=list(revoked), now=LATER + at)
+    status = status_list.status_credential(ring, url=URL, revoked=revoked, now=LATER + at)
+    return bundle.make(ring, log, status, now=LATER + at)
 
 
 @pytest.fixture(scope="module")
@@ -269,6 +272,28 @@ def test_what_we_issue_has_the_shape(signed: dict[str, Any]) -> None:
 def test_what_is_no_bundle(data: bytes) -> None:
     with pytest.raises(bundle.BadBundle):
         bundle.read(data)
+
+
+@pytest.mark.parametrize("part", ["did.json", "root.pem", "status.json", "log-key.txt"])
+@pytest.mark.parametrize("data", [b"", b"[]", b"[" * 100_000, b"\xff\xfe"])
+def test_a_bundle_with_a_wrong_part_is_none(ring: KeyRing, part: str, data: bytes) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed(ring))) as good, zipfile.ZipFile(target, "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, data if name == part else good.read(name))
+    with pytest.raises(bundle.BadBundle):
+        bundle.read(target.getvalue())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 4000), st.integers(1, 255))
+def test_a_damaged_bundle_is_refused_in_words(ring: KeyRing, place: int, change: int) -> None:
+    data = bytearray(packed(ring))
+    data[place % len(data)] ^= change
+    try:
+        bundle.read(bytes(data))
+    except bundle.BadBundle:
+        return
 
 
 def test_a_bundle_that_unfolds_without_end_is_refused() -> None:

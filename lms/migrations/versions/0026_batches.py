@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("wanted_by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("work_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "state in ('running','paused','cancelled','done')", name=op.f("ck_batch_state")
