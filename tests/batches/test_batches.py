@@ -22,7 +22,7 @@ from lms.people import service as people
 from lms.people.models import User
 from lms.transparency import auditing
 from lms.web import running
-from tests.certificates.awards import attend
+from tests.certificates.awards import attend, sample_certificate
 from tests.conftest import signed_in
 from tests.make import make_course, make_offering, make_organisation, make_place, make_user
 
@@ -158,6 +158,20 @@ def test_whoever_is_not_due_any_more_stops_nobody_and_uses_up_no_number(hall: Ha
     ).one()
     assert last == certificates(hall) == 4
     assert db.session.get_one(Batch, batch.id).state == State.DONE
+
+
+def test_what_breaks_after_the_number_was_taken_gives_it_back(hall: Hall) -> None:
+    code = hall.offering.course_version.course.provider.code
+    year = clock.now().year
+    sample_certificate().serial = f"{code}-{year}-00002"  # as nobody of ours would write it
+    db.session.flush()
+    batch = hall.begin()
+    jobs.work(batch.id)
+    counted = queries.counts(batch.id)
+    assert (counted["issued"], counted["refused"]) == (1, 3)
+    provider = hall.offering.course_version.course.provider_id
+    last = select(SerialCounter.last).where(SerialCounter.issuer_id == provider)
+    assert db.session.scalars(last).one() == 1
 
 
 def test_a_second_run_issues_nothing_again(hall: Hall) -> None:
