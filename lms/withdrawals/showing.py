@@ -28,7 +28,7 @@ def _certificate_panel(certificate: Certificate) -> str:
         certificate=certificate,
         withdrawals=[one for one in found if staff or one.state in holds],
         deeds={deed.name for deed in deeds} if changes else set(),
-        staff=staff,
+        opens=changes,
         kinds=KINDS,
         stands=stands,
         tones=TONES,

@@ -160,5 +160,8 @@ def test_an_auditor_reads_what_only_waits_and_the_holder_does_not(
 ) -> None:
     page = address(doubted.one.certificate)
     holder = plan()["trainees"][withdrawn.DOUBTED]["email"]
-    assert doubted.one.reason in sign_in("auditor").get(page).text
+    read = sign_in("auditor").get(page).text
+    assert doubted.one.reason in read
+    assert doubted.page not in read, "auditors may not open it"
+    assert doubted.page in sign_in("registrar2").get(page).text
     assert doubted.one.reason not in sign_in(holder).get(page).text
