@@ -86,9 +86,17 @@ class Town:
         for email in emails:
             self.act(email)
         self.other_work[mood] = self._other_jobs()
-        time.sleep(transport.REST_SECONDS)  # so that the mails meet this mood
+        time.sleep(transport.REST_SECONDS)
         if mood == "closed":
             self.office.open()
+        else:
+            self._until_met(mood)
+
+    def _until_met(self, mood: str) -> None:
+        # The workers may rest from the mood before for longer on a busy machine.
+        began = time.monotonic()
+        while not self.office.met[mood] and time.monotonic() - began < OTHER_WAITS:
+            time.sleep(0.05)
 
     def _other_jobs(self) -> float:
         before, began = len(self.other_work) * OTHER_WORK, time.monotonic()
