@@ -25,6 +25,7 @@ FEATURES = (
     "assessment",
     "competency",
     "certificates",
+    "checking",
     "withdrawals",
     "batches",
     "sharing",

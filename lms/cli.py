@@ -117,11 +117,11 @@ def verify(
     Exit 0 valid, 1 genuine but not valid now, 3 unknown, 4 altered, 5 cannot be checked.
     """
     if bundle is not None:
-        from lms.certificates import offline_cli
+        from lms.checking import offline_cli
 
         raise SystemExit(offline_cli.verify(Path(what), bundle, as_json=as_json, name=name))
     with context.ensure_object(ScriptInfo).load_app().app_context():
-        from lms.certificates import cli
+        from lms.checking import cli
 
         raise SystemExit(cli.verify_here(what, as_json=as_json, name=name))
 

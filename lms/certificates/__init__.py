@@ -1,4 +1,4 @@
-"""Certificates: issue, sign, verify, trace."""
+"""Certificates: issue, sign, trace."""
 
 from typing import TYPE_CHECKING
 
@@ -19,20 +19,16 @@ def init_app(app: "Flask") -> None:
         merging,
         permissions,
         queries,
-        verification_views,
         views,
     )
     from lms.web import navigation
 
-    del jobs, keys_cli  # imported for their registration
+    del cli, jobs, keys_cli  # imported for their registration
     permissions.declare()
     merging.declare()
     standing.completed_by(queries.completed_courses)
     app.register_blueprint(views.bp)
-    app.register_blueprint(verification_views.bp)
-    app.cli.add_command(cli.trust_bundle)
     views.add_panels()
-    navigation.add(_l("Verify a certificate"), "verification.start", order=15, visible=lambda: True)
     navigation.add(
         _l("Certificates"),
         "certificates.mine",

@@ -8,8 +8,8 @@ from sqlalchemy.orm import aliased
 
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
+from lms.certificates.soundness import is_bound, is_signed_one
 from lms.certificates.states import ENTERED, LOGGED
-from lms.certificates.verification import is_bound, is_signed_one
 from lms.db import db
 from lms.transparency.auditing import ALLOWANCE, Report
 from lms.transparency.models import LogEntry

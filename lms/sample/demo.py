@@ -18,9 +18,10 @@ from lms.catalogue import lifecycle
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import CourseKind, ItemRole, StaffRole
-from lms.certificates import answers, proof, trace, verification
-from lms.certificates import cli as certificates_cli
+from lms.certificates import proof, trace
 from lms.certificates import queries as certificate_queries
+from lms.checking import answers, verification
+from lms.checking import cli as checking_cli
 from lms.competency import queries as competency_queries
 from lms.db import db, transaction
 from lms.enrolment import queries as enrolment_queries
@@ -238,7 +239,7 @@ def _finish(story: Story, *, as_json: bool) -> None:
     check = verification.by_code(certificate.code, now=clock.now())
     click.echo(f"\nPDF         {_shown(pdf)}\nCredential  {_shown(credential)}")
     click.echo(f"Check at    {settings().base_url}/v/{certificate.code}")
-    click.echo(certificates_cli.as_words(check))
+    click.echo(checking_cli.as_words(check))
     if as_json:
         plain = answers.plain(check)
         click.echo(json.dumps(plain | {"pdf": str(pdf), "credential": str(credential)}))

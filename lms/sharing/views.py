@@ -4,10 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates import verification
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import holder
-from lms.certificates.verification_views import answer, unkept
+from lms.checking import verification
+from lms.checking.replies import answer, unkept
 from lms.db import transaction
 from lms.kernel import clock
 from lms.kernel.permissions import Permission

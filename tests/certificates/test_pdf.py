@@ -16,9 +16,9 @@ import pytest
 import weasyprint  # type: ignore[import-untyped]
 
 from lms.certificates import credential, keys, pdf, signing
-from lms.certificates.attachment import read_attachment
 from lms.certificates.content import RECEIPT, CertificateContent
 from lms.certificates.lettering import setting
+from lms.checking.attachment import read_attachment
 from lms.transparency.service import Receipt
 
 PT_PER_MM = 72 / 25.4

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from flask import Flask
 
 from lms.certificates import keyring, keys, proof, rotation, service, signing, status_list
-from lms.certificates.inspection import inspect
+from lms.checking.inspection import inspect
 from lms.db import transaction
 from lms.web import running
 from tests.certificates.awards import attended_place, issue, sample_certificate

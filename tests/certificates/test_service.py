@@ -17,10 +17,11 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.assessment.models import Submission
 from lms.audit.models import AuditEntry
-from lms.certificates import jobs, keyring, keys, proof, queries, service, verification
+from lms.certificates import jobs, keyring, keys, proof, queries, service
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate, SerialCounter
 from lms.certificates.service import NotDue
+from lms.checking import verification
 from lms.competency import queries as competency_queries
 from lms.db import constraint_of, db, transaction
 from lms.enrolment import service as enrolment_service

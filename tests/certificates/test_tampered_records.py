@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from lms.certificates import inspection, keyring, queries, service, trace, verification
+from lms.certificates import keyring, queries, service, soundness, trace
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
+from lms.checking import inspection, verification
 from lms.config import Misconfigured, load
 from lms.db import db
 from lms.kernel import clock
@@ -142,6 +143,6 @@ def test_content_and_credential_changed_alike_are_not_believed() -> None:
     )
     certificate.content, certificate.credential = facts, changed
     db.session.flush()
-    assert verification.is_bound(CertificateContent.from_json(facts), changed)
+    assert soundness.is_bound(CertificateContent.from_json(facts), changed)
     check = verification.by_code(certificate.code, now=clock.now())
     assert (check.outcome, check.reason) == (Outcome.CANNOT_CHECK, "check-record-differs")

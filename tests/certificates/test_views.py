@@ -16,9 +16,10 @@ from werkzeug.test import TestResponse
 from lms.assessment import queries as assessment_queries
 from lms.assessment import service as assessment_service
 from lms.catalogue import queries as catalogue_queries
-from lms.certificates import keyring, proof, queries, status_list, verification
+from lms.certificates import keyring, proof, queries, status_list
 from lms.certificates.content import grouped
 from lms.certificates.models import Certificate
+from lms.checking import verification
 from lms.db import db, transaction
 from lms.enrolment import changing, roll
 from lms.enrolment import queries as enrolment_queries

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from lms.audit.models import AuditEntry
-from lms.certificates import jobs, proof, queries, status_list, verification
+from lms.certificates import jobs, proof, queries, status_list
 from lms.certificates import service as certificates
 from lms.certificates.content import CertificateContent
 from lms.certificates.keyring import ring
 from lms.certificates.keys import multibase
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
+from lms.checking import verification
 from lms.db import db, transaction
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Role

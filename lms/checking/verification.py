@@ -4,15 +4,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from lms.certificates import apart, credential, proof, queries, rules
+from lms.certificates import proof, queries, rules
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Axes, File, Outcome
+from lms.certificates.soundness import is_bound, is_signed_one
 from lms.certificates.states import LOGGED
+from lms.checking import apart
 from lms.kernel import codes
+from lms.kernel.text import key
 
 LIMIT = apart.PDF_LIMIT
 
@@ -112,38 +114,6 @@ def _doubt(known: queries.Known, facts: CertificateContent) -> str | None:
     return None if as_logged and is_bound(facts, certificate.credential) else "check-record-differs"
 
 
-def is_signed_one(certificate: Certificate) -> bool:
-    """Whether the stored credential is the very one that was signed and logged, by its digest."""
-    signed, wanted = certificate.credential, certificate.credential_digest
-    if hashlib.sha256(proof.quick_bytes(signed)).hexdigest() == wanted:
-        return True
-    try:
-        return hashlib.sha256(proof.canonical_bytes(signed)).hexdigest() == wanted
-    except ValueError:
-        return False
-
-
-def is_bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:
-    """Whether the facts are those the credential was made of: it is built again and compared.
-
-    So a changed row is not shown as certified.
-    """
-    try:
-        identity = signed["credentialSubject"]["identifier"][0]
-        status = signed["credentialStatus"]
-        again = credential.build(
-            facts,
-            did=signed["issuer"]["id"],
-            status_url=status["statusListCredential"],
-            status_index=int(status["statusListIndex"]),
-            credential_id=signed["id"],
-            salt=bytes.fromhex(identity["salt"]),
-        )
-    except (KeyError, IndexError, TypeError, ValueError):
-        return False
-    return again == {name: value for name, value in signed.items() if name != "proof"}
-
-
 def initials(name: str) -> str:
     """What of a name is shown to those who know only the code: first letters of each word."""
     return " ".join(f"{word[0]}." for word in name.split() if word)
@@ -151,6 +121,4 @@ def initials(name: str) -> str:
 
 def name_matches(facts: CertificateContent, typed: str) -> bool:
     """Whether a typed name is the certified one, in any case and spacing."""
-    from lms.kernel.text import key
-
     return key(typed) == key(facts.holder_name)

@@ -20,7 +20,7 @@ MEMORY_LIMIT = 512 * 1024 * 1024
 # Of the processor, and what a busy machine may take beside them.
 SECONDS = 10
 PATIENCE = 20
-MODULE = "lms.certificates.inspection"
+MODULE = "lms.checking.inspection"
 _OUT_OF_TIME = {signal.SIGXCPU, signal.SIGKILL}
 
 Signature = Literal["ok", "bad", "foreign", "none"]

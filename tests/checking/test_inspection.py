@@ -13,10 +13,11 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from lms.certificates import apart, credential, inspection, keys, pdf, signing
-from lms.certificates.apart import Inspection
-from lms.certificates.attachment import CREDENTIAL_LIMIT, AttachmentError, parse_credential
+from lms.certificates import credential, keys, pdf, signing
 from lms.certificates.content import CertificateContent
+from lms.checking import apart, inspection
+from lms.checking.apart import Inspection
+from lms.checking.attachment import CREDENTIAL_LIMIT, AttachmentError, parse_credential
 
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -287,7 +288,7 @@ def test_inspection_apart_does_not_take_too_much(key_folder: Path) -> None:
 
 def test_the_program_prints_one_object(rendered: bytes, key_folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "lms.certificates.inspection", str(key_folder / "root.pem")],
+        [sys.executable, "-m", "lms.checking.inspection", str(key_folder / "root.pem")],
         input=rendered,
         capture_output=True,
         check=True,

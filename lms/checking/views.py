@@ -5,13 +5,14 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.certificates import answers, keys, naming, proof, published, verification
-from lms.certificates.forms import CodeForm, FileForm
+from lms.certificates import keys, proof
 from lms.certificates.keyring import ring
+from lms.checking import published, verification
+from lms.checking.forms import CodeForm, FileForm
+from lms.checking.replies import answer
 from lms.kernel import clock, codes
 from lms.web import limits
 from lms.web.auth_guard import public
-from lms.web.errors import prefers_json
 from lms.web.forms import takes
 from lms.web.running import settings
 
@@ -34,7 +35,7 @@ def start() -> ResponseReturnValue:
         return answer(verification.by_code(form.code.data or "", now=clock.now()))
     status = 422 if form.is_submitted() else 200
     return render_template(
-        "certificates/verify.html", form=form, file_form=FileForm(formdata=None)
+        "checking/verify.html", form=form, file_form=FileForm(formdata=None)
     ), status
 
 
@@ -58,7 +59,7 @@ def by_file() -> ResponseReturnValue:
     form = FileForm()
     if not form.validate_on_submit():
         code_form = CodeForm(formdata=None)
-        return render_template("certificates/verify.html", form=code_form, file_form=form), 422
+        return render_template("checking/verify.html", form=code_form, file_form=form), 422
     data = form.file.data.read(verification.LIMIT + 1)
     check = verification.by_file(data, _roots(), now=clock.now())
     return answer(check, from_file=True)
@@ -67,39 +68,6 @@ def by_file() -> ResponseReturnValue:
 def _roots() -> list[Path]:
     ring(settings())  # makes the development keys when there are none
     return [settings().pki / "root.pem"]
-
-
-def answer(
-    check: verification.Check, *, typed: str = "", from_file: bool = False, named: bool = False
-) -> ResponseReturnValue:
-    """The answer to a check, for people or programs; ``named`` where the holder shows the name."""
-    facts = check.facts
-    status = 404 if check.outcome == "unknown" and not from_file else 200
-    if prefers_json():
-        return unkept(jsonify(answers.plain(check, typed=typed)), status)
-    page = render_template(
-        "certificates/verdict.html",
-        check=check,
-        facts=facts,
-        initials=verification.initials(facts.holder_name) if facts else "",
-        typed=typed,
-        axes=naming.axes_words(check.axes),
-        matches=verification.name_matches(facts, typed) if facts and typed else None,
-        from_file=from_file,
-        named=named,
-        form=CodeForm(formdata=None),
-        file_form=FileForm(formdata=None),
-    )
-    return unkept(page, status)
-
-
-def unkept(what: str | Response, status: int) -> Response:
-    """An answer about one person's certificate: not indexed, kept nowhere."""
-    made = what if isinstance(what, Response) else Response(what)
-    made.status_code = status
-    made.headers["X-Robots-Tag"] = "noindex, nofollow"
-    made.headers["Cache-Control"] = "no-store"
-    return made
 
 
 @bp.get("/.well-known/did.json")

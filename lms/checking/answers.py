@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from lms.certificates.content import CertificateContent
-from lms.certificates.verification import Check, name_matches
+from lms.checking.verification import Check, name_matches
 from lms.web.messages import sentence
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from lms.certificates import offline
-from lms.certificates.bundle import BadBundle, read
+from lms.checking import offline
+from lms.checking.bundle import BadBundle, read
 from lms.kernel import clock
 
 

@@ -28,7 +28,8 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from lms.certificates.apart import (
+from lms.certificates.signing import FIELD
+from lms.checking.apart import (
     MEMORY_LIMIT,
     PDF_LIMIT,
     SECONDS,
@@ -36,8 +37,7 @@ from lms.certificates.apart import (
     Signature,
     unfit,
 )
-from lms.certificates.attachment import AttachmentError, read_credential
-from lms.certificates.signing import FIELD
+from lms.checking.attachment import AttachmentError, read_credential
 
 _SERIAL = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _CODE = re.compile(r"https://[^/]+/v/([0-9A-Z*~$=]{27})", re.IGNORECASE)
@@ -130,7 +130,7 @@ def _code(credential: dict[str, Any]) -> str | None:
 
 
 def _main(arguments: list[str]) -> int:
-    """Run as ``python -m lms.certificates.inspection [--seconds N] [--at TIME] ROOT.pem...``."""
+    """Run as ``python -m lms.checking.inspection [--seconds N] [--at TIME] ROOT.pem...``."""
     seconds, now, paths = SECONDS, None, []
     remaining = iter(arguments)
     for argument in remaining:

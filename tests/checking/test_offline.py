@@ -22,11 +22,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lms.certificates import bundle, offline, pdf, proof, published, shape, signing, status_list
+from lms.certificates import pdf, proof, signing, status_list
 from lms.certificates.content import CertificateContent
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
+from lms.checking import bundle, offline, published, shape
 from lms.db import transaction
 from lms.kernel import clock, trees
 from lms.transparency import notes

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from lms.certificates import bundle, queries, status_list
+from lms.certificates import queries, status_list
 from lms.certificates.keyring import ring
+from lms.checking import bundle
 from lms.transparency import keys as log_keys
 from lms.transparency import service as transparency
 from lms.web.running import settings

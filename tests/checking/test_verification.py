@@ -12,12 +12,13 @@ import pytest
 from flask import Flask
 
 from lms import cli as program
-from lms.certificates import apart, keyring, keys, pdf, proof, service, signing
-from lms.certificates import verification as checks
+from lms.certificates import keyring, keys, pdf, proof, service, signing
 from lms.certificates.content import CertificateContent, grouped
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
-from lms.certificates.verification import Check
+from lms.checking import apart
+from lms.checking import verification as checks
+from lms.checking.verification import Check
 from lms.db import db, transaction
 from lms.kernel import clock, codes
 from lms.web import running

@@ -1,0 +1,40 @@
+"""Whether a row of the register still says what was signed when it was issued."""
+
+import hashlib
+from typing import Any
+
+from lms.certificates import credential, proof
+from lms.certificates.content import CertificateContent
+from lms.certificates.models import Certificate
+
+
+def is_signed_one(certificate: Certificate) -> bool:
+    """Whether the stored credential is the very one that was signed and logged, by its digest."""
+    signed, wanted = certificate.credential, certificate.credential_digest
+    if hashlib.sha256(proof.quick_bytes(signed)).hexdigest() == wanted:
+        return True
+    try:
+        return hashlib.sha256(proof.canonical_bytes(signed)).hexdigest() == wanted
+    except ValueError:
+        return False
+
+
+def is_bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:
+    """Whether the facts are those the credential was made of: it is built again and compared.
+
+    So a changed row is not shown as certified.
+    """
+    try:
+        identity = signed["credentialSubject"]["identifier"][0]
+        status = signed["credentialStatus"]
+        again = credential.build(
+            facts,
+            did=signed["issuer"]["id"],
+            status_url=status["statusListCredential"],
+            status_index=int(status["statusListIndex"]),
+            credential_id=signed["id"],
+            salt=bytes.fromhex(identity["salt"]),
+        )
+    except (KeyError, IndexError, TypeError, ValueError):
+        return False
+    return again == {name: value for name, value in signed.items() if name != "proof"}

@@ -1,0 +1,71 @@
+"""What was looked at in a check, in words."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from lms.certificates.rules import Axes
+
+
+@dataclass(frozen=True)
+class AxisWords:
+    """One thing that was looked at: what, what was found, and how a page marks it."""
+
+    what: object
+    found: object
+    tone: str
+
+
+_NOT_CHECKED = (_l("Not checked"), "")
+_AXES = {
+    "signature": (
+        _l("Signature on the file"),
+        {
+            "ok": (_l("Ours, on the whole file"), "ok"),
+            "bad": (_l("Does not hold"), "bad"),
+            "none": (_l("None of ours"), "bad"),
+            "not_checked": (_l("Not checked: bring the file"), ""),
+        },
+    ),
+    "period": (
+        _l("Validity"),
+        {
+            "not_begun": (_l("Has not begun"), "warn"),
+            "current": (_l("Today lies in it"), "ok"),
+            "ended": (_l("Has ended"), "warn"),
+            "not_checked": _NOT_CHECKED,
+        },
+    ),
+    "status": (
+        _l("Status in the register"),
+        {
+            "in_force": (_l("In force"), "ok"),
+            "suspended": (_l("Suspended"), "warn"),
+            "revoked": (_l("Revoked"), "bad"),
+            "superseded": (_l("Replaced"), "warn"),
+            "not_checked": _NOT_CHECKED,
+        },
+    ),
+    "issuer": (
+        _l("Issuer"),
+        {
+            "known": (_l("Issued here, and in the public log"), "ok"),
+            "not_known": (_l("Not known"), "bad"),
+        },
+    ),
+    "file": (
+        _l("File"),
+        {
+            "issued": (_l("The very file that was issued"), "ok"),
+            "genuine": (_l("A genuine print"), "ok"),
+            "altered": (_l("Changed after it was signed"), "bad"),
+            "foreign": (_l("Not one of ours"), "bad"),
+            "not_given": (_l("None was brought"), ""),
+        },
+    ),
+}
+
+
+def axes_words(axes: Axes) -> list[AxisWords]:
+    """What was looked at, in the order in which people ask."""
+    return [AxisWords(what, *words[getattr(axes, name)]) for name, (what, words) in _AXES.items()]

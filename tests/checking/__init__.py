@@ -1,0 +1,1 @@
+"""Checks of certificates, by code, by file and offline."""
