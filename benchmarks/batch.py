@@ -21,7 +21,6 @@ from lms.batches.models import BatchItem
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
 from lms.certificates import jobs
-from lms.certificates.content import CertificateContent
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
@@ -29,6 +28,7 @@ from lms.enrolment import roll
 from lms.enrolment.models import Enrolment, Presence
 from lms.enrolment.rules import Mark
 from lms.kernel import clock
+from lms.printing.content import CertificateContent
 from lms.transparency import auditing
 from lms.web.running import settings
 from tests.make import NOW, make_course, make_offering, make_organisation, make_place, make_user

@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from benchmarks import measuring
-from lms.certificates import credential, pdf, proof, queries, service, signing
-from lms.certificates.content import CertificateContent
+from lms.certificates import credential, proof, queries, service, signing
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.db import db
+from lms.printing import pdf
+from lms.printing.content import CertificateContent
 from lms.web.running import settings
 
 

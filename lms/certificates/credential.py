@@ -6,8 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import quote
 
-from lms.certificates import contexts, wording
-from lms.certificates.content import CertificateContent, ClaimContent, in_language
+from lms.certificates import contexts
 from lms.certificates.proof import (
     TermDropped,
     canonical_bytes,
@@ -16,6 +15,8 @@ from lms.certificates.proof import (
     prove,
     verify,
 )
+from lms.printing import wording
+from lms.printing.content import CertificateContent, ClaimContent, in_language
 
 __all__ = [
     "CONTEXT",

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lms.certificates.content import CertificateContent, ClaimContent, Signatory
 from lms.competency.models import Attainment
 from lms.competency.rules import last_valid_day
 from lms.config import Settings
 from lms.enrolment.models import Enrolment
 from lms.kernel import codes
+from lms.printing.content import CertificateContent, ClaimContent, Signatory
 from lms.standards import queries as standards_queries
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.soundness import is_bound, is_signed_one
 from lms.certificates.states import ENTERED, LOGGED
 from lms.db import db
+from lms.printing.content import CertificateContent
 from lms.transparency.auditing import ALLOWANCE, Report
 from lms.transparency.models import LogEntry
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from lms.audit import service as audit
 from lms.certificates import credential, freezing, proof, queries, recording, rules, states
-from lms.certificates.content import CertificateContent
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim, SerialCounter
 from lms.certificates.states import Deed, State
@@ -22,6 +21,7 @@ from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation
+from lms.printing.content import CertificateContent
 from lms.storage import BlobStore
 from lms.transparency import service as transparency
 
@@ -230,7 +230,8 @@ def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
     Raises NotLogged for a row that was not issued by this program.
     """
     # Loaded with the first one: setting and signing PDFs is a third of the program's start.
-    from lms.certificates import pdf, signing
+    from lms.certificates import signing
+    from lms.printing import pdf
 
     frozen = CertificateContent.from_json(certificate.content)
     receipt = transparency.receipt(certificate.credential_digest, states.ENTERED)

@@ -4,8 +4,8 @@ import hashlib
 from typing import Any
 
 from lms.certificates import credential, proof
-from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
+from lms.printing.content import CertificateContent
 
 
 def is_signed_one(certificate: Certificate) -> bool:

@@ -8,7 +8,6 @@ from lms.audit import history
 from lms.catalogue.models import Offering
 from lms.catalogue.queries import offering_by_public_id
 from lms.certificates import needs, proof, queries, service, trace
-from lms.certificates.content import CertificateContent
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.certificates.naming import STATES
@@ -20,6 +19,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.permissions import Permission, Role, allowed, require
 from lms.people.models import User
+from lms.printing.content import CertificateContent
 from lms.storage import blobs
 from lms.web import panels
 from lms.web.auth_guard import current_actor, current_user_id, requires

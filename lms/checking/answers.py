@@ -2,8 +2,8 @@
 
 from dataclasses import asdict
 
-from lms.certificates.content import CertificateContent
 from lms.checking.verification import Check, name_matches
+from lms.printing.content import CertificateContent
 from lms.web.messages import sentence
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from lms.certificates.content import ATTACHMENT
+from lms.printing.content import ATTACHMENT
 
 CREDENTIAL_LIMIT = 256 * 1024
 _MOST_NAMES = 64

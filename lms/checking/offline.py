@@ -14,12 +14,12 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from lms.certificates import proof, rules, status_list
-from lms.certificates.content import RECEIPT
 from lms.certificates.credential import identity_hash
 from lms.certificates.rules import Axes, File, Outcome, Period
 from lms.checking import apart, shape
 from lms.checking.attachment import AttachmentError, read_attachment
 from lms.checking.bundle import Bundle
+from lms.printing.content import RECEIPT
 from lms.transparency import service as transparency
 
 WITHDRAWN = "withdrawn"  # the list does not say whether revoked or replaced

@@ -7,7 +7,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lms.certificates import proof, queries, rules
-from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Axes, File, Outcome
 from lms.certificates.soundness import is_bound, is_signed_one
@@ -15,6 +14,7 @@ from lms.certificates.states import LOGGED
 from lms.checking import apart
 from lms.kernel import codes
 from lms.kernel.text import key
+from lms.printing.content import CertificateContent
 
 LIMIT = apart.PDF_LIMIT
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.certificates.content import CertificateContent
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.certificates.service import Correction
@@ -18,6 +17,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Invalid
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission, Role
+from lms.printing.content import CertificateContent
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, ActionForm, takes
 from lms.web.running import settings

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms.certificates import credential, keyring, keys, pdf, service, signing
-from lms.certificates.content import CertificateContent, ClaimContent, Signatory
+from lms.certificates import credential, keyring, keys, service, signing
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
+from lms.printing import pdf
+from lms.printing.content import CertificateContent, ClaimContent, Signatory
 from lms.storage import blobs
 from lms.web import running
 from tests.certificates.awards import sample_certificate

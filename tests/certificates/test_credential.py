@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.certificates import contexts, credential, keys, proof, wording
-from lms.certificates.content import CertificateContent, grouped
+from lms.certificates import contexts, credential, keys, proof
+from lms.printing import wording
+from lms.printing.content import CertificateContent, grouped
 
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 

@@ -18,7 +18,6 @@ from sqlalchemy.exc import IntegrityError
 from lms.assessment.models import Submission
 from lms.audit.models import AuditEntry
 from lms.certificates import jobs, keyring, keys, proof, queries, service
-from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate, SerialCounter
 from lms.certificates.service import NotDue
 from lms.checking import verification
@@ -29,6 +28,7 @@ from lms.enrolment.models import Enrolment
 from lms.jobs import queries as job_queries
 from lms.jobs.running import drain
 from lms.kernel.errors import Conflict
+from lms.printing.content import CertificateContent
 from lms.sample.loading import SIGNATORIES
 from lms.storage import blobs
 from lms.web import running

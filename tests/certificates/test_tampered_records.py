@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.certificates import keyring, queries, service, soundness, trace
-from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.checking import inspection, verification
@@ -17,6 +16,7 @@ from lms.config import Misconfigured, load
 from lms.db import db
 from lms.kernel import clock
 from lms.people.models import User
+from lms.printing.content import CertificateContent
 from lms.web import running
 from tests.certificates.awards import bring
 

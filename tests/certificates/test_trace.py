@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete, select
 
 from lms.assessment.models import Artefact, GradeEvent, RubricLevel
-from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.certificates.trace import TracedClaim, trace
 from lms.competency.models import Judgement, JudgementBasis
 from lms.db import db
+from lms.printing.content import CertificateContent
 from lms.web.messages import sentence
 from tests.certificates.awards import (
     attended_place,

@@ -17,7 +17,6 @@ from lms.assessment import queries as assessment_queries
 from lms.assessment import service as assessment_service
 from lms.catalogue import queries as catalogue_queries
 from lms.certificates import keyring, proof, queries, status_list
-from lms.certificates.content import grouped
 from lms.certificates.models import Certificate
 from lms.checking import verification
 from lms.db import db, transaction
@@ -33,6 +32,7 @@ from lms.people import passwords
 from lms.people import queries as people_queries
 from lms.people import service as people_service
 from lms.people.models import User
+from lms.printing.content import grouped
 from lms.sample import loading, past_course
 from lms.web import running
 from tests.certificates.awards import bring, first_moment, last_moment, sample_certificate

@@ -13,11 +13,12 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from lms.certificates import credential, keys, pdf, signing
-from lms.certificates.content import CertificateContent
+from lms.certificates import credential, keys, signing
 from lms.checking import apart, inspection
 from lms.checking.apart import Inspection
 from lms.checking.attachment import CREDENTIAL_LIMIT, AttachmentError, parse_credential
+from lms.printing import pdf
+from lms.printing.content import CertificateContent
 
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)

@@ -22,14 +22,15 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lms.certificates import pdf, proof, signing, status_list
-from lms.certificates.content import CertificateContent
+from lms.certificates import proof, signing, status_list
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.checking import bundle, offline, published, shape
 from lms.db import transaction
 from lms.kernel import clock, trees
+from lms.printing import pdf
+from lms.printing.content import CertificateContent
 from lms.transparency import notes
 from lms.transparency import service as transparency
 from tests.certificates.awards import bring, sample_certificate

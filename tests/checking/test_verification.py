@@ -12,8 +12,7 @@ import pytest
 from flask import Flask
 
 from lms import cli as program
-from lms.certificates import keyring, keys, pdf, proof, service, signing
-from lms.certificates.content import CertificateContent, grouped
+from lms.certificates import keyring, keys, proof, service, signing
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.checking import apart
@@ -21,6 +20,8 @@ from lms.checking import verification as checks
 from lms.checking.verification import Check
 from lms.db import db, transaction
 from lms.kernel import clock, codes
+from lms.printing import pdf
+from lms.printing.content import CertificateContent, grouped
 from lms.web import running
 from lms.web.messages import sentence
 from tests.certificates.awards import (

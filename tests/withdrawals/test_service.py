@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from lms.audit.models import AuditEntry
 from lms.certificates import jobs, proof, queries, status_list
 from lms.certificates import service as certificates
-from lms.certificates.content import CertificateContent
 from lms.certificates.keyring import ring
 from lms.certificates.keys import multibase
 from lms.certificates.models import Certificate
@@ -21,6 +20,7 @@ from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Role
 from lms.mail.models import MailMessage
 from lms.people import service as people
+from lms.printing.content import CertificateContent
 from lms.storage import blobs
 from lms.web import running
 from lms.withdrawals import queries as withdrawal_queries

@@ -15,10 +15,11 @@ import pikepdf
 import pytest
 import weasyprint  # type: ignore[import-untyped]
 
-from lms.certificates import credential, keys, pdf, signing
-from lms.certificates.content import RECEIPT, CertificateContent
-from lms.certificates.lettering import setting
+from lms.certificates import credential, keys, signing
 from lms.checking.attachment import read_attachment
+from lms.printing import pdf
+from lms.printing.content import RECEIPT, CertificateContent
+from lms.printing.lettering import setting
 from lms.transparency.service import Receipt
 
 PT_PER_MM = 72 / 25.4

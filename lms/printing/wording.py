@@ -10,7 +10,7 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from lms.certificates.content import CertificateContent, in_language
+from lms.printing.content import CertificateContent, in_language
 
 _TITLES = {
     "competence": {

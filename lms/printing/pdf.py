@@ -21,9 +21,9 @@ from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyp
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
 from lms import paths
-from lms.certificates import artwork, conformance, wording
-from lms.certificates.content import ATTACHMENT, RECEIPT, CertificateContent, grouped, in_language
-from lms.certificates.lettering import Setting, setting
+from lms.printing import artwork, conformance, wording
+from lms.printing.content import ATTACHMENT, RECEIPT, CertificateContent, grouped, in_language
+from lms.printing.lettering import Setting, setting
 
 _FOLDER = paths.TEMPLATES / "pdf" / "certificates"
 _FACES = (
