@@ -5,19 +5,27 @@ attachment, no signature. "make_pdf" is the worker's job without filing: it read
 renders and signs. No requests are made here; werkzeug's test client is not involved.
 """
 
+import base64
+import io
 import secrets
+from dataclasses import replace
+from itertools import count
 
+import segno
 import weasyprint  # type: ignore[import-untyped]
 from flask import Flask
 from sqlalchemy import select
 
 from benchmarks import measuring
-from lms.certificates import credential, proof, queries, service, signing
+from lms.certificates import credential, proof, queries, service
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
+from lms.certificates.sealing import Seal
 from lms.db import db
-from lms.printing import pdf
+from lms.printing import artwork, drawn, pdf, press, shipped, typefaces
 from lms.printing.content import CertificateContent
+from lms.printing.design import fill
+from lms.printing.values import document, values
 from lms.web.running import settings
 
 
@@ -40,7 +48,20 @@ def stages(app: Flask) -> dict[str, measuring.Call]:
         attached = proof.canonical_bytes(certificate.credential)
         keys = ring(settings())
     html = plain_html(frozen)
-    unsigned = pdf.render(frozen, attached, now=now)
+    people = count(1)
+    seal = Seal(keys, now=now)
+    unsigned = pdf.render(frozen, attached, now=now, finish=seal.place)
+
+    def render() -> int:
+        number = next(people)
+        person = replace(
+            frozen, holder_name=f"Nur Aisyah binti Rahman {number}", serial=f"X-2026-{number:05d}"
+        )
+        return len(pdf.render(person, attached, now=now))
+
+    def render_alone() -> int:
+        press.forget()
+        return len(pdf.render(frozen, attached, now=now))
 
     def prove() -> int:
         document = credential.build(
@@ -61,17 +82,30 @@ def stages(app: Flask) -> dict[str, measuring.Call]:
     return {
         "plain WeasyPrint": lambda: len(weasyprint.HTML(string=html).write_pdf()),
         "credential and proof": prove,
-        "render": lambda: len(pdf.render(frozen, attached, now=now)),
-        "sign": lambda: len(signing.sign(unsigned, keys, now=now)),
+        "render the first": render_alone,
+        "render another": render,
+        "sign": lambda: len(seal.close(unsigned)),
         "make_pdf": make_pdf,
     }
 
 
 def plain_html(frozen: CertificateContent) -> str:
-    """The certificate's page with its style inside, as the renderer lays it out."""
-    code = pdf._qr(frozen.verify_url)  # noqa: SLF001  # the very same page is wanted
-    page = pdf._html(frozen, code, frozen.issued_at)  # noqa: SLF001
-    return page.replace("</head>", f"<style>{pdf._style()}</style></head>")  # noqa: SLF001
+    """The certificate's page with style and pictures inside, as anybody would give it."""
+    design = shipped.design(shipped.DEFAULT)
+    said = values(frozen, design.room, frozen.issued_at)
+    page = document(said, fill(design.page(annex=said.has_annex), said))
+    style = typefaces.faces_text() + typefaces.style_text(design)
+    for name, drawing in artwork.ALL.items():
+        style = style.replace(drawn.address(name), _data_address("svg+xml", drawing().encode()))
+    code = io.BytesIO()
+    segno.make(frozen.verify_url, error="q", micro=False).save(code, kind="png", scale=8, border=0)
+    source = next(iter(said.images))
+    page = page.replace(source, _data_address("png", code.getvalue()))
+    return page.replace("</head>", f"<style>{style}</style></head>")
+
+
+def _data_address(kind: str, data: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 if __name__ == "__main__":

@@ -16,3 +16,4 @@ STATIC = _shipped("static")
 MIGRATIONS = PACKAGE / "migrations"
 TRANSLATIONS = PACKAGE / "translations"
 SAMPLE = PACKAGE / "sample"
+DESIGNS = TEMPLATES / "pdf" / "designs"

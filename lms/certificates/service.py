@@ -230,20 +230,22 @@ def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
     Raises NotLogged for a row that was not issued by this program.
     """
     # Loaded with the first one: setting and signing PDFs is a third of the program's start.
-    from lms.certificates import signing
+    from lms.certificates.sealing import Seal
     from lms.printing import pdf
 
     frozen = CertificateContent.from_json(certificate.content)
     receipt = transparency.receipt(certificate.credential_digest, states.ENTERED)
     if receipt is None:
         raise NotLogged(certificate.serial)
-    unsigned = pdf.render(
+    seal = Seal(ring, now=certificate.issued_at)
+    data = pdf.render(
         frozen,
         proof.canonical_bytes(certificate.credential),
         now=certificate.issued_at,
         receipt=receipt.to_json(),
+        finish=seal.place,
     )
-    return signing.sign(unsigned, ring, now=certificate.issued_at)
+    return seal.close(data)
 
 
 def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:

@@ -62,14 +62,14 @@ def sign(pdf: bytes, ring: KeyRing, *, now: datetime) -> bytes:
         subfilter=fields.SigSeedSubFilter.PADES,
         name=ring.signer_certificate.subject.rfc4514_string(),
     )
-    signer = _DatedSigner(metadata, signer=_signer(ring))
-    signer.now = now
+    dated = _DatedSigner(metadata, signer=signer(ring))
+    dated.now = now
     output = io.BytesIO()
-    signer.sign_pdf(writer, bytes_reserved=_room(ring), output=output)
+    dated.sign_pdf(writer, bytes_reserved=room(ring), output=output)
     return output.getvalue()
 
 
-def _room(ring: KeyRing) -> int:
+def room(ring: KeyRing) -> int:
     """Hexadecimal digits to leave for the signature: pyHanko would sign twice to find out.
 
     A signature holds the certificates up to the root, and less than two kilobytes beside them.
@@ -89,7 +89,7 @@ def _field(ring: KeyRing) -> fields.SigFieldSpec:
     )
 
 
-def _signer(ring: KeyRing) -> signers.SimpleSigner:
+def signer(ring: KeyRing) -> signers.SimpleSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([_asn1(each) for each in (*ring.chain, ring.root)])
     key = ring.signer_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms.certificates import credential, keyring, keys, service, signing
+from lms.certificates import credential, keyring, keys, service
 from lms.certificates.models import Certificate
+from lms.certificates.sealing import Seal
 from lms.db import db, transaction
 from lms.printing import pdf
 from lms.printing.content import CertificateContent, ClaimContent, Signatory
@@ -137,5 +138,7 @@ def rendered(content: CertificateContent, signed: dict[str, Any]) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def issued(rendered: bytes, ring: keys.KeyRing) -> bytes:
-    return signing.sign(rendered, ring, now=NOW)
+def issued(content: CertificateContent, signed: dict[str, Any], ring: keys.KeyRing) -> bytes:
+    seal = Seal(ring, now=NOW)
+    attached = credential.canonical_bytes(signed)
+    return seal.close(pdf.render(content, attached, now=NOW, finish=seal.place))

@@ -153,7 +153,7 @@ def test_signed_by_us_but_not_certified(rendered: bytes, ring: keys.KeyRing) -> 
     signers.sign_pdf(
         IncrementalPdfFileWriter(BytesIO(rendered)),
         metadata,
-        signer=signing._signer(ring),
+        signer=signing.signer(ring),
         output=output,
     )
     assert _verdict(output.getvalue(), ring) == ("bad", "not-certified")

@@ -1,0 +1,201 @@
+"""What a certificate says, ready to be set into a design: the closed list of placeholders.
+
+Every value is escaped here; some are whole elements, made of our own parts. ``personal`` ones are
+different on each certificate of a batch and stand in a design's slots; all others are the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
+
+from lms import paths
+from lms.printing import code_image, wording
+from lms.printing.content import CertificateContent, grouped, in_language
+
+PERSONAL = frozenset(("name", "serial", "code", "qr"))
+SHARED = frozenset(
+    (
+        "issuer",
+        "parent",
+        "title",
+        "subtitle",
+        "subtitle_language",
+        "lead",
+        "deed",
+        "award",
+        "facts",
+        "claims",
+        "signatories",
+        "serial_label",
+        "dates_label",
+        "dates",
+        "check_label",
+        "check_at",
+        "small",
+    )
+)
+BLOCKS = frozenset(("parent", "claims", "signatories", "qr"))
+"""Placeholders that become elements of their own; the others are text."""
+FITTED = {"name": "ms", "issuer": "ms", "award": ""}
+"""Lines that shrink to their width, with the language of their Latin letters; "" the paper's."""
+
+# Characters of a competency that fit one line of a column, and lines that fit the first page.
+_CLAIM_LINE = 46
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many lines of competencies a design has room for, set large and set small."""
+
+    lines: int = 12
+    dense: int = 18
+
+
+@dataclass(frozen=True)
+class About:
+    """What the file says of itself to readers and libraries."""
+
+    title: str
+    author: str
+    subject: str
+    moment: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """Fragments of HTML by placeholder, and what is beside the page."""
+
+    language: str
+    document: About
+    shared: dict[str, str]
+    personal: dict[str, str]
+    plain: dict[str, str]
+    has_annex: bool
+    images: dict[str, object] = field(default_factory=dict, compare=False)
+
+    @property
+    def fragments(self) -> dict[str, str]:
+        """All of them."""
+        return {**self.shared, **self.personal}
+
+
+def values(content: CertificateContent, room: Room, moment: datetime) -> Values:
+    """What goes where. ``moment`` is the aware time in UTC at which the file is made."""
+    language = content.language
+    parts = _parts()
+    claims = _claims(content, room)
+    address, image = code_image.of(content.verify_url)
+    alt = wording.phrase("qr", language, address=content.verify_url)
+    award = in_language(content.award_title, language)
+    title = wording.title(content.kind, language)
+    return Values(
+        language=language,
+        document=About(
+            f"{title} {content.serial}",
+            content.issuer_name,
+            f"{title}: {award}",
+            moment.isoformat().replace("+00:00", "Z"),
+        ),
+        shared={**{name: str(escape(text)) for name, text in _texts(content)}}
+        | claims
+        | {
+            "parent": str(parts.parent(content.issuer_parent)) if content.issuer_parent else "",
+            "signatories": str(
+                parts.signatories(
+                    [(one.name, in_language(one.title, language)) for one in content.signatories]
+                )
+            ),
+        },
+        personal={
+            "name": str(escape(content.holder_name)),
+            "serial": str(escape(content.serial)),
+            "code": str(escape(grouped(content.code))),
+            "qr": str(parts.qr(alt, address)),
+        },
+        plain={"name": content.holder_name, "issuer": content.issuer_name, "award": award},
+        has_annex="claims_list" in claims,
+        images={address: image},
+    )
+
+
+def document(said: Values, page: str) -> str:
+    """The whole document around a filled design."""
+    return f"{_parts().head(said)}{page}</body></html>"
+
+
+@cache
+def _parts() -> Any:  # noqa: ANN401  # a template's macros
+    environment = Environment(
+        loader=FileSystemLoader(paths.DESIGNS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("parts.html").module
+
+
+def _texts(content: CertificateContent) -> Iterator[tuple[str, str]]:
+    language = content.language
+    subtitle, subtitle_language = wording.subtitle(content.kind, language)
+    host = urlsplit(content.verify_url).netloc.lower()
+    small = wording.phrase("small", language, issuer=content.issuer_name, host=host)
+    if content.replaces:
+        small += " " + wording.phrase("replaces", language, serial=content.replaces)
+    yield "issuer", content.issuer_name
+    yield "title", wording.title(content.kind, language)
+    yield "subtitle", subtitle
+    yield "subtitle_language", subtitle_language
+    yield "lead", wording.phrase("lead", language)
+    yield "deed", wording.deed(content.kind, language)
+    yield "award", in_language(content.award_title, language)
+    yield "facts", " · ".join(wording.facts(content))
+    yield "serial_label", wording.phrase("serial", language)
+    yield "check_label", wording.phrase("check_at", language)
+    yield "check_at", f"{host}/v"
+    yield "small", small
+    yield from _dates(content)
+
+
+def _dates(content: CertificateContent) -> Iterator[tuple[str, str]]:
+    language = content.language
+    issued = wording.short_day(content.issued_at.date(), language)
+    label = wording.phrase("issued", language)
+    if content.valid_until is None:
+        yield "dates_label", label
+        yield "dates", f"{issued} · {wording.phrase('no_end', language)}"
+        return
+    yield "dates_label", f"{label} · {wording.phrase('valid_until', language)}"
+    yield "dates", f"{issued} · {wording.short_day(content.valid_until, language)}"
+
+
+def _claims(content: CertificateContent, room: Room) -> dict[str, str]:
+    """The competencies on the page, and for the annex when they need a page of their own."""
+    if not content.claims:
+        return {"claims": ""}
+    language, parts = content.language, _parts()
+    rows = [
+        (
+            claim.code,
+            in_language(claim.statement, language),
+            in_language(claim.level_label, language),
+        )
+        for claim in content.claims
+    ]
+    lines = sum(1 + sum(map(len, row)) // _CLAIM_LINE for row in rows)
+    heading = wording.claims_heading(content)
+    if lines <= room.dense:
+        density = "dense" if lines > room.lines else "normal"
+        return {"claims": str(parts.claims(heading, rows, density))}
+    sentence = wording.phrase("annex", language, count=len(rows))
+    return {
+        "claims": str(parts.claims_elsewhere(heading, sentence)),
+        "claims_heading": str(escape(heading)),
+        "claims_list": str(parts.list(rows)),
+    }

@@ -1,0 +1,128 @@
+"""A batch laid out once and certificates laid out one by one are the same bytes."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from asn1crypto import cms  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lms.certificates import keys, sealing, signing
+from lms.certificates.sealing import Seal
+from lms.printing import pdf, press
+from lms.printing.content import CertificateContent
+
+NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
+SCRIPTS = (
+    ("latin", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'’.-/@ éèüñç"),
+    ("tamil", "அஆஇஈஉஊஎஏஐஒகஙசஞடணதநபமயரலவழளறன ாிீுூெேைொோௌ்"),
+    ("jawi", "ابتثجحخدذرزسشصضطظعغفقکلمنهويڽڠڤݢچۏة ء"),
+    ("chinese", "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    press.forget()
+    yield
+    press.forget()
+
+
+def _names() -> st.SearchStrategy[str]:
+    in_one_script = st.one_of(
+        *(st.text(alphabet=letters, min_size=1, max_size=60) for _, letters in SCRIPTS)
+    )
+    return in_one_script.filter(lambda name: bool(name.strip()))
+
+
+def _named(content: CertificateContent, name: str, number: int) -> CertificateContent:
+    code = f"{number:027d}"
+    return replace(
+        content,
+        holder_name=name,
+        serial=f"ILKS-2026-{number:05d}",
+        code=code,
+        verify_url=f"HTTPS://SIJIL.EXAMPLE/V/{code}",
+    )
+
+
+@settings(max_examples=25)
+@given(name=_names(), number=st.integers(0, 99999))
+def test_kept_pages_and_fresh_ones_are_the_same_bytes(
+    content: CertificateContent, name: str, number: int
+) -> None:
+    person = _named(content, name, number)
+    press.forget()
+    pdf.render(content, b"{}", now=NOW)
+    from_kept = pdf.render(person, b"{}", now=NOW)
+    press.forget()
+    assert pdf.render(person, b"{}", now=NOW) == from_kept
+
+
+def test_the_annex_takes_the_number_of_each(content: CertificateContent) -> None:
+    plenty = replace(content, claims=content.claims * 8)
+    pdf.render(_named(plenty, "Budi", 1), b"{}", now=NOW)
+    second = pdf.render(_named(plenty, "Siti", 2), b"{}", now=NOW)
+    press.forget()
+    assert pdf.render(_named(plenty, "Siti", 2), b"{}", now=NOW) == second
+
+
+def test_other_words_are_laid_out_anew(content: CertificateContent) -> None:
+    """A page is used again only for the very same words around the slots."""
+    pdf.render(content, b"{}", now=NOW)
+    other = replace(content, award_title={"ms": "Kursus lain"})
+    kept = pdf.render(other, b"{}", now=NOW)
+    press.forget()
+    assert pdf.render(other, b"{}", now=NOW) == kept
+
+
+def test_kept_pages_are_few(content: CertificateContent) -> None:
+    for number in range(press.KEPT + 3):
+        pdf.render(replace(content, venue=f"Bilik {number}"), b"{}", now=NOW)
+    assert press.many_kept() == press.KEPT
+
+
+def _signed(made: bytes) -> Any:
+    start = made.index(b"/Contents <") + len(b"/Contents <")
+    return cms.ContentInfo.load(bytes.fromhex(made[start : made.index(b">", start)].decode()))
+
+
+def test_the_signature_is_what_the_library_makes(
+    content: CertificateContent, ring: keys.KeyRing
+) -> None:
+    """The same but for the digest and the value: attributes, certificates, algorithms."""
+    seal = Seal(ring, now=NOW)
+    ours = _signed(seal.close(pdf.render(content, b"{}", now=NOW, finish=seal.place)))
+    theirs = _signed(signing.sign(pdf.render(content, b"{}", now=NOW), ring, now=NOW))
+
+    def said(info: Any) -> dict[str, Any]:
+        plain: dict[str, Any] = info["content"].native
+        signer = plain["signer_infos"][0]
+        assert signer.pop("signature")
+        for attribute in signer["signed_attrs"]:
+            if attribute["type"] == "message_digest":
+                attribute["values"] = None
+        return plain
+
+    assert said(ours) == said(theirs)
+
+
+def test_the_digest_covers_all_but_the_signature(
+    content: CertificateContent, ring: keys.KeyRing
+) -> None:
+    seal = Seal(ring, now=NOW)
+    made = seal.close(pdf.render(content, b"{}", now=NOW, finish=seal.place))
+    start = made.index(b"/Contents <") + len(b"/Contents ")
+    end = made.index(b">", start) + 1
+    attributes = _signed(made)["content"]["signer_infos"][0]["signed_attrs"].native
+    digests = [one["values"][0] for one in attributes if one["type"] == "message_digest"]
+    assert digests == [hashlib.sha256(made[:start] + made[end:]).digest()]
+
+
+def test_a_naive_time_is_refused(ring: keys.KeyRing) -> None:
+    with pytest.raises(ValueError, match="aware"):
+        sealing.Seal(ring, now=datetime(2026, 12, 18))  # noqa: DTZ001  # naive on purpose
