@@ -1,6 +1,7 @@
 """The drawn parts of a certificate as SVG, made by formula: no picture files, sharp at any size."""
 
 import math
+from collections.abc import Callable
 from functools import cache
 
 WIDTH_MM = 297.0
@@ -8,6 +9,9 @@ HEIGHT_MM = 210.0
 
 RIMBA = "#0b4f4a"
 KUNYIT = "#b98a2e"
+MERAH = "#651a2b"
+_GOLD = "#d9b56a"
+_WOVEN = ("#15655e", "#0f5c55", "#1d7068")
 PAPER = "#fffdf8"
 _PALE = "#e7ebe7"
 """A tenth of the green on the paper, as one colour: transparency costs readers and writers."""
@@ -93,5 +97,60 @@ def crest() -> str:
     )
 
 
-ALL = {"tumpal": background, "crest": crest}
+def woven() -> str:
+    """Return an upright sheet with a woven band at its left, as on a mat of pandanus."""
+    width, height, band = HEIGHT_MM, WIDTH_MM, 17.0
+    cell = 4.25
+    strips = []
+    for row in range(math.ceil(height / cell)):
+        for column in range(4):
+            x, y = column * cell, row * cell
+            upright = (row + column) % 2 == 0
+            long, broad = (0.62 * cell, 0.94 * cell) if upright else (0.94 * cell, 0.62 * cell)
+            tone = _WOVEN[(row + 2 * column) % 3]
+            left, top = x + (cell - long) / 2, y + (cell - broad) / 2
+            strips.append(
+                f'<rect x="{left:.2f}" y="{top:.2f}" width="{long:.2f}" height="{broad:.2f}" '
+                f'rx=".5" fill="{tone}"/>'
+            )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}mm" height="{height}mm">'
+        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
+        f'<rect width="{band}" height="{height}" fill="{RIMBA}"/>{"".join(strips)}'
+        f'<rect x="{band}" width=".9" height="{height}" fill="{KUNYIT}"/>'
+        f'<rect x="{band + 1.6}" width=".25" height="{height}" fill="{KUNYIT}"/></svg>'
+    )
+
+
+def songket() -> str:
+    """Return the sheet with a frame of eight-pointed flowers, as on cloth woven with gold."""
+    width, height, inset, pitch = WIDTH_MM, HEIGHT_MM, 11.0, 8.59375
+    across, down = 32, 21
+    step_down = (height - 2 * inset) / down
+    places = {(inset + n * pitch, y) for n in range(across + 1) for y in (inset, height - inset)}
+    places |= {(x, inset + n * step_down) for n in range(down + 1) for x in (inset, width - inset)}
+    flowers = "".join(_flower(x, y, 2.9) for x, y in sorted(places))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}mm" height="{height}mm">'
+        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
+        f'<path fill="{MERAH}" fill-rule="evenodd" d="M6 6H{width - 6}V{height - 6}H6Z '
+        f'M16 16V{height - 16}H{width - 16}V16Z"/>{flowers}'
+        f"{_frame(5, KUNYIT, 0.4)}{_frame(17.2, KUNYIT, 0.4)}</svg>"
+    )
+
+
+def _flower(x: float, y: float, radius: float) -> str:
+    points = []
+    for turn in range(16):
+        angle, reach = math.pi * turn / 8, radius if turn % 2 == 0 else radius * 0.62
+        points.append(f"{x + reach * math.cos(angle):.2f} {y + reach * math.sin(angle):.2f}")
+    heart = f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius * 0.3:.2f}" fill="{MERAH}"/>'
+    return f'<path d="M{"L".join(points)}Z" fill="{_GOLD}"/>{heart}'
+
+
+SHEETS: dict[str, Callable[[], str]] = {"tumpal": background, "woven": woven, "songket": songket}
+"""Artwork behind a whole page, by name."""
+ALL: dict[str, Callable[[], str]] = {**SHEETS, "crest": crest}
 """Every piece of artwork by its name."""

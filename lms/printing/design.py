@@ -19,7 +19,7 @@ from lms import paths
 from lms.printing.lettering import setting
 from lms.printing.values import FITTED, Room, Values
 
-_PLACEHOLDER = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
+PLACEHOLDER = re.compile(r"\{\{ ?([a-z_0-9]+) ?\}\}")
 _FITTING = re.compile(r"\{\{ (size|lang|dir) ([a-z]+) ([\d.]+) ([\d.]+) \}\}")
 
 
@@ -95,7 +95,7 @@ def fill(page: str, said: Values) -> str:
     """
     fragments: Mapping[str, str] = said.fragments
     sized = _FITTING.sub(lambda found: _fitted(said, *found.groups()), page)
-    return _PLACEHOLDER.sub(lambda found: fragments[found[1]], sized)
+    return PLACEHOLDER.sub(lambda found: fragments[found[1]], sized)
 
 
 def is_slot(element: ET.Element) -> bool:
@@ -107,7 +107,7 @@ def _fit(element: ET.Element) -> None:
     asked = element.attrib.pop("data-fit", None)
     if asked is None:
         return
-    found = _PLACEHOLDER.fullmatch((element.text or "").strip())
+    found = PLACEHOLDER.fullmatch((element.text or "").strip())
     largest, width = asked.split()
     named = f"{found[1] if found else ''} {largest} {width}"
     element.set("style", f"font-size: {{{{ size {named} }}}}pt")

@@ -7,18 +7,22 @@ from lms.printing.design import Design
 from lms.printing.values import Room
 
 DEFAULT = "tumpal"
-_FOLDER = paths.DESIGNS
-_OF = {"tumpal": {"underlay": "tumpal"}}
+_ABOUT = {
+    "tumpal": Design("", "", underlay="tumpal"),
+    "anyaman": Design("", "", underlay="woven", landscape=False, room=Room(9, 15, 74)),
+    "songket": Design("", "", underlay="songket", room=Room(9, 17)),
+}
+NAMES = tuple(_ABOUT)
 
 
 @cache
 def design(name: str) -> Design:
     """A shipped design. Raises KeyError for a name that none has."""
-    about = _OF[name]
-    folder = _FOLDER / name
+    about, folder = _ABOUT[name], paths.DESIGNS / name
     return Design(
         html=(folder / "page.html").read_text("utf-8"),
         css=(folder / "style.css").read_text("utf-8"),
-        underlay=str(about["underlay"]),
-        room=Room(),
+        underlay=about.underlay,
+        landscape=about.landscape,
+        room=about.room,
     )

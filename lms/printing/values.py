@@ -27,8 +27,11 @@ SHARED = frozenset(
         "subtitle",
         "subtitle_language",
         "lead",
+        "lead_2",
         "deed",
+        "deed_2",
         "award",
+        "award_2",
         "facts",
         "claims",
         "signatories",
@@ -45,16 +48,17 @@ BLOCKS = frozenset(("parent", "claims", "signatories", "qr"))
 FITTED = {"name": "ms", "issuer": "ms", "award": ""}
 """Lines that shrink to their width, with the language of their Latin letters; "" the paper's."""
 
-# Characters of a competency that fit one line of a column, and lines that fit the first page.
-_CLAIM_LINE = 46
-
 
 @dataclass(frozen=True)
 class Room:
-    """How many lines of competencies a design has room for, set large and set small."""
+    """How many lines of competencies a design has room for, set large and set small.
+
+    ``across`` is how many characters of a competency fit one line.
+    """
 
     lines: int = 12
     dense: int = 18
+    across: int = 46
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,13 @@ def values(content: CertificateContent, room: Room, moment: datetime) -> Values:
             "code": str(escape(grouped(content.code))),
             "qr": str(parts.qr(alt, address)),
         },
-        plain={"name": content.holder_name, "issuer": content.issuer_name, "award": award},
+        plain={
+            "name": content.holder_name,
+            "issuer": content.issuer_name,
+            "award": award,
+            "serial": content.serial,
+            "code": grouped(content.code),
+        },
         has_annex="claims_list" in claims,
         images={address: image},
     )
@@ -143,7 +153,7 @@ def _parts() -> Any:  # noqa: ANN401  # a template's macros
 
 def _texts(content: CertificateContent) -> Iterator[tuple[str, str]]:
     language = content.language
-    subtitle, subtitle_language = wording.subtitle(content.kind, language)
+    subtitle, other = wording.subtitle(content.kind, language)
     host = urlsplit(content.verify_url).netloc.lower()
     small = wording.phrase("small", language, issuer=content.issuer_name, host=host)
     if content.replaces:
@@ -151,10 +161,11 @@ def _texts(content: CertificateContent) -> Iterator[tuple[str, str]]:
     yield "issuer", content.issuer_name
     yield "title", wording.title(content.kind, language)
     yield "subtitle", subtitle
-    yield "subtitle_language", subtitle_language
-    yield "lead", wording.phrase("lead", language)
-    yield "deed", wording.deed(content.kind, language)
-    yield "award", in_language(content.award_title, language)
+    yield "subtitle_language", other
+    for place, spoken in (("", language), ("_2", other)):
+        yield f"lead{place}", wording.phrase("lead", spoken)
+        yield f"deed{place}", wording.deed(content.kind, spoken)
+        yield f"award{place}", in_language(content.award_title, spoken)
     yield "facts", " · ".join(wording.facts(content))
     yield "serial_label", wording.phrase("serial", language)
     yield "check_label", wording.phrase("check_at", language)
@@ -188,7 +199,7 @@ def _claims(content: CertificateContent, room: Room) -> dict[str, str]:
         )
         for claim in content.claims
     ]
-    lines = sum(1 + sum(map(len, row)) // _CLAIM_LINE for row in rows)
+    lines = sum(1 + sum(map(len, row)) // room.across for row in rows)
     heading = wording.claims_heading(content)
     if lines <= room.dense:
         density = "dense" if lines > room.lines else "normal"
