@@ -13,6 +13,7 @@ FEATURES = (
     "transparency",
     "people",
     "standards",
+    "designs",
     "catalogue",
     "enrolment",
     "timetable",

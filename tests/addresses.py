@@ -24,6 +24,7 @@ _NAMED = (
     ("/certificates/", "certificate"),
     ("/withdrawals/", "withdrawal"),
     ("/batches/", "batch"),
+    ("/designs/", "design"),
     ("/standards/import/", "run"),
     ("/standards/", "framework"),
     ("/places/<public_id>/missed", "place_due"),
@@ -63,6 +64,8 @@ _REST = {
 _FIXED: dict[str, object] = {
     "token": "spent",
     "name": "sans-400",
+    "key": "tumpal",
+    "specimen_name": "plain",
     "mode": "in_person",
     "way": "enrol",
 }
@@ -89,7 +92,15 @@ def unsafe_routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def of_an_object(rule: Rule) -> bool:
     """Whether the address names an object that is somebody's; jobs are the installation's."""
-    named = rule.arguments - {"token", "name", "job_id", "mode", "way"}
+    named = rule.arguments - {
+        "token",
+        "name",
+        "job_id",
+        "mode",
+        "way",
+        "key",
+        "specimen_name",
+    }
     return bool(named) and not rule.rule.startswith("/standards/<")
 
 

@@ -41,7 +41,7 @@ from lms.people.rules import NumberKind
 from lms.people.sessions import Origin
 from lms.programmes import service as programmes
 from lms.programmes.models import Asked, Programme, ProgrammeState
-from lms.sample import past_course
+from lms.sample import drawing, past_course
 from lms.sharing import service as sharing
 from lms.sheets import service as sheet_service
 from lms.sheets.states import Way
@@ -297,11 +297,15 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
     doubted = withdrawals.ask_revocation(
         certificate, "Work of another", by=cast.registrar.id, now=now
     )
+    design = drawing.draw(
+        version.course.provider, {"registrar": cast.registrar}, now, name=fresh("Songket")
+    )
     wanted = batches.begin(offering, [places[1].id], {}, by=cast.registrar.id)
     link = sharing.make(certificate, "An employer", 30, full_name=True, by=cast.trainee.id, now=now)
     return {
         "link": link.public_id,
         "batch": wanted.public_id,
+        "design": design.public_id,
         "withdrawal": doubted.public_id,
         "past": offering.public_id,
         "place_due": places[1].public_id,

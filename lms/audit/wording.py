@@ -6,6 +6,11 @@ A test compares the actions with those recorded anywhere in the program, both wa
 from flask_babel import lazy_gettext as _l
 
 ACTIONS = {
+    "designs.begun": _l("Design of certificates begun"),
+    "designs.changed": _l("Draft of a design saved"),
+    "designs.drawn_again": _l("New version of a design begun"),
+    "designs.published": _l("Design of certificates published"),
+    "designs.chosen": _l("Design of certificates chosen"),
     "assessment.created": _l("Assessment added"),
     "assessment.criterion.added": _l("Criterion added to the rubric"),
     "assessment.feedback.changed": _l("Feedback changed"),
@@ -162,6 +167,7 @@ ACTIONS = {
     "withdrawals.taken_back": _l("Revocation taken back"),
 }
 OBJECTS = {
+    "design": _l("Design of certificates"),
     "application": _l("Application"),
     "assessment": _l("Assessment"),
     "attainment": _l("Attainment"),
@@ -192,6 +198,8 @@ OBJECTS = {
     "withdrawal": _l("Withdrawal"),
 }
 FACTS = {
+    "kind": _l("Kind of certificate"),
+    "design": _l("Design of certificates"),
     "years": _l("Years of practice"),
     "transcripts": _l("Transcripts at least"),
     "statement": _l("Why this person wants to study this"),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from lms.competency.models import Attainment
 from lms.competency.rules import last_valid_day
 from lms.config import Settings
+from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
 from lms.kernel import codes
 from lms.printing.content import CertificateContent, ClaimContent, Signatory
@@ -54,6 +55,7 @@ def freeze(
         valid_until=last_valid_day(moment.date(), version.validity_months),
         signatories=tuple(Signatory(s["name"], s["title"]) for s in provider.signatories),
         verify_url=_address(code, settings),
+        design=designs_queries.in_use(provider.id, version.certificate),
     )
     return CertificateContent.from_json(_printed(said.to_json()))
 

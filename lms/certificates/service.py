@@ -17,6 +17,7 @@ from lms.certificates.models import Certificate, Claim, SerialCounter
 from lms.certificates.states import Deed, State
 from lms.config import Settings
 from lms.db import db, lock, unique_or
+from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
@@ -243,6 +244,7 @@ def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
         proof.canonical_bytes(certificate.credential),
         now=certificate.issued_at,
         receipt=receipt.to_json(),
+        design=designs_queries.load(frozen.design),
         finish=seal.place,
     )
     return seal.close(data)

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     CERTIFICATES_TRACE_READ = "certificates:trace:read"
     DEMAND_INTEREST_CREATE = "demand:interest:create"
     DEMAND_UNDATED_EDIT = "demand:undated:edit"
+    DESIGNS_DESIGN_CHANGE = "designs:design:change"
     ENROLMENT_AGENCY_READ = "enrolment:agency:read"
     ENROLMENT_APPROVAL_DECIDE = "enrolment:approval:decide"
     ENROLMENT_ATTENDANCE_RECORD = "enrolment:attendance:record"

@@ -86,6 +86,7 @@ class CertificateContent:
     signatories: tuple[Signatory, ...]
     verify_url: str
     replaces: str = ""
+    design: str = "tumpal"
 
     def __post_init__(self) -> None:
         self._check_kind()

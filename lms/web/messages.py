@@ -7,6 +7,7 @@ with this registry, so a code without a sentence is found before a person meets 
 from flask_babel import lazy_gettext as _l
 
 from lms.web.certificate_messages import CERTIFICATES
+from lms.web.design_messages import DESIGNS
 from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
 from lms.web.programme_messages import ADMISSIONS, PROGRAMMES
 
@@ -246,6 +247,7 @@ SENTENCES = {
     **PROGRAMMES,
     **ADMISSIONS,
     **CERTIFICATES,
+    **DESIGNS,
     **_SURVEYS,
     **_ASSESSMENT,
     **_COMPETENCY,

@@ -15,6 +15,8 @@ NO_SCREENS = {
     "GET /certificates/<public_id>/credential",
     "GET /certificates/<public_id>/file",
     "GET /offerings/<public_id>/documents/<document_id>",
+    "GET /designs/pictures/<key>/<specimen_name>.pdf",
+    "GET /designs/pictures/<key>/<specimen_name>.png",
     "GET /fonts/<name>.woff2",
     "GET /healthz",
     "GET /jobs/<public_id>/events",
@@ -55,6 +57,7 @@ def batch(visitor: Visitor) -> None:
 
 COURSE = rf"/courses/{ID}"
 CERTIFICATE = rf"/certificates/{ID}"
+DESIGN = rf"/designs/{ID}"
 WITHDRAWAL = rf"/withdrawals/{ID}"
 AGENDA = rf"/offerings/{ID}/programme"
 PROGRAMME = rf"/programmes/{ID}"
@@ -492,6 +495,11 @@ OF_OTHERS = [
         note="nobody is due",
     ),
     Screen("GET /batches/<public_id>", "registrar", batch, note="done"),
+    Screen("GET /designs/", "registrar", at("/designs/")),
+    Screen(
+        "GET /designs/<public_id>", "registrar", at("/designs/", DESIGN), note="drawn by oneself"
+    ),
+    Screen("GET /designs/<public_id>", "registrar2", at("/designs/", DESIGN), note="to publish"),
     Screen("GET /certificates/", "registrar", at("/certificates/")),
     Screen("GET /certificates/<public_id>", "registrar", at("/certificates/", CERTIFICATE)),
     Screen("GET /withdrawals/", "registrar", at("/withdrawals/")),

@@ -25,6 +25,8 @@ from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.certificates import queries as certificate_queries
 from lms.db import db, transaction
+from lms.designs import queries as design_queries
+from lms.designs import service as designs
 from lms.enrolment import agency_queries
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment import rules as enrolment_rules
@@ -517,6 +519,30 @@ def _undoubted(**fields: str) -> Callable[[FlaskClient, Objects], Fields]:
     return bring
 
 
+def _look(_client: FlaskClient, objects: Objects) -> Fields:
+    draft = design_queries.draft_of(design_queries.by_public_id(objects["design"]))
+    assert draft is not None
+    return {
+        "html": draft.html,
+        "css": f"{draft.css}\n.small {{ color: #111 }}",
+        "underlay": draft.underlay,
+        "paper": "landscape",
+        "lines": "9",
+        "dense": "17",
+        "across": "46",
+        "row_version": str(draft.row_version),
+    }
+
+
+def _published(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        draft = design_queries.draft_of(design_queries.by_public_id(objects["design"]))
+        assert draft is not None
+        by = houses.account("registrar2").id
+        designs.publish(draft, settings=settings(), by=by, now=clock.now())
+    return {}
+
+
 _NOTHING = only()
 _REASON = only(reason="At the counter")
 _ASSESSMENT = only(
@@ -549,6 +575,12 @@ DEEDS = (
     Deed("catalogue.take_back", "manager", _sent),
     Deed("catalogue.unmap_item", "manager", _mapped),
     Deed("certificates.issue", "registrar", _NOTHING),
+    Deed("designs.listed", "registrar", only(name="Drill", source="tumpal")),
+    Deed("designs.choose", "registrar", only(kind="competence", design="songket")),
+    Deed("designs.design", "registrar", _look),
+    Deed("designs.preview", "registrar", _look),
+    Deed("designs.publish", "registrar2", _NOTHING),
+    Deed("designs.draw_again", "registrar", _published),
     Deed("batches.preview", "registrar", _after_the_batch),
     Deed("batches.pause", "registrar", _NOTHING),
     Deed("batches.resume", "registrar", _paused),
