@@ -29,6 +29,7 @@ FEATURES = (
     "withdrawals",
     "batches",
     "sharing",
+    "employers",
     "programmes",
     "admissions",
 )

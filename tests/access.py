@@ -28,10 +28,14 @@ SAMPLE = (
     "coordinator",  # of aisyah's agency
     "coordinator2",  # of budi's, the trainee of the other course
     "admin",
+    "employer",
 )
 OTHERS = tuple(
     houses.OTHER + key
-    for key in ("trainee", "trainer", "manager", "registrar", "auditor", "coordinator", "admin")
+    for key in (
+        *("trainee", "trainer", "manager", "registrar"),
+        *("auditor", "coordinator", "admin", "employer"),
+    )
 )
 KINDS = (houses.NO_OBJECT, *houses.SETS)
 VISITORS = (NOBODY, *SAMPLE, *OTHERS)

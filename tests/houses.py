@@ -24,10 +24,13 @@ from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import StaffRole
 from lms.catalogue.models import CourseVersion, Offering
 from lms.certificates import queries as certificate_queries
+from lms.certificates.models import Certificate
 from lms.db import db
 from lms.demand import service as demand_service
 from lms.documents import service as documents
 from lms.documents.models import Audience
+from lms.employers import service as employers
+from lms.employers.reading import Line
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
 from lms.jobs import progress
@@ -71,6 +74,7 @@ class Cast:
     registrar: User
     coordinator: User
     second: User  # an administrator nobody visits as
+    employer: User  # who checks certificates
     trainee: User
     number: str  # of the trainee's passport
 
@@ -99,6 +103,7 @@ def sample_cast(*, sibling: bool) -> Cast:
         registrar=account("registrar"),
         coordinator=account(coordinator),
         second=account("admin2"),
+        employer=account("employer"),
         trainee=account("budi" if sibling else "aisyah"),
         number="B7654321" if sibling else "A1234567",
     )
@@ -127,6 +132,7 @@ def other_cast() -> Cast:
         registrar=holding("registrar", Role.REGISTRAR, provider),
         coordinator=holding("coordinator", Role.AGENCY_COORDINATOR, agency),
         second=holding("admin2", Role.ADMINISTRATOR, provider, agency),
+        employer=holding("employer", Role.EMPLOYER_CHECKER, agency),
         trainee=holding("trainee", None, agency),
         number="C1122334",
     )
@@ -298,8 +304,10 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
         certificate, "Work of another", by=cast.registrar.id, now=now
     )
     wanted = batches.begin(offering, [places[1].id], {}, by=cast.registrar.id)
+    checked = _checked(cast, certificate)
     link = sharing.make(certificate, "An employer", 30, full_name=True, by=cast.trainee.id, now=now)
     return {
+        **checked,
         "link": link.public_id,
         "batch": wanted.public_id,
         "withdrawal": doubted.public_id,
@@ -310,6 +318,14 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
         "code": certificate.code,
         "marked": marked.public_id,
     }
+
+
+def _checked(cast: Cast, certificate: Certificate) -> dict[str, str]:
+    """What an employer has to do with the certificate."""
+    employer = cast.employer.organisation
+    assert employer is not None
+    lines, by = [Line(2, certificate.code, "Somebody"), Line(3, "")], cast.employer.id
+    return {"check_run": employers.prepare(employer, lines, "graduates.csv", by=by).public_id}
 
 
 def _people(cast: Cast, now: datetime) -> dict[str, str]:

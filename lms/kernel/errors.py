@@ -38,8 +38,8 @@ class Conflict(DomainError):
 class TooMany(DomainError):
     """Asked too often: ``seconds`` says when to come again."""
 
-    def __init__(self, code: str, *, seconds: int) -> None:
-        super().__init__(code, seconds=seconds)
+    def __init__(self, code: str, *, seconds: int, **params: object) -> None:
+        super().__init__(code, seconds=seconds, **params)
         self.seconds = seconds
 
 

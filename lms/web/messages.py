@@ -7,6 +7,7 @@ with this registry, so a code without a sentence is found before a person meets 
 from flask_babel import lazy_gettext as _l
 
 from lms.web.certificate_messages import CERTIFICATES
+from lms.web.employer_messages import EMPLOYERS
 from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
 from lms.web.programme_messages import ADMISSIONS, PROGRAMMES
 
@@ -242,6 +243,7 @@ SENTENCES = {
     **_CATALOGUE,
     **_TIMETABLE,
     **_ENROLMENT,
+    **EMPLOYERS,
     **MEETINGS,
     **PROGRAMMES,
     **ADMISSIONS,
