@@ -198,7 +198,7 @@ def strangers_let_in(kind: str, answers: list[Answer]) -> list[str]:
         for answer in answers
         if addresses.of_an_object(answer.rule) and answer.rule.endpoint not in OPEN_TO_ALL
         for who in _STRANGERS[kind]
-        if answer.statuses.get(who, 404) not in {403, 404}
+        if answer.statuses.get(who, 404) not in {401, 403, 404}
     ]
 
 

@@ -30,6 +30,7 @@ from lms.demand import service as demand_service
 from lms.documents import service as documents
 from lms.documents.models import Audience
 from lms.employers import service as employers
+from lms.employers import tokens
 from lms.employers.reading import Line
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
@@ -325,7 +326,11 @@ def _checked(cast: Cast, certificate: Certificate) -> dict[str, str]:
     employer = cast.employer.organisation
     assert employer is not None
     lines, by = [Line(2, certificate.code, "Somebody"), Line(3, "")], cast.employer.id
-    return {"check_run": employers.prepare(employer, lines, "graduates.csv", by=by).public_id}
+    token, _ = tokens.make(employer, "Personnel", 30, by=by, now=clock.now())
+    return {
+        "check_run": employers.prepare(employer, lines, "graduates.csv", by=by).public_id,
+        "api_token": token.public_id,
+    }
 
 
 def _people(cast: Cast, now: datetime) -> dict[str, str]:

@@ -86,6 +86,9 @@ ACTIONS = {
     "employers.run.done": _l("Codes checked"),
     "employers.run.deleted": _l("Checked codes deleted"),
     "employers.run.forgotten": _l("What an employer typed deleted"),
+    "employers.api.checked": _l("Codes checked by a program"),
+    "employers.token.made": _l("Token for a program made"),
+    "employers.token.ended": _l("Token for a program ended"),
     "enrolment.attendance.recorded": _l("Attendance recorded"),
     "enrolment.admitted": _l("Admitted past prerequisites"),
     "enrolment.accepted": _l("Nomination accepted"),
@@ -167,6 +170,7 @@ ACTIONS = {
     "withdrawals.taken_back": _l("Revocation taken back"),
 }
 OBJECTS = {
+    "api_token": _l("Token for a program"),
     "application": _l("Application"),
     "assessment": _l("Assessment"),
     "attainment": _l("Attainment"),

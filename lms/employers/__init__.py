@@ -10,7 +10,7 @@ def init_app(app: "Flask") -> None:
     """Register blueprint, permissions, jobs and the entry of the navigation."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.employers import jobs, merging, permissions, views
+    from lms.employers import api, jobs, merging, permissions, showing, token_views, views
     from lms.kernel.permissions import Permission, allowed
     from lms.web import navigation
     from lms.web.auth_guard import current_actor
@@ -18,7 +18,9 @@ def init_app(app: "Flask") -> None:
     permissions.declare()
     merging.declare()
     jobs.announce()
-    app.register_blueprint(views.bp)
+    for part in (views, token_views, api):
+        app.register_blueprint(part.bp)
+    showing.add_panels()
     navigation.add(
         _l("Checks"),
         "employers.runs",

@@ -39,6 +39,14 @@ def own_employer(actor: Actor, need: Permission) -> Organisation:
     raise Forbidden
 
 
+def access_token(public_id: str, actor: Actor) -> ApiToken:
+    """A token of the actor's employers; any other is not there."""
+    token = queries.token_by_public_id(public_id)
+    if not allowed(actor, Permission.EMPLOYERS_TOKEN_MAKE, token):
+        raise NotFound
+    return token
+
+
 def access_run(public_id: str, actor: Actor) -> CheckRun:
     """A run of the actor's employers; any other is not there."""
     run = queries.by_public_id(public_id)

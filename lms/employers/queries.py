@@ -1,4 +1,4 @@
-"""Reads of runs and of their rows."""
+"""Reads of runs, of their rows, and of tokens."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from lms.certificates.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.db import db
-from lms.employers.models import CheckRow, CheckRun, Flaw, State
+from lms.employers.models import ApiToken, CheckRow, CheckRun, Flaw, State
 from lms.kernel.errors import NotFound
 from lms.kernel.paging import Page
+from lms.people.models import User
 from lms.people.queries import under
 
 PAGE_SIZE = 50
@@ -142,3 +143,46 @@ def never_confirmed(before: datetime) -> list[str]:
         CheckRun.state == State.READY.value, CheckRun.created_at < before
     )
     return list(db.session.scalars(query.order_by(CheckRun.id).limit(1000)))
+
+
+def token_by_public_id(public_id: str) -> ApiToken:
+    """A token with its organisation; raises NotFound."""
+    query = select(ApiToken).where(ApiToken.public_id == public_id)
+    found = db.session.scalar(query.options(joinedload(ApiToken.organisation)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def token_by_digest(digest: str) -> ApiToken | None:
+    """A token by what is kept of it, with its organisation and who made it."""
+    query = select(ApiToken).where(ApiToken.digest == digest)
+    return db.session.scalar(
+        query.options(
+            joinedload(ApiToken.organisation),
+            joinedload(ApiToken.made_by).joinedload(User.organisation),
+        )
+    )
+
+
+def tokens(organisation_id: int, number: int) -> Page[ApiToken]:
+    """One page of the tokens of an organisation, the latest first."""
+    here = select(ApiToken).where(ApiToken.organisation_id == organisation_id)
+    total = db.session.scalar(select(func.count()).select_from(here.subquery())) or 0
+    rows = db.session.scalars(
+        here.options(joinedload(ApiToken.made_by))
+        .order_by(ApiToken.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(list(rows), total, number, PAGE_SIZE)
+
+
+def open_tokens(organisation_id: int, now: datetime) -> int:
+    """How many tokens of an organisation still open something."""
+    query = select(func.count(ApiToken.id)).where(
+        ApiToken.organisation_id == organisation_id,
+        ApiToken.ended_at.is_(None),
+        ApiToken.expires_at > now,
+    )
+    return db.session.scalar(query) or 0

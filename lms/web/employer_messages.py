@@ -14,6 +14,14 @@ EMPLOYERS = {
         "Not checked: your organisation has %(left)s checks left today. The count begins anew on"
         " %(renews)s. The rows are kept until tomorrow."
     ),
+    "token-not-known": _l("No token was shown, or one that is not known or has ended."),
+    "tokens-too-many": _l("Twenty tokens are open. End one that no program uses."),
+    "api-not-json": _l('Send JSON: {"checks": [{"code": "…", "name": "…", "reference": "…"}]}.'),
+    "api-too-many": _l("Send 1 to 500 checks in a request."),
+    "api-bad-check": _l(
+        "A check has a code and may have a name and a reference, each a short text, and nothing"
+        " else."
+    ),
     "run-moved-on": _l("This was confirmed already. The page shows where it stands."),
     "run-at-work": _l("The rows are being checked. Delete the run when it is done."),
 }
