@@ -30,7 +30,7 @@ from lms.demand import service as demand_service
 from lms.documents import service as documents
 from lms.documents.models import Audience
 from lms.employers import service as employers
-from lms.employers import tokens
+from lms.employers import tokens, watch_queries, watching
 from lms.employers.reading import Line
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
@@ -330,7 +330,16 @@ def _checked(cast: Cast, certificate: Certificate) -> dict[str, str]:
     return {
         "check_run": employers.prepare(employer, lines, "graduates.csv", by=by).public_id,
         "api_token": token.public_id,
+        "watch": _watched(cast, certificate),
     }
+
+
+def _watched(cast: Cast, certificate: Certificate) -> str:
+    employer = cast.employer.organisation
+    assert employer is not None
+    wanted = select(Certificate.id).where(Certificate.id == certificate.id)
+    watching.begin(employer, wanted, by=cast.employer.id, now=clock.now())
+    return watch_queries.of_certificate(certificate.id)[0].public_id
 
 
 def _people(cast: Cast, now: datetime) -> dict[str, str]:

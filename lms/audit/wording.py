@@ -89,6 +89,8 @@ ACTIONS = {
     "employers.api.checked": _l("Codes checked by a program"),
     "employers.token.made": _l("Token for a program made"),
     "employers.token.ended": _l("Token for a program ended"),
+    "employers.watch.begun": _l("Certificates watched by an employer"),
+    "employers.watch.ended": _l("Watch of a certificate ended"),
     "enrolment.attendance.recorded": _l("Attendance recorded"),
     "enrolment.admitted": _l("Admitted past prerequisites"),
     "enrolment.accepted": _l("Nomination accepted"),

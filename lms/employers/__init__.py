@@ -10,7 +10,17 @@ def init_app(app: "Flask") -> None:
     """Register blueprint, permissions, jobs and the entry of the navigation."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.employers import api, jobs, merging, permissions, showing, token_views, views
+    from lms.employers import (
+        api,
+        jobs,
+        merging,
+        notices,
+        permissions,
+        showing,
+        token_views,
+        views,
+        watch_views,
+    )
     from lms.kernel.permissions import Permission, allowed
     from lms.web import navigation
     from lms.web.auth_guard import current_actor
@@ -18,7 +28,8 @@ def init_app(app: "Flask") -> None:
     permissions.declare()
     merging.declare()
     jobs.announce()
-    for part in (views, token_views, api):
+    notices.connect()
+    for part in (views, token_views, watch_views, api):
         app.register_blueprint(part.bp)
     showing.add_panels()
     navigation.add(

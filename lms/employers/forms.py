@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from lms.kernel.errors import Invalid
 from lms.web.forms import BaseForm, choices
@@ -36,3 +37,15 @@ class TokenForm(BaseForm):
         choices=choices({30: _l("30 days"), 90: _l("90 days"), 365: _l("A year")}),
         default=90,
     )
+
+
+class WatchForm(BaseForm):
+    """What the page of a verdict proves: that this certificate was just checked."""
+
+    proof = StringField(widget=HiddenInput(), validators=[InputRequired(), Length(max=60)])
+
+
+class WatchRowsForm(BaseForm):
+    """Which rows of a run: the number of one, or ``valid`` for all of that verdict."""
+
+    which = StringField(validators=[InputRequired(), Length(max=10)])

@@ -6,10 +6,11 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 
 from lms.db import transaction
-from lms.employers import queries, service
+from lms.employers import notices, queries, service, watch_queries
 from lms.jobs import progress
 from lms.jobs.port import enqueue, job, scheduled
 from lms.kernel import clock
+from lms.web.i18n import ZONE
 from lms.web.running import settings
 
 # Far below what a job may last: a long run is gone through in several.
@@ -38,6 +39,15 @@ def forget() -> None:
     for public_id in queries.never_confirmed(now - service.READY_FOR):
         with transaction():
             service.remove(queries.by_public_id(public_id), by=None)
+
+
+@scheduled("45 7 * * *", "employers.tell_of_ends")
+def tell_of_ends() -> None:
+    """Tell of watched certificates that end or have ended; a second run tells nobody twice."""
+    today = clock.today(ZONE)
+    for organisation_id, asked_by_id in watch_queries.askers_to_tell(today):
+        with transaction():
+            notices.tell_of_ends(organisation_id, asked_by_id, today)
 
 
 def announce() -> None:

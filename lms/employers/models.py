@@ -134,7 +134,10 @@ class ApiToken(Model):
 
 
 class Watch(Model):
-    """A certificate about which an organisation is told when it moves or ends."""
+    """A certificate about which an organisation is told when it moves or ends.
+
+    ``told`` is the last step of its end that was told: days before it, 0 for after it.
+    """
 
     __tablename__ = "watch"
     __table_args__ = (UniqueConstraint("organisation_id", "certificate_id"),)
@@ -145,6 +148,7 @@ class Watch(Model):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[created_at]
+    told: Mapped[int | None]
 
     organisation: Mapped[Organisation] = relationship()
     certificate: Mapped[Certificate] = relationship()

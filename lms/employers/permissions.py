@@ -1,7 +1,7 @@
 """Who checks for an employer: whoever holds the role over it, and nobody over another kind."""
 
 from lms.catalogue.permissions import no_subject_yet
-from lms.employers import queries
+from lms.employers import queries, watch_queries
 from lms.employers.models import ApiToken, CheckRun, Watch
 from lms.kernel.errors import Forbidden, NotFound
 from lms.kernel.permissions import Actor, Permission, Role, allow, allowed
@@ -45,6 +45,14 @@ def access_token(public_id: str, actor: Actor) -> ApiToken:
     if not allowed(actor, Permission.EMPLOYERS_TOKEN_MAKE, token):
         raise NotFound
     return token
+
+
+def access_watch(public_id: str, actor: Actor) -> Watch:
+    """A watch of the actor's employers; any other is not there."""
+    watch = watch_queries.by_public_id(public_id)
+    if not allowed(actor, Permission.EMPLOYERS_WATCH_KEEP, watch):
+        raise NotFound
+    return watch
 
 
 def access_run(public_id: str, actor: Actor) -> CheckRun:

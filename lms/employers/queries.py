@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from lms.certificates.content import CertificateContent
@@ -19,6 +19,7 @@ from lms.people.queries import under
 
 PAGE_SIZE = 50
 _AT_ONCE = 500
+VALID = "valid"
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,16 @@ def every(run: CheckRun) -> Iterator[Answered]:
     )
     for row, content in db.session.execute(query):
         yield Answered(row, CertificateContent.from_json(content) if content else None)
+
+
+def certificates_of(run: CheckRun, which: str) -> Select[int | None]:
+    """The certificates of a run's rows, by id: of one by its number, or of every valid one."""
+    query = select(CheckRow.certificate_id).where(
+        CheckRow.run_id == run.id, CheckRow.certificate_id.is_not(None)
+    )
+    if which == VALID:
+        return query.where(CheckRow.outcome == VALID)
+    return query.where(CheckRow.number == (int(which) if which.isdecimal() else 0))
 
 
 def to_forget(before: datetime) -> list[str]:

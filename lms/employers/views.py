@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.db import transaction
-from lms.employers import queries, quota, reading, service, wording
+from lms.employers import queries, quota, reading, service, watch_queries, wording
 from lms.employers.forms import RunForm
 from lms.employers.models import CheckRun, State
 from lms.employers.permissions import access_run, own_employer
@@ -88,6 +88,8 @@ def run(public_id: str) -> ResponseReturnValue:
     counts, flaws = queries.counts(found.id), queries.flaws(found.id)
     shown = request.args.get("show", "")
     shown = shown if shown in {*counts, *flaws} else ""
+    page = queries.page(found, shown, page_number(request.args.get("page")))
+    seen = [row.certificate_id for row in page.rows if row.certificate_id is not None]
     return render_template(
         "employers/run.html",
         run=found,
@@ -96,7 +98,8 @@ def run(public_id: str) -> ResponseReturnValue:
         answered=queries.answered(found.id) if found.state == State.RUNNING else 0,
         left=quota.left(found.organisation, settings().employer_rows_daily, now=clock.now()),
         shown=shown,
-        page=queries.page(found, shown, page_number(request.args.get("page"))),
+        page=page,
+        watched=watch_queries.watched(found.organisation_id, seen),
         mine=found.made_by_id == current_user_id(),
         typed_days=settings().employer_typed_days,
         form=ActionForm(formdata=None),

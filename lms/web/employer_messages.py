@@ -22,6 +22,9 @@ EMPLOYERS = {
         "A check has a code and may have a name and a reference, each a short text, and nothing"
         " else."
     ),
+    "watches-too-many": _l(
+        "Your organisation can watch 20,000 certificates. End some watches, then try again."
+    ),
     "run-moved-on": _l("This was confirmed already. The page shows where it stands."),
     "run-at-work": _l("The rows are being checked. Delete the run when it is done."),
 }

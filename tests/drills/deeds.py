@@ -25,6 +25,7 @@ from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.certificates import queries as certificate_queries
 from lms.db import db, transaction
+from lms.employers import watching
 from lms.enrolment import agency_queries
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment import rules as enrolment_rules
@@ -402,6 +403,11 @@ def _returning(_client: FlaskClient, objects: Objects) -> Fields:
     return {"remarks": "The hours do not add up"}
 
 
+def _proof(_client: FlaskClient, objects: Objects) -> Fields:
+    found = certificate_queries.by_public_id(objects["certificate"])
+    return {"proof": watching.proof_of(found, settings().secret_key)}
+
+
 def _sheet_at(step: str) -> Callable[[FlaskClient, Objects], Fields]:
     def bring(_client: FlaskClient, objects: Objects) -> Fields:
         sheet = sheet_queries.by_public_id(objects["sheet"])
@@ -668,6 +674,10 @@ DEEDS = (
     Deed("employers.runs", "employer", only(file=(b"code,name\nA1,Ali\n", "c.csv")), "file"),
     Deed("employers.confirm", "employer", _NOTHING),
     Deed("employers.delete", "employer", _NOTHING),
+    Deed("employer_watches.watch_one", "employer", _proof),
+    Deed("employer_watches.watch_rows", "employer", only(which="valid")),
+    Deed("employer_watches.watch_rows", "employer", only(which="2"), "one"),
+    Deed("employer_watches.end", "employer", _NOTHING),
     Deed("employer_tokens.listed", "employer", only(name="Personnel", days="90")),
     Deed("employer_tokens.end", "employer", _NOTHING),
     Deed("standards.import_file", "manager", only(file=(b"type,code\nUnit,A\n", "f.csv"))),

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from lms.certificates.models import Certificate
 from lms.db import db, transaction
-from lms.employers import queries, quota, service
+from lms.employers import queries, quota, service, watch_queries, watching
 from lms.employers.models import CheckRun
 from lms.kernel.errors import TooMany
 from lms.people.models import Organisation
+from tests import prepared as prepared_app
+from tests.databases import database
 from tests.employers import making
 from tests.enrolment.at_once import at_once
 from tests.make import NOW, own_app
@@ -66,6 +70,31 @@ def test_a_table_that_is_confirmed_twice_at_once_is_counted_once(committed: Flas
     with committed.app_context():
         employer = db.session.get_one(Organisation, employer_id)
         assert quota.left(employer, MOST, now=NOW) == 70
+
+
+def test_a_certificate_is_watched_once_and_never_beyond_the_limit(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "MOST", 3)
+    with database("employers_watch", tmp_path_factory.mktemp("watch")) as url:
+        app = prepared_app.institute(tmp_path_factory.mktemp("house"), url)
+        with app.app_context():
+            house, known = making.make_employer(), making.certificates(5)
+            ids, where, by = [one.id for one in known], house[0].id, house[1].id
+
+        def watch(certificate_id: int) -> str:
+            with transaction():
+                employer = db.session.get_one(Organisation, where)
+                wanted = select(Certificate.id).where(Certificate.id == certificate_id)
+                return str(watching.begin(employer, wanted, by=by, now=NOW))
+
+        found = at_once(app, [lambda one=one: watch(one) for one in (ids[0], ids[0], *ids)])  # type: ignore[misc]
+        assert found.count("1") == 3
+        assert set(found) <= {"0", "1", "watches-too-many"}
+        with app.app_context():
+            assert watch_queries.count(where) == 3
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.mark.slow

@@ -157,6 +157,7 @@ def _watches() -> None:
         *_to("watch", "certificate_id", "certificate"),
         *_to("watch", "asked_by_id", "user_account"),
         _moment("created_at"),
+        sa.Column("told", sa.Integer(), nullable=True),
         sa.UniqueConstraint(
             "organisation_id",
             "certificate_id",
