@@ -137,7 +137,9 @@ def certificates_of(run: CheckRun, which: str) -> Select[int | None]:
     )
     if which == VALID:
         return query.where(CheckRow.outcome == VALID)
-    return query.where(CheckRow.number == (int(which) if which.isdecimal() else 0))
+    return query.where(
+        CheckRow.number == (int(which) if which.isdecimal() and len(which) < 8 else 0)
+    )
 
 
 def to_forget(before: datetime) -> list[str]:
