@@ -145,7 +145,6 @@ def _certified(one: Answered) -> tuple[object, ...]:
 
 @bp.post(f"{_ONE}/confirm")
 @requires(_MAKE)
-@limits.uploads
 def confirm(public_id: str) -> ResponseReturnValue:
     """Have the rows checked: a few are answered at once."""
     try:

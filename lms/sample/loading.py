@@ -29,7 +29,16 @@ from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
 from lms.programmes import service as programme_service
 from lms.programmes.models import Asked, ProgrammeState
-from lms.sample import intake, meeting_places, past_course, sheet, symposium, undated, withdrawn
+from lms.sample import (
+    checks,
+    intake,
+    meeting_places,
+    past_course,
+    sheet,
+    symposium,
+    undated,
+    withdrawn,
+)
 from lms.standards import queries as standards_queries
 from lms.standards import service as standards_service
 from lms.standards.models import Item
@@ -108,7 +117,9 @@ def load() -> bool:
         symposium.furnish(people["manager"].id)
         undated.announce(people, people["manager"].id)
         past_course.run(stated, people, now)
-        withdrawn.run([one["email"] for one in stated["trainees"]], people, now)
+        trainees = [one["email"] for one in stated["trainees"]]
+        withdrawn.run(trainees, people, now)
+        checks.run(trainees, people, now)
         _fill_current(stated, people, now)
         sheet.upload(people, now)
         intake.open_intake(people, now)

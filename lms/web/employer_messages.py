@@ -11,8 +11,8 @@ EMPLOYERS = {
     "checks-no-code": _l("There is no code in any row."),
     "checks-too-many": _l("There are more than 10,000 rows. Hand them in in parts."),
     "checks-quota": _l(
-        "Not checked: your organisation has %(left)s checks left today. The count begins anew on"
-        " %(renews)s. The rows are kept until tomorrow."
+        "Not checked, and nothing counted. Your organisation's checks left today: %(left)s. The"
+        " count begins anew at %(renews)s."
     ),
     "token-not-known": _l("No token was shown, or one that is not known or has ended."),
     "tokens-too-many": _l("Twenty tokens are open. End one that no program uses."),
