@@ -30,6 +30,7 @@ FEATURES = (
     "withdrawals",
     "batches",
     "sharing",
+    "employers",
     "programmes",
     "admissions",
 )

@@ -82,6 +82,10 @@ class Settings:
     """Hosts, ``host`` or ``host:port`` with commas, that may stand on private addresses."""
     outbound_ca: str = ""
     """File of root certificates that are trusted beside those of the machine."""
+    employer_rows_daily: int = 20_000
+    """How many codes an organisation may have checked in bulk and by program on a day."""
+    employer_typed_days: int = 30
+    """Codes, names and references of a run are deleted after so many days; verdicts stay."""
     worker_memory: int = 2_000_000_000
     """Bytes a worker may use; a job that wants more fails. 0 sets no limit."""
     testing: bool = False

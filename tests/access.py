@@ -28,10 +28,14 @@ SAMPLE = (
     "coordinator",  # of aisyah's agency
     "coordinator2",  # of budi's, the trainee of the other course
     "admin",
+    "employer",
 )
 OTHERS = tuple(
     houses.OTHER + key
-    for key in ("trainee", "trainer", "manager", "registrar", "auditor", "coordinator", "admin")
+    for key in (
+        *("trainee", "trainer", "manager", "registrar"),
+        *("auditor", "coordinator", "admin", "employer"),
+    )
 )
 KINDS = (houses.NO_OBJECT, *houses.SETS)
 VISITORS = (NOBODY, *SAMPLE, *OTHERS)
@@ -194,7 +198,7 @@ def strangers_let_in(kind: str, answers: list[Answer]) -> list[str]:
         for answer in answers
         if addresses.of_an_object(answer.rule) and answer.rule.endpoint not in OPEN_TO_ALL
         for who in _STRANGERS[kind]
-        if answer.statuses.get(who, 404) not in {403, 404}
+        if answer.statuses.get(who, 404) not in {401, 403, 404}
     ]
 
 

@@ -24,10 +24,14 @@ from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import StaffRole
 from lms.catalogue.models import CourseVersion, Offering
 from lms.certificates import queries as certificate_queries
+from lms.certificates.models import Certificate
 from lms.db import db
 from lms.demand import service as demand_service
 from lms.documents import service as documents
 from lms.documents.models import Audience
+from lms.employers import service as employers
+from lms.employers import tokens, watch_queries, watching
+from lms.employers.reading import Line
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
 from lms.jobs import progress
@@ -71,6 +75,7 @@ class Cast:
     registrar: User
     coordinator: User
     second: User  # an administrator nobody visits as
+    employer: User  # who checks certificates
     trainee: User
     number: str  # of the trainee's passport
 
@@ -99,6 +104,7 @@ def sample_cast(*, sibling: bool) -> Cast:
         registrar=account("registrar"),
         coordinator=account(coordinator),
         second=account("admin2"),
+        employer=account("employer"),
         trainee=account("budi" if sibling else "aisyah"),
         number="B7654321" if sibling else "A1234567",
     )
@@ -127,6 +133,7 @@ def other_cast() -> Cast:
         registrar=holding("registrar", Role.REGISTRAR, provider),
         coordinator=holding("coordinator", Role.AGENCY_COORDINATOR, agency),
         second=holding("admin2", Role.ADMINISTRATOR, provider, agency),
+        employer=holding("employer", Role.EMPLOYER_CHECKER, agency),
         trainee=holding("trainee", None, agency),
         number="C1122334",
     )
@@ -301,8 +308,10 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
         version.course.provider, {"registrar": cast.registrar}, now, name=fresh("Songket")
     )
     wanted = batches.begin(offering, [places[1].id], {}, by=cast.registrar.id)
+    checked = _checked(cast, certificate)
     link = sharing.make(certificate, "An employer", 30, full_name=True, by=cast.trainee.id, now=now)
     return {
+        **checked,
         "link": link.public_id,
         "batch": wanted.public_id,
         "design": design.public_id,
@@ -314,6 +323,27 @@ def _over(cast: Cast, version: CourseVersion, now: datetime) -> dict[str, str]:
         "code": certificate.code,
         "marked": marked.public_id,
     }
+
+
+def _checked(cast: Cast, certificate: Certificate) -> dict[str, str]:
+    """What an employer has to do with the certificate."""
+    employer = cast.employer.organisation
+    assert employer is not None
+    lines, by = [Line(2, certificate.code, "Somebody"), Line(3, "")], cast.employer.id
+    token, _ = tokens.make(employer, "Personnel", 30, by=by, now=clock.now())
+    return {
+        "check_run": employers.prepare(employer, lines, "graduates.csv", by=by).public_id,
+        "api_token": token.public_id,
+        "watch": _watched(cast, certificate),
+    }
+
+
+def _watched(cast: Cast, certificate: Certificate) -> str:
+    employer = cast.employer.organisation
+    assert employer is not None
+    wanted = select(Certificate.id).where(Certificate.id == certificate.id)
+    watching.begin(employer, wanted, by=cast.employer.id, now=clock.now())
+    return watch_queries.of_certificate(certificate.id)[0].public_id
 
 
 def _people(cast: Cast, now: datetime) -> dict[str, str]:

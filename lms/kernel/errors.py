@@ -31,6 +31,13 @@ class Forbidden(DomainError):
         super().__init__(code, **params)
 
 
+class Unidentified(DomainError):
+    """A program showed no token, or one that opens nothing (any more)."""
+
+    def __init__(self, code: str = "token-not-known") -> None:
+        super().__init__(code)
+
+
 class Conflict(DomainError):
     """The state of the thing, or somebody quicker, stands in the way."""
 
@@ -38,8 +45,8 @@ class Conflict(DomainError):
 class TooMany(DomainError):
     """Asked too often: ``seconds`` says when to come again."""
 
-    def __init__(self, code: str, *, seconds: int) -> None:
-        super().__init__(code, seconds=seconds)
+    def __init__(self, code: str, *, seconds: int, **params: object) -> None:
+        super().__init__(code, seconds=seconds, **params)
         self.seconds = seconds
 
 

@@ -15,6 +15,7 @@ class Role(StrEnum):
     COURSE_MANAGER = "course_manager"
     REGISTRAR = "registrar"
     AGENCY_COORDINATOR = "agency_coordinator"
+    EMPLOYER_CHECKER = "employer_checker"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
@@ -40,6 +41,9 @@ class Permission(StrEnum):
     DEMAND_INTEREST_CREATE = "demand:interest:create"
     DEMAND_UNDATED_EDIT = "demand:undated:edit"
     DESIGNS_DESIGN_CHANGE = "designs:design:change"
+    EMPLOYERS_RUN_MAKE = "employers:run:make"
+    EMPLOYERS_TOKEN_MAKE = "employers:token:make"  # noqa: S105  # the name of a permission
+    EMPLOYERS_WATCH_KEEP = "employers:watch:keep"
     ENROLMENT_AGENCY_READ = "enrolment:agency:read"
     ENROLMENT_APPROVAL_DECIDE = "enrolment:approval:decide"
     ENROLMENT_ATTENDANCE_RECORD = "enrolment:attendance:record"

@@ -100,6 +100,7 @@ RANK = {
     Role.AUDITOR: 3,
     Role.COURSE_MANAGER: 2,
     Role.AGENCY_COORDINATOR: 1,
+    Role.EMPLOYER_CHECKER: 1,
     Role.TRAINER: 1,
 }
 """The order of roles; roles of one rank do not give each other."""

@@ -8,6 +8,7 @@ ROLES = {
     "auditor": _l("Auditor"),
     "course_manager": _l("Course manager"),
     "agency_coordinator": _l("Agency coordinator"),
+    "employer_checker": _l("Checker of certificates"),
     "trainer": _l("Trainer"),
 }
 

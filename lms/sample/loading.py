@@ -30,6 +30,7 @@ from lms.people.models import Organisation, OrganisationKind, User
 from lms.programmes import service as programme_service
 from lms.programmes.models import Asked, ProgrammeState
 from lms.sample import (
+    checks,
     drawing,
     intake,
     meeting_places,
@@ -87,23 +88,25 @@ def accounts() -> list[Account]:
     return staff + trainees
 
 
+_TOLD = (
+    enrolment_events.moved,
+    catalogue_events.version_moved,
+    admission_events.moved,
+    admission_events.time_chosen,
+    certificate_events.moved,
+    withdrawal_events.asked,
+)
+"""What tells people by mail: nobody is told of what is invented."""
+
+
 def load() -> bool:
     """Load everything in one transaction; False when the institute is there already."""
     if people_queries.organisation_by_code(PROVIDER) is not None:
         return False
     stated = plan()
     now = clock.now()
-    # Nobody is told by mail of what is invented.
-    signals = (
-        enrolment_events.moved,
-        catalogue_events.version_moved,
-        admission_events.moved,
-        admission_events.time_chosen,
-        certificate_events.moved,
-        withdrawal_events.asked,
-    )
     with ExitStack() as quiet, transaction():
-        for each in signals:
+        for each in _TOLD:
             quiet.enter_context(each.muted())
         data = (paths.SAMPLE / "swx-starter.csv").read_bytes()
         framework, _ = standards_service.import_file(data, by=None)
@@ -118,7 +121,9 @@ def load() -> bool:
         undated.announce(people, people["manager"].id)
         drawing.draw(provider, people, now)
         past_course.run(stated, people, now)
-        withdrawn.run([one["email"] for one in stated["trainees"]], people, now)
+        trainees = [one["email"] for one in stated["trainees"]]
+        withdrawn.run(trainees, people, now)
+        checks.run(trainees, people, now)
         _fill_current(stated, people, now)
         sheet.upload(people, now)
         intake.open_intake(people, now)

@@ -1,4 +1,4 @@
-"""Default deny: a view without ``@public`` or ``@requires`` answers nobody."""
+"""Default deny: a view without ``@public``, ``@requires`` or ``@by_token`` answers nobody."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,6 +18,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 def public(view: View) -> View:
     """Mark a view as open to everybody."""
     view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def by_token(view: View) -> View:
+    """Mark a view for programs: it asks for a token itself and looks at no cookie."""
+    view.access = "token"  # type: ignore[attr-defined]
     return view
 
 

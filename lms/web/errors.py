@@ -14,12 +14,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from lms import resting
-from lms.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
+from lms.kernel.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unidentified,
+)
 from lms.web.messages import sentence
 
 log = logging.getLogger("lms")
 _STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
+    Unidentified: 401,
     Forbidden: 403,
     Conflict: 409,
     Invalid: 422,
@@ -115,6 +124,12 @@ _EXPLANATIONS = {
 }
 _RESTING, _UNKNOWN = "database-resting", "outcome-unknown"
 _OF_CODES = {
+    "token-not-known": Explanation(
+        _l("A token is needed"),
+        _l("Programs show a token of their organisation in the header Authorization."),
+        _NOT_DONE,
+        _l("Make a token on the page of your organisation, or look whether this one has ended."),
+    ),
     _UNKNOWN: Explanation(
         _l("We cannot say whether it was done"),
         _l("The connection to the database broke at the last moment."),
@@ -202,6 +217,8 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     made = answer(status, error.code, happened, faults)
     if isinstance(error, TooMany):
         made.headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, Unidentified):
+        made.headers["WWW-Authenticate"] = "Bearer"
     return made
 
 

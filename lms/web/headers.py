@@ -19,7 +19,7 @@ _ALWAYS = {
 }
 _SHARED = frozenset({"static", "fonts.font", "health.healthz"})
 # An address as good as the code or token in it: it goes nowhere.
-_PRIVATE_ADDRESSES = ("/v/", "/verify", "/reset", "/invitation")
+_PRIVATE_ADDRESSES = ("/v/", "/verify", "/reset", "/invitation", "/api/")
 _TLS_ONLY = "max-age=31536000; includeSubDomains"
 _YEAR = "public, max-age=31536000, immutable"
 

@@ -5,10 +5,11 @@ look for codes that exist, to keep the processor busy, to fill the disk. Sign-in
 tries (``lms.people.tries``).
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_login import current_user
 
@@ -74,6 +75,22 @@ def invitations(view: View) -> View:
     """Mails to addresses that somebody types; a file of them counts once."""
     sent = limiter.shared_limit("30/10 minutes", "invitations", key_func=_person, methods=["POST"])
     return sent(view)  # type: ignore[return-value]
+
+
+def _program() -> str:
+    # By the token, right or wrong, and not by what it claims to be: nobody uses up another's.
+    shown = request.headers.get("Authorization", "")
+    return f"program {hashlib.sha256(shown.encode()).hexdigest()}" if shown else visitor.network()
+
+
+def _not_known(response: Response) -> bool:
+    return response.status_code == 401
+
+
+def programs(view: View) -> View:
+    """Requests with a token; those without a good one are counted by where they come from."""
+    counted = limiter.shared_limit("60/minute", "programs", key_func=_program)(view)
+    return limiter.shared_limit("30/10 minutes", scope="no-token", deduct_when=_not_known)(counted)  # type: ignore[return-value]
 
 
 def init_app(app: Flask) -> None:

@@ -16,7 +16,7 @@ log = logging.getLogger("lms.requests")
 
 # Secrets in addresses, then what names a person. Order matters: the longer patterns first.
 _REDACTED = (
-    (re.compile(r"(/(?:reset|invitation|v|V)/)[^\s/?\"']+"), r"\1…"),
+    (re.compile(r"(/(?:reset|invitation|v|V|api/v1/checks)/)[^\s/?\"']+"), r"\1…"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "(e-mail)"),
     (re.compile(r"\b\d{6}-\d{2}-\d{4}\b|\b\d{12}(?:\d{4})?\b"), "(identity number)"),
     (re.compile(r"(?i)\b(password|token|secret|authorization|cookie)(['\"]?\s*[=:]\s*)\S+"),

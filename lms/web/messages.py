@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.web.certificate_messages import CERTIFICATES
 from lms.web.design_messages import DESIGNS
+from lms.web.employer_messages import EMPLOYERS
 from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
 from lms.web.programme_messages import ADMISSIONS, PROGRAMMES
 
@@ -243,6 +244,7 @@ SENTENCES = {
     **_CATALOGUE,
     **_TIMETABLE,
     **_ENROLMENT,
+    **EMPLOYERS,
     **MEETINGS,
     **PROGRAMMES,
     **ADMISSIONS,

@@ -2,6 +2,7 @@
 
 from tests.browser import accounts, applying, building, entering, sharing, withdrawing, working
 from tests.browser.declaring import Screen, at, of_offering
+from tests.browser.screens_of_employers import SCREENS_OF_EMPLOYERS
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
 from tests.browser.visiting import ID, Visitor
 
@@ -17,6 +18,8 @@ NO_SCREENS = {
     "GET /offerings/<public_id>/documents/<document_id>",
     "GET /designs/pictures/<key>/<specimen_name>.pdf",
     "GET /designs/pictures/<key>/<specimen_name>.png",
+    "GET /api/v1/checks/<code>",
+    "GET /employers/checks/template.csv",
     "GET /fonts/<name>.woff2",
     "GET /healthz",
     "GET /jobs/<public_id>/events",
@@ -629,6 +632,7 @@ REFUSALS = [
 SCREENS = [
     *OPEN_TO_ALL,
     *SCREENS_OF_PEOPLE,
+    *SCREENS_OF_EMPLOYERS,
     *VERIFICATION,
     *OF_TRAINEES,
     *OF_COORDINATORS,
