@@ -21,6 +21,7 @@ _NAMED = (
     ("/people/", "person"),
     ("/certificates/offerings/", "past"),
     ("/certificates/places/", "place_due"),
+    ("/certificates/holds/", "hold"),
     ("/certificates/", "certificate"),
     ("/withdrawals/", "withdrawal"),
     ("/batches/", "batch"),

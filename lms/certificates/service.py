@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from lms.audit import service as audit
-from lms.certificates import credential, freezing, proof, queries, recording, rules, states
+from lms.certificates import (
+    credential,
+    freezing,
+    holds,
+    proof,
+    queries,
+    recording,
+    rules,
+    states,
+)
 from lms.certificates.content import CertificateContent
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim, SerialCounter
@@ -55,14 +64,17 @@ def issue(
 ) -> Certificate:
     """Issue the certificate of a place: number, code, frozen content, signed credential.
 
-    ``standing`` is what it has to show, where the caller has looked at many places together.
+    ``standing`` is what it has to show, where the caller has looked at many places together;
+    whether it is held is asked anew.
     The PDF is made by a job from what is frozen here. Raises NotDue, Conflict('issued-already').
     """
     provider = enrolment.offering.course_version.course.provider
     today = now.astimezone(ZoneInfo(provider.timezone)).date()
+    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
     due = rules.is_due(standing or queries.standing_of(enrolment, today))
     if not due.ok:
         raise NotDue(due.reasons)
+    _refuse_held(enrolment)
     if queries.of_person_in(enrolment.offering_id, enrolment.user_id) is not None:
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
@@ -72,6 +84,11 @@ def issue(
     if frozen.claims:
         _claim(certificate, [one.id for one in attained])
     return certificate
+
+
+def _refuse_held(enrolment: Enrolment) -> None:
+    if holds.held(enrolment.offering_id, [enrolment.user_id]):
+        raise NotDue(("certificate-held",))
 
 
 class NotLogged(LookupError):
@@ -98,18 +115,20 @@ def replace(
     """Issue a certificate anew with the holder's right name; the old one is superseded by it.
 
     All else is as it was certified then: award, competencies, days of validity. The new one says
-    which number it replaces. Raises Conflict when the old one is withdrawn for good, Invalid when
-    the name is no other.
+    which number it replaces. Raises Conflict when the old one is withdrawn for good or the place
+    is held, Invalid when the name is no other.
     """
+    enrolment = certificate.enrolment
+    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
     lock(certificate)
     states.after(Deed.SUPERSEDE, State(certificate.state))
+    _refuse_held(enrolment)
     name = " ".join(correction.holder_name.split())
     before = CertificateContent.from_json(certificate.content)
     if not name or name == before.holder_name:
         raise Invalid(fields={"name": "name-unchanged"})
     if not freezing.is_printable(name):
         raise Invalid(fields={"name": "name-unprintable"})
-    enrolment = certificate.enrolment
     provider = enrolment.offering.course_version.course.provider
     serial = _next_serial(provider, now.astimezone(ZoneInfo(provider.timezone)).year)
     frozen = freezing.corrected(before, name, serial, settings=settings, now=now)

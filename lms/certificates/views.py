@@ -146,6 +146,7 @@ def due(public_id: str) -> ResponseReturnValue:
         "certificates/due.html",
         offering=offering,
         candidates=found,
+        me=current_user_id(),
         states=STATES,
         form=ActionForm(),
     )

@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from lms.certificates.holds import held as held_back
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import auditor, registrar
 from lms.certificates.states import State
@@ -22,7 +23,9 @@ def _certificate_panel(certificate: Certificate) -> str:
     holds = {Stands.DONE.value, Stands.LIFTED.value}
     changes = registrar_of_another(actor, certificate)
     waits = queries.waiting_of(certificate.id) is not None
-    deeds = rules.open_deeds(State(certificate.state), revocation_waits=waits)
+    place = certificate.enrolment
+    held = bool(held_back(place.offering_id, [place.user_id]))
+    deeds = rules.open_deeds(State(certificate.state), revocation_waits=waits, held=held)
     return render_template(
         "withdrawals/_certificate_panel.html",
         certificate=certificate,

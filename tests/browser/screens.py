@@ -1,6 +1,15 @@
 """Every screen there is, by the route that shows it and the person who sees it."""
 
-from tests.browser import accounts, applying, building, entering, sharing, withdrawing, working
+from tests.browser import (
+    accounts,
+    applying,
+    building,
+    entering,
+    holding,
+    sharing,
+    withdrawing,
+    working,
+)
 from tests.browser.declaring import Screen, at, of_offering
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
 from tests.browser.visiting import ID, Visitor
@@ -496,6 +505,13 @@ OF_OTHERS = [
     Screen("GET /batches/<public_id>", "registrar", batch, note="done"),
     Screen("GET /certificates/", "registrar", at("/certificates/")),
     Screen("GET /certificates/<public_id>", "registrar", at("/certificates/", CERTIFICATE)),
+    Screen("GET /certificates/places/<public_id>/hold", "registrar", holding.page),
+    Screen("POST /certificates/places/<public_id>/hold", "registrar", holding.reasonless, 422),
+    Screen(
+        "GET /certificates/places/<public_id>/hold", "registrar", holding.held, note="held back"
+    ),
+    Screen("GET /certificates/holds/<public_id>/release", "registrar", holding.release),
+    Screen("POST /certificates/holds/<public_id>/release", "registrar", holding.wordless, 422),
     Screen("GET /withdrawals/", "registrar", at("/withdrawals/")),
     Screen("GET /withdrawals/<public_id>", "registrar", at("/withdrawals/", WITHDRAWAL)),
     Screen("GET /desk", "registrar2", at("/desk"), note="asked to decide"),

@@ -549,6 +549,8 @@ DEEDS = (
     Deed("catalogue.take_back", "manager", _sent),
     Deed("catalogue.unmap_item", "manager", _mapped),
     Deed("certificates.issue", "registrar", _NOTHING),
+    Deed("holds.hold", "registrar", only(reason="appeal", reference="APP-1", suspends="y")),
+    Deed("holds.release", "registrar", only(remark="Decided")),
     Deed("batches.preview", "registrar", _after_the_batch),
     Deed("batches.pause", "registrar", _NOTHING),
     Deed("batches.resume", "registrar", _paused),
