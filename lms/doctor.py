@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from lms import migrations, setting_up
 from lms.audit.models import AuditEntry
 from lms.certificates import keyring
+from lms.certificates.document_keys import KeyAway, check_fits
 from lms.config import Misconfigured
 from lms.db import db
 from lms.jobs import queries
@@ -55,10 +56,11 @@ def database() -> str:
 
 
 def keys() -> str:
-    """Whether the signing keys can be read."""
+    """Whether the signing keys can be read, and documents signed: also by a token."""
     try:
-        keyring.ring(settings())
-    except Misconfigured as wrong:
+        ring = keyring.ring(settings())
+        check_fits(ring.document_key, ring.signer_certificate)
+    except (Misconfigured, KeyAway, ValueError) as wrong:
         return str(wrong)
     return ""
 

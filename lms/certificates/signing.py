@@ -1,18 +1,19 @@
 """The signature of the institute on a PDF: certifying, invisible, in exactly one revision."""
 
+import hashlib
 import io
 from datetime import datetime
 
-from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from lms.certificates.document_keys import DocumentKey
 from lms.certificates.keys import KeyRing
 
 FIELD = "IssuerSignature"
@@ -89,16 +90,29 @@ def _field(ring: KeyRing) -> fields.SigFieldSpec:
     )
 
 
-def _signer(ring: KeyRing) -> signers.SimpleSigner:
+class _RingSigner(signers.Signer):
+    """Signs by whatever holds the document key: it sees digests, and pyHanko never the key."""
+
+    key: DocumentKey
+
+    async def async_sign_raw(
+        self,
+        data: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,  # noqa: FBT001, FBT002 - the signature of pyHanko
+    ) -> bytes:
+        del dry_run  # only asked for where the size of a signature is not known
+        return self.key.sign(hashlib.new(digest_algorithm, data).digest())
+
+
+def _signer(ring: KeyRing) -> _RingSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([_asn1(each) for each in (*ring.chain, ring.root)])
-    key = ring.signer_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return signers.SimpleSigner(
-        signing_cert=_asn1(ring.signer_certificate),
-        signing_key=asn1_keys.PrivateKeyInfo.load(key),
-        cert_registry=store,
-        embed_roots=False,
+    made = _RingSigner(
+        signing_cert=_asn1(ring.signer_certificate), cert_registry=store, embed_roots=False
     )
+    made.key = ring.document_key
+    return made
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -1,20 +1,23 @@
 """Screens of holding a certificate back."""
 
+import re
+
 from tests.browser import entering
 from tests.browser.visiting import ID, Visitor
 
-_HOLD = rf"/certificates/places/{ID}/hold"
+_HOLD = re.compile(rf'href="(/certificates/places/{ID}/hold)"')
 _STANDING = "a[href*='/certificates/holds/']"
 
 
-def _goto(visitor: Visitor, which: str) -> None:
+def _pages(visitor: Visitor) -> list[str]:
+    """The pages of the people of the past course, in an order that stays."""
     due = f"/certificates/offerings/{entering.offering(visitor, 'PKK204-1')}"
-    visitor.page.goto(visitor.address(due, which + _HOLD))
+    return sorted(_HOLD.findall(visitor.read(due)[1]))
 
 
 def page(visitor: Visitor) -> None:
     """The page of a person whose certificate nobody holds."""
-    _goto(visitor, "<")
+    visitor.page.goto(_pages(visitor)[-1])
 
 
 def reasonless(visitor: Visitor) -> None:
@@ -24,13 +27,14 @@ def reasonless(visitor: Visitor) -> None:
 
 
 def held(visitor: Visitor) -> None:
-    """The same page once it is held back."""
-    page(visitor)
-    if not visitor.page.locator("a[href*='/certificates/holds/']").count():
+    """The page of another, whose is held back."""
+    address = _pages(visitor)[0]
+    visitor.page.goto(address)
+    if not visitor.page.locator(_STANDING).count():
         visitor.page.check("input[name=reason][value=appeal]")
         visitor.page.fill("input[name=reference]", "APP-2026-4")
         visitor.send("main form.form")
-        _goto(visitor, "")
+        visitor.page.goto(address)
 
 
 def release(visitor: Visitor) -> None:
