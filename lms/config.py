@@ -90,6 +90,10 @@ class Settings:
     """Hosts, ``host`` or ``host:port`` with commas, that may stand on private addresses."""
     outbound_ca: str = ""
     """File of root certificates that are trusted beside those of the machine."""
+    timestamp_url: str = ""
+    """Time-stamp service (RFC 3161) for PDFs, https only; empty signs without time stamps."""
+    timestamp_roots: str = ""
+    """File of root certificates of that service; empty expects one under our own root."""
     worker_memory: int = 2_000_000_000
     """Bytes a worker may use; a job that wants more fails. 0 sets no limit."""
     testing: bool = False
@@ -155,6 +159,7 @@ def load(overrides: dict[str, object] | None = None) -> Settings:
     settings = Settings(instance=instance.resolve(), **values)  # type: ignore[arg-type]
     _refuse_unreadable(settings)
     _refuse_token(settings)
+    _refuse_stamps(settings)
     _refuse_weak(settings)
     return settings
 
@@ -227,6 +232,13 @@ def _refuse_unreadable(settings: Settings) -> None:
         raise Misconfigured("LMS_OUTBOUND_HOSTS must be like: host.example, host.example:8443")
     if settings.outbound_ca and not Path(settings.outbound_ca).is_file():
         raise Misconfigured(f"LMS_OUTBOUND_CA: there is no file {settings.outbound_ca}.")
+
+
+def _refuse_stamps(settings: Settings) -> None:
+    if settings.timestamp_url and not settings.timestamp_url.startswith("https://"):
+        raise Misconfigured("LMS_TIMESTAMP_URL must be an https:// address.")
+    if settings.timestamp_roots and not Path(settings.timestamp_roots).is_file():
+        raise Misconfigured(f"LMS_TIMESTAMP_ROOTS: there is no file {settings.timestamp_roots}.")
 
 
 def _refuse_token(settings: Settings) -> None:

@@ -65,6 +65,21 @@ def keys() -> str:
     return ""
 
 
+def time_stamps() -> str:
+    """Whether the time-stamp service gives stamps that we may use."""
+    # What makes PDFs is loaded only where one is made, or looked after.
+    from lms.certificates.stamping import StampAway, stamping
+
+    ours = settings()
+    try:
+        found = stamping(ours, keyring.ring(ours), now=clock.now())
+        if found is not None:
+            found.stamper.check()
+    except (StampAway, Misconfigured) as wrong:
+        return str(wrong)
+    return ""
+
+
 def clock_() -> str:
     """Whether time has gone back: beside the database's clock, and beside what it recorded."""
     now = clock.now()
@@ -127,6 +142,7 @@ LOOKS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "database": database,
     "keys": keys,
+    "time stamps": time_stamps,
     "sealed": sealed,
     "clock": clock_,
     "disk": disk,

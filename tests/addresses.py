@@ -65,6 +65,7 @@ _FIXED: dict[str, object] = {
     "token": "spent",
     "name": "sans-400",
     "mode": "in_person",
+    "authority": "ca",
     "way": "enrol",
 }
 
@@ -90,7 +91,7 @@ def unsafe_routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def of_an_object(rule: Rule) -> bool:
     """Whether the address names an object that is somebody's; jobs are the installation's."""
-    named = rule.arguments - {"token", "name", "job_id", "mode", "way"}
+    named = rule.arguments - {"token", "name", "job_id", "mode", "way", "authority"}
     return bool(named) and not rule.rule.startswith("/standards/<")
 
 

@@ -20,6 +20,7 @@ def init_app(app: "Flask") -> None:
         merging,
         permissions,
         queries,
+        revocation_views,
         views,
     )
     from lms.web import navigation
@@ -30,6 +31,7 @@ def init_app(app: "Flask") -> None:
     standing.completed_by(queries.completed_courses)
     app.register_blueprint(views.bp)
     app.register_blueprint(hold_views.bp)
+    app.register_blueprint(revocation_views.bp)
     views.add_panels()
     hold_views.add_panels()
     navigation.add(

@@ -18,14 +18,18 @@ TRIES = 440
 def render(certificate_id: int) -> None:
     """Render, sign and file the PDF; idempotent, since a filed digest is never replaced.
 
-    Raises NotNow while what signs is away.
+    Raises NotNow while what signs or stamps is away: none goes out without what it should have.
     """
+    # Loaded with the first one, as what makes PDFs is.
+    from lms.certificates.stamping import StampAway, stamping
+
     certificate = queries.by_id(certificate_id)
     if certificate is None or certificate.pdf_digest is not None:
         return
+    keys = ring(settings())
     try:
-        data = service.make_pdf(certificate, ring(settings()))
-    except KeyAway as away:
+        data = service.make_pdf(certificate, keys, stamping(settings(), keys, now=clock.now()))
+    except (KeyAway, StampAway) as away:
         raise NotNow(str(away)) from away
     db.session.rollback()  # the read transaction; nobody waits for a PDF inside a write
     with transaction():

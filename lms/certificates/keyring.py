@@ -74,8 +74,8 @@ def _pin(settings: Settings) -> str:
         return Path(settings.key_token_pin_file).read_text("utf-8").strip()
     except OSError as error:
         raise Misconfigured(
-            f"LMS_KEY_TOKEN_PIN_FILE cannot be read ({error.strerror}). Give it to the user who runs "
-            "the server."
+            f"LMS_KEY_TOKEN_PIN_FILE cannot be read ({error.strerror}). "
+            "Give it to the user who runs the server."
         ) from error
 
 

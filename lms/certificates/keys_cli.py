@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from lms.certificates import keyring, keys, rotation
+from lms.certificates import keyring, keys, revocation, rotation
 from lms.certificates.document_keys import IN_TOKEN
 from lms.kernel import clock
 from lms.people.keys_cli import keys as group
@@ -45,6 +45,18 @@ def rotate_credential() -> None:
         access=keyring.access_of(settings()),
     )
     click.echo(f"Credentials are signed by {keys.did_web(settings().host)}#{name} from now on.")
+
+
+@group.command("install-crl")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def install_crl(file: Path) -> None:
+    """Publish a newer list of revoked certificates, made by our authority or our root."""
+    ring, now = keyring.ring(settings()), clock.now()
+    try:
+        name = revocation.install(settings().pki, file.read_bytes(), ring, now=now)
+    except (revocation.NotOurs, revocation.NotFresh) as error:
+        raise click.ClickException(f"Nothing was changed: {error}.") from error
+    click.echo(f"The list is published at {settings().base_url}/{name}.crl from now on.")
 
 
 @group.command("install-signer")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -33,6 +34,9 @@ from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation
 from lms.storage import BlobStore
 from lms.transparency import service as transparency
+
+if TYPE_CHECKING:
+    from lms.certificates.stamping import Stamping
 
 STATUS_BITS = 131072
 _DRAWS = 2000
@@ -243,9 +247,10 @@ def _free_index() -> int:
     raise StatusListFull
 
 
-def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
+def make_pdf(certificate: Certificate, ring: KeyRing, stamping: "Stamping | None" = None) -> bytes:
     """Render and sign the PDF from frozen content, stored credential and its receipt of the log.
 
+    With ``stamping`` the signature carries a time stamp; raises what ``signing.sign`` does.
     Raises NotLogged for a row that was not issued by this program.
     """
     # Loaded with the first one: setting and signing PDFs is a third of the program's start.
@@ -261,7 +266,7 @@ def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
         now=certificate.issued_at,
         receipt=receipt.to_json(),
     )
-    return signing.sign(unsigned, ring, now=certificate.issued_at)
+    return signing.sign(unsigned, ring, now=certificate.issued_at, stamping=stamping)
 
 
 def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import datetime
+from typing import Any
 
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from cryptography import x509
@@ -10,11 +11,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers
-from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    PdfSigningSession,
+    SigDSSPlacementPreference,
+)
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms.certificates.document_keys import DocumentKey
 from lms.certificates.keys import KeyRing
+from lms.certificates.stamping import Stamping, refusals_told
 
 FIELD = "IssuerSignature"
 DIGEST = "sha256"
@@ -42,13 +48,15 @@ class _DatedSigner(signers.PdfSigner):
         return session
 
 
-def sign(pdf: bytes, ring: KeyRing, *, now: datetime) -> bytes:
+def sign(pdf: bytes, ring: KeyRing, *, now: datetime, stamping: Stamping | None = None) -> bytes:
     """Return ``pdf`` certified by the ring's document key; no later change is permitted.
 
-    ``now`` is an aware time and becomes the signing time.
+    ``now`` is an aware time and becomes the signing time. With ``stamping`` the signature carries
+    a time stamp and what is needed to check it later (PAdES B-LT), else neither (B-B).
 
     Raises:
         ValueError: ``now`` is naive.
+        KeyAway, StampAway: what signs or stamps is away.
 
     """
     if now.utcoffset() is None:
@@ -62,12 +70,30 @@ def sign(pdf: bytes, ring: KeyRing, *, now: datetime) -> bytes:
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         subfilter=fields.SigSeedSubFilter.PADES,
         name=ring.signer_certificate.subject.rfc4514_string(),
+        **_long_term(stamping),
     )
-    signer = _DatedSigner(metadata, signer=_signer(ring))
+    stamper = stamping.stamper if stamping else None
+    signer = _DatedSigner(metadata, signer=_signer(ring), timestamper=stamper)
     signer.now = now
     output = io.BytesIO()
-    signer.sign_pdf(writer, bytes_reserved=_room(ring), output=output)
+    with refusals_told():
+        room = _room(ring) + (2 * stamper.size(DIGEST) if stamper else 0)
+        signer.sign_pdf(writer, bytes_reserved=room, output=output)
     return output.getvalue()
+
+
+def _long_term(stamping: Stamping | None) -> dict[str, Any]:
+    if stamping is None:
+        return {}
+    # Together with the signature: what came in a revision of its own would look like a change.
+    together = DSSContentSettings(
+        include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+    )
+    return {
+        "validation_context": stamping.signers,
+        "embed_validation_info": True,
+        "dss_settings": together,
+    }
 
 
 def _room(ring: KeyRing) -> int:

@@ -17,6 +17,7 @@ from tests.browser.visiting import ID, Visitor
 # Routes that answer with no page of ours: files, and what programs read.
 NO_SCREENS = {
     "GET /.well-known/did.json",
+    "GET /<any(ca,root):authority>.crl",
     "GET /audit/entries.csv",
     "GET /applications/<public_id>/documents/<document_id>",
     "GET /calendar.ics",
