@@ -52,7 +52,7 @@ def _current(folder: Path, name: str, ring: KeyRing, now: datetime) -> bytes:
 
 
 def install(folder: Path, data: bytes, ring: KeyRing, *, now: datetime) -> str:
-    """Use a newer list from now on; returns the name of its authority. Raises NotOurs."""
+    """Use a newer list from now on; returns the name of its authority. Raises NotOurs, NotFresh."""
     try:
         found = x509.load_pem_x509_crl(data)
         name = next(each for each in AUTHORITIES if _is_of(found, _authority(each, ring)))
@@ -95,10 +95,13 @@ def _until(found: x509.CertificateRevocationList) -> datetime:
 
 
 def _made(folder: Path, name: str, ring: KeyRing, now: datetime) -> x509.CertificateRevocationList:
-    authority = _authority(name, ring)
-    key = load_pem_private_key((folder / f"{name}.key.pem").read_bytes(), None)
+    authority, file = _authority(name, ring), folder / f"{name}.key.pem"
+    try:
+        key = load_pem_private_key(file.read_bytes(), None)
+    except (OSError, ValueError, TypeError):
+        raise NotFresh(f"{file.name}, a key of development, cannot be read.") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise NotFresh(f"{name}.key.pem is no key of development.")
+        raise NotFresh(f"{file.name} is no key of development.")
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
     return (
         x509.CertificateRevocationListBuilder()

@@ -4,6 +4,7 @@ With what a reader needs to check the signature years later in the file itself: 
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from lms.certificates.keys import KeyRing
 from lms.config import Settings
 
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
+# It warns at each PDF that nothing is fetched, which is as it should be.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
 
 class StampAway(OSError):
@@ -66,7 +69,8 @@ class Stamper(TimeStamper):  # pyHanko's, which asks by way of our guarded clien
             answer = outbound.client().send("POST", self._url, body=req.dump(), headers=headers)
         except (outbound.Refused, outbound.Unanswered) as error:
             raise StampAway(f"The time-stamp service does not answer ({error}).") from error
-        if answer.status != 200 or answer.headers.get("content-type") != _REPLY:
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip()
+        if answer.status != 200 or kind != _REPLY:
             raise StampAway(f"The time-stamp service gave no stamp (status {answer.status}).")
         return _read(answer.body)
 

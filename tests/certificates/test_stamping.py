@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -43,7 +44,7 @@ from lms.kernel import clock
 from lms.storage import blobs
 from lms.web import running
 from tests.certificates.awards import attended_place, issue
-from tests.certificates.test_pdf import _failures
+from tests.certificates.test_pdf import _failures, needs_poppler, needs_qpdf
 from tests.certificates.test_production import GOOD
 from tests.outbound import serving
 
@@ -186,6 +187,17 @@ def test_one_revision_holds_signature_stamp_and_lists(ground: Ground, rendered: 
     assert {heard.headers["content-type"] for heard in ground.served.heard} == {
         "application/timestamp-query"
     }
+
+
+@needs_poppler
+@needs_qpdf
+def test_other_programs_find_it_whole(ground: Ground, rendered: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "stamped.pdf"
+    file.write_bytes(stamped(ground, rendered))
+    seen = subprocess.run(["pdfsig", str(file)], check=False, capture_output=True, text=True)
+    assert "Signature is Valid" in seen.stdout
+    assert "Total document signed" in seen.stdout
+    subprocess.run(["qpdf", "--check", str(file)], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("profile", ["3a", "ua1"])
