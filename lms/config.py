@@ -48,6 +48,14 @@ class Settings:
     """Virus scanner, host:port or the path of its socket; empty does without."""
     proxy_hops: int = 0
     """How many reverse proxies of ours stand before the server; their headers are believed."""
+    key_token_library: str = ""
+    """Library that speaks with the token that holds the document key; empty keeps it in a file."""
+    key_token: str = ""
+    """Label of that token."""
+    key_token_pin: str = ""
+    """Its PIN."""
+    key_token_pin_file: str = ""
+    """File with its PIN, instead."""
     smtp_url: str = ""
     """Mail server, smtps:// or smtp+starttls://user:password@host:port; empty writes files."""
     mail_from: str = "sijil@localhost.localdomain"
@@ -86,6 +94,10 @@ class Settings:
     """How many codes an organisation may have checked in bulk and by program on a day."""
     employer_typed_days: int = 30
     """Codes, names and references of a run are deleted after so many days; verdicts stay."""
+    timestamp_url: str = ""
+    """Time-stamp service (RFC 3161) for PDFs, https only; empty signs without time stamps."""
+    timestamp_roots: str = ""
+    """File of root certificates of that service; empty expects one under our own root."""
     worker_memory: int = 2_000_000_000
     """Bytes a worker may use; a job that wants more fails. 0 sets no limit."""
     testing: bool = False
@@ -150,6 +162,8 @@ def load(overrides: dict[str, object] | None = None) -> Settings:
         values["base_url"] = _address(str(values["base_url"]))
     settings = Settings(instance=instance.resolve(), **values)  # type: ignore[arg-type]
     _refuse_unreadable(settings)
+    _refuse_token(settings)
+    _refuse_stamps(settings)
     _refuse_weak(settings)
     return settings
 
@@ -222,6 +236,27 @@ def _refuse_unreadable(settings: Settings) -> None:
         raise Misconfigured("LMS_OUTBOUND_HOSTS must be like: host.example, host.example:8443")
     if settings.outbound_ca and not Path(settings.outbound_ca).is_file():
         raise Misconfigured(f"LMS_OUTBOUND_CA: there is no file {settings.outbound_ca}.")
+
+
+def _refuse_stamps(settings: Settings) -> None:
+    if settings.timestamp_url and not settings.timestamp_url.startswith("https://"):
+        raise Misconfigured("LMS_TIMESTAMP_URL must be an https:// address.")
+    if settings.timestamp_roots and not Path(settings.timestamp_roots).is_file():
+        raise Misconfigured(f"LMS_TIMESTAMP_ROOTS: there is no file {settings.timestamp_roots}.")
+
+
+def _refuse_token(settings: Settings) -> None:
+    if not settings.key_token_library:
+        return
+    if not Path(settings.key_token_library).is_file():
+        raise Misconfigured(
+            f"LMS_KEY_TOKEN_LIBRARY: there is no file {settings.key_token_library}."
+        )
+    if not settings.key_token or bool(settings.key_token_pin) == bool(settings.key_token_pin_file):
+        raise Misconfigured(
+            "With LMS_KEY_TOKEN_LIBRARY give LMS_KEY_TOKEN, and one of LMS_KEY_TOKEN_PIN and "
+            "LMS_KEY_TOKEN_PIN_FILE."
+        )
 
 
 def _refuse_weak(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from lms import migrations, setting_up
 from lms.audit.models import AuditEntry
 from lms.certificates import keyring
+from lms.certificates.document_keys import KeyAway, check_fits
 from lms.config import Misconfigured
 from lms.db import db
 from lms.jobs import queries
@@ -55,10 +56,26 @@ def database() -> str:
 
 
 def keys() -> str:
-    """Whether the signing keys can be read."""
+    """Whether the signing keys can be read, and documents signed: also by a token."""
     try:
-        keyring.ring(settings())
-    except Misconfigured as wrong:
+        ring = keyring.ring(settings())
+        check_fits(ring.document_key, ring.signer_certificate)
+    except (Misconfigured, KeyAway, ValueError) as wrong:
+        return str(wrong)
+    return ""
+
+
+def time_stamps() -> str:
+    """Whether the time-stamp service gives stamps that we may use."""
+    # What makes PDFs is loaded only where one is made, or looked after.
+    from lms.certificates.stamping import StampAway, stamping
+
+    ours = settings()
+    try:
+        found = stamping(ours, keyring.ring(ours), now=clock.now())
+        if found is not None:
+            found.stamper.check()
+    except (StampAway, Misconfigured) as wrong:
         return str(wrong)
     return ""
 
@@ -125,6 +142,7 @@ LOOKS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "database": database,
     "keys": keys,
+    "time stamps": time_stamps,
     "sealed": sealed,
     "clock": clock_,
     "disk": disk,

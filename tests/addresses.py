@@ -21,6 +21,7 @@ _NAMED = (
     ("/people/", "person"),
     ("/certificates/offerings/", "past"),
     ("/certificates/places/", "place_due"),
+    ("/certificates/holds/", "hold"),
     ("/certificates/", "certificate"),
     ("/withdrawals/", "withdrawal"),
     ("/batches/", "batch"),
@@ -70,6 +71,7 @@ _FIXED: dict[str, object] = {
     "key": "tumpal",
     "specimen_name": "plain",
     "mode": "in_person",
+    "authority": "ca",
     "way": "enrol",
 }
 
@@ -101,6 +103,7 @@ def of_an_object(rule: Rule) -> bool:
         "job_id",
         "mode",
         "way",
+        "authority",
         "key",
         "specimen_name",
     }

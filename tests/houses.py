@@ -23,6 +23,7 @@ from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import StaffRole
 from lms.catalogue.models import CourseVersion, Offering
+from lms.certificates import holding
 from lms.certificates import queries as certificate_queries
 from lms.certificates.models import Certificate
 from lms.db import db
@@ -164,6 +165,13 @@ def furnish(cast: Cast) -> dict[str, str]:
     }
 
 
+def _held(cast: Cast, place: Enrolment) -> str:
+    """A hold on the certificate to come."""
+    cause = holding.Cause("inquiry", "INQ-1")
+    by, now = cast.registrar.id, clock.now()
+    return holding.hold(place, holding.BY_HAND, cause, by=by, now=now).public_id
+
+
 def _offering(cast: Cast, version: CourseVersion, opens: datetime, closes: datetime) -> Offering:
     starts = (closes + DAY).date()
     facts = offering_facts(opens_at=opens, closes_at=closes, starts_on=starts)
@@ -265,6 +273,7 @@ def _running(cast: Cast, offering: Offering, assessment: Assessment) -> dict[str
         "offering": offering.public_id,
         "session_of_class": catalogue_queries.sessions_of(offering)[0].public_id,
         "place": place.public_id,
+        "hold": _held(cast, place),
         "work": work.public_id,
         "artefact": work.artefacts[0].public_id,
     }

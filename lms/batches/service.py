@@ -10,6 +10,7 @@ from lms.audit import service as audit
 from lms.batches import queries
 from lms.batches.models import Batch, BatchItem, Outcome, State
 from lms.catalogue.models import Offering
+from lms.certificates import holds
 from lms.certificates import queries as certificate_queries
 from lms.certificates import service as certificates
 from lms.certificates.keys import KeyRing
@@ -106,6 +107,8 @@ def go_on(batch_id: int, *, settings: Settings, ring: KeyRing, now: datetime) ->
         return False
     today = now.astimezone(ZoneInfo(batch.offering.course_version.course.provider.timezone)).date()
     places = [item.enrolment for item in items]
+    # All of them before the first number is taken: nobody waits in a circle.
+    holds.take_turns(batch.offering_id, [place.user_id for place in places])
     standings = certificate_queries.standings_of(batch.offering, places, today)
     for item in items:
         _deal(item, standings[item.enrolment_id], batch.wanted_by_id, settings, ring, now)

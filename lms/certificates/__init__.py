@@ -14,11 +14,13 @@ def init_app(app: "Flask") -> None:
     from lms.catalogue import standing
     from lms.certificates import (
         cli,
+        hold_views,
         jobs,
         keys_cli,
         merging,
         permissions,
         queries,
+        revocation_views,
         views,
     )
     from lms.web import navigation
@@ -28,7 +30,10 @@ def init_app(app: "Flask") -> None:
     merging.declare()
     standing.completed_by(queries.completed_courses)
     app.register_blueprint(views.bp)
+    app.register_blueprint(hold_views.bp)
+    app.register_blueprint(revocation_views.bp)
     views.add_panels()
+    hold_views.add_panels()
     navigation.add(
         _l("Certificates"),
         "certificates.mine",

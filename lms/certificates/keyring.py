@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from lms.certificates import keys
+from lms.certificates.document_keys import Access
 from lms.config import Misconfigured, Settings
 from lms.kernel import clock
 
@@ -41,9 +42,9 @@ def _changed(folder: Path) -> int:
 def _load(settings: Settings) -> keys.KeyRing:
     if not settings.pki.exists() and not settings.production:
         make(settings)
-    passphrase = settings.key_passphrase.encode() or None
+    passphrase, access = settings.key_passphrase.encode() or None, access_of(settings)
     try:
-        found = keys.load(settings.pki, host=settings.host, passphrase=passphrase)
+        found = keys.load(settings.pki, host=settings.host, passphrase=passphrase, access=access)
     except keys.KeysMissing as missing:
         raise Misconfigured(f"A signing key is missing: {missing}.") from missing
     except keys.KeysUnreadable as unreadable:
@@ -54,6 +55,28 @@ def _load(settings: Settings) -> keys.KeyRing:
     if settings.production and found.development:
         raise Misconfigured(REFUSED.format(folder=settings.pki))
     return found
+
+
+def access_of(settings: Settings) -> Access | None:
+    """How the token with the document key is reached, where one is named.
+
+    Raises Misconfigured when the file of the PIN cannot be read.
+    """
+    if not settings.key_token_library:
+        return None
+    return Access(settings.key_token_library, settings.key_token, _pin(settings))
+
+
+def _pin(settings: Settings) -> str:
+    if not settings.key_token_pin_file:
+        return settings.key_token_pin
+    try:
+        return Path(settings.key_token_pin_file).read_text("utf-8").strip()
+    except OSError as error:
+        raise Misconfigured(
+            f"LMS_KEY_TOKEN_PIN_FILE cannot be read ({error.strerror}). "
+            "Give it to the user who runs the server."
+        ) from error
 
 
 def make(settings: Settings) -> None:

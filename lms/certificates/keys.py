@@ -16,6 +16,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from lms.certificates.development_keys import write_development_keys
+from lms.certificates.document_keys import (
+    IN_TOKEN,
+    Access,
+    DocumentKey,
+    FileKey,
+    TokenKey,
+    check_fits,
+)
 
 KEYRING = "keyring.json"
 _MULTICODEC_ED25519 = b"\xed\x01"
@@ -48,7 +56,7 @@ class KeyRing:
     did: str
     verification_method: str
     credential_key: Ed25519PrivateKey
-    signer_key: ec.EllipticCurvePrivateKey
+    document_key: DocumentKey
     signer_certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
     root: x509.Certificate
@@ -74,8 +82,12 @@ def make_development_keys(folder: Path, *, host: str, now: datetime) -> None:
     write_development_keys(folder, about=json.dumps(about, indent=1), host=host, now=now)
 
 
-def load(folder: Path, *, host: str, passphrase: bytes | None) -> KeyRing:
+def load(
+    folder: Path, *, host: str, passphrase: bytes | None, access: Access | None = None
+) -> KeyRing:
     """Read the keys of ``folder``; the passphrase is used for encrypted files only.
+
+    ``access`` is to the token that holds the document key, if one does; it is not asked yet.
 
     Raises:
         KeysMissing: a file is absent.
@@ -88,13 +100,20 @@ def load(folder: Path, *, host: str, passphrase: bytes | None) -> KeyRing:
         raise KeysMissing(str(error.filename)) from error
     except ValueError as error:
         raise KeysUnreadable(f"{type(error).__name__}: {error}") from error
-    return read(folder, about, host=host, passphrase=passphrase)
+    return read(folder, about, host=host, passphrase=passphrase, access=access)
 
 
-def read(folder: Path, about: dict[str, Any], *, host: str, passphrase: bytes | None) -> KeyRing:
+def read(
+    folder: Path,
+    about: dict[str, Any],
+    *,
+    host: str,
+    passphrase: bytes | None,
+    access: Access | None = None,
+) -> KeyRing:
     """Read the keys that ``about``, the content of the ring's file, names; raises as ``load``."""
     try:
-        ring = _read(folder, about, did_web(host), passphrase)
+        ring = _read(folder, about, did_web(host), passphrase, access)
     except FileNotFoundError as error:
         raise KeysMissing(str(error.filename)) from error
     except (ValueError, TypeError, KeyError, OSError) as error:
@@ -109,23 +128,22 @@ def credential_of(about: dict[str, Any]) -> dict[str, str]:
 
 
 def signer_of(about: dict[str, Any]) -> dict[str, str]:
-    """The files of the document signer: ``key`` and ``certificate``."""
+    """The files of the document signer: ``key``, or where in a token it is, and ``certificate``."""
     return about.get("signer") or {"key": "signer.key.pem", "certificate": "signer.pem"}
 
 
-def _read(folder: Path, about: dict[str, Any], did: str, passphrase: bytes | None) -> KeyRing:
+def _read(
+    folder: Path, about: dict[str, Any], did: str, passphrase: bytes | None, access: Access | None
+) -> KeyRing:
     credential, signer = credential_of(about), signer_of(about)
     credential_key = _private(folder / credential["file"], passphrase)
-    signer_key = _private(folder / signer["key"], passphrase)
     if not isinstance(credential_key, Ed25519PrivateKey):
         raise ValueError("the credential key is not Ed25519")  # noqa: TRY004 - wrong content of a file
-    if not isinstance(signer_key, ec.EllipticCurvePrivateKey):
-        raise ValueError("the signer's key is not an elliptic-curve key")  # noqa: TRY004 - the same
     return KeyRing(
         did=did,
         verification_method=f"{did}#{credential['id']}",
         credential_key=credential_key,
-        signer_key=signer_key,
+        document_key=_document_key(folder, signer["key"], passphrase, access),
         signer_certificate=_certificate(folder / signer["certificate"]),
         chain=(_certificate(folder / "ca.pem"),),
         root=_certificate(folder / "root.pem"),
@@ -135,6 +153,19 @@ def _read(folder: Path, about: dict[str, Any], did: str, passphrase: bytes | Non
             for one in about.get("retired", [])
         ),
     )
+
+
+def _document_key(
+    folder: Path, named: str, passphrase: bytes | None, access: Access | None
+) -> DocumentKey:
+    if named.startswith(IN_TOKEN):
+        if access is None:
+            raise ValueError("the document key is in a token, and LMS_KEY_TOKEN_LIBRARY names none")
+        return TokenKey(access, named.removeprefix(IN_TOKEN))
+    key = _private(folder / named, passphrase)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError("the signer's key is not an elliptic-curve key")  # noqa: TRY004 - the same
+    return FileKey(key, f"file {named}")
 
 
 def _private(path: Path, passphrase: bytes | None) -> object:
@@ -147,8 +178,12 @@ def _certificate(path: Path) -> x509.Certificate:
 
 
 def _check_chain(ring: KeyRing) -> None:
-    if ring.signer_certificate.public_key() != ring.signer_key.public_key():
-        raise KeysUnreadable("the signer's certificate is for another key")
+    try:
+        # A token is asked when something is to be signed: most processes never do.
+        if isinstance(ring.document_key, FileKey):
+            check_fits(ring.document_key, ring.signer_certificate)
+    except ValueError as error:
+        raise KeysUnreadable(str(error)) from error
     links = (ring.signer_certificate, *ring.chain, ring.root)
     try:
         for issued, issuer in pairwise(links):

@@ -1,6 +1,7 @@
 """Certificates as issued: frozen content, signed credential, digest of the PDF, claims."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -12,6 +13,16 @@ from lms.enrolment.models import Enrolment
 from lms.people.models import User
 
 _IN_USE = text("state in ('issued','suspended')")
+_OPEN = text("released_at is null")
+
+
+class HoldReason(StrEnum):
+    """Why a person's certificate is held back for now."""
+
+    APPEAL = "appeal"
+    INQUIRY = "inquiry"
+    IDENTITY = "identity"
+    RECORDS = "records"
 
 
 class Certificate(Model):
@@ -85,3 +96,44 @@ class SerialCounter(Model):
     issuer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     year: Mapped[int]
     last: Mapped[int] = mapped_column(default=0)
+
+
+class CertificateHold(Model):
+    """A place whose certificate is held back, by one source, until that releases it.
+
+    ``source`` is the feature that asked for it, or ``registrar``; ``reference`` is its own number
+    of the matter. ``certificate`` is the one that is suspended for as long as it is held.
+    """
+
+    __tablename__ = "certificate_hold"
+    __table_args__ = (
+        CheckConstraint("reason in ('appeal','inquiry','identity','records')", name="reason"),
+        CheckConstraint("suspends or certificate_id is null", name="certificate"),
+        Index(
+            "uq_certificate_hold_open",
+            "enrolment_id",
+            "source",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    source: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(16))
+    reference: Mapped[str] = mapped_column(String(200))
+    suspends: Mapped[bool]
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
+    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    held_at: Mapped[datetime]
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    released_at: Mapped[datetime | None]
+    remark: Mapped[str] = mapped_column(String(1000), default="")
+
+    enrolment: Mapped[Enrolment] = relationship()
+    certificate: Mapped[Certificate | None] = relationship()
+    held_by: Mapped[User | None] = relationship(foreign_keys=[held_by_id])
+    released_by: Mapped[User | None] = relationship(foreign_keys=[released_by_id])

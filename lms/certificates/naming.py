@@ -1,4 +1,4 @@
-"""What the states of a certificate are called on pages; the words of the paper are in wording."""
+"""What states and holds of certificates are called on pages; those of the paper: ``wording``."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -7,4 +7,10 @@ STATES = {
     "suspended": _l("Suspended"),
     "revoked": _l("Revoked"),
     "superseded": _l("Replaced"),
+}
+HOLD_REASONS = {
+    "appeal": _l("An appeal is being decided"),
+    "inquiry": _l("An inquiry is under way"),
+    "identity": _l("The identity of the person is being checked"),
+    "records": _l("The records are being put right"),
 }

@@ -4,6 +4,7 @@ from lms.catalogue.models import Offering
 from lms.catalogue.permissions import no_subject_yet
 from lms.certificates import queries
 from lms.certificates.models import Certificate
+from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor, Permission, Role, allow, allowed, signed_in
 
@@ -11,6 +12,8 @@ from lms.kernel.permissions import Actor, Permission, Role, allow, allowed, sign
 def _provider_path(subject: object) -> str | None:
     if isinstance(subject, Certificate):
         return subject.enrolment.offering.course_version.course.provider.path
+    if isinstance(subject, Enrolment):
+        return subject.offering.course_version.course.provider.path
     if isinstance(subject, Offering):
         return subject.course_version.course.provider.path
     return None
@@ -25,6 +28,15 @@ def registrar(actor: Actor, subject: object) -> bool:
     """Registrars of the provider."""
     path = _provider_path(subject)
     return path is not None and actor.holds(Role.REGISTRAR, path)
+
+
+def registrar_of_another(actor: Actor, subject: object) -> bool:
+    """Registrars of the provider, but for a place of their own."""
+    return (
+        isinstance(subject, Enrolment)
+        and subject.user_id != actor.user_id
+        and registrar(actor, subject)
+    )
 
 
 def auditor(actor: Actor, subject: object) -> bool:
@@ -45,6 +57,11 @@ def declare() -> None:
         Permission.CERTIFICATES_CERTIFICATE_ISSUE,
         no_subject_yet(Role.REGISTRAR),
         (registrar,),
+    )
+    allow(
+        Permission.CERTIFICATES_CERTIFICATE_HOLD,
+        no_subject_yet(Role.REGISTRAR),
+        (registrar_of_another,),
     )
     allow(
         Permission.CERTIFICATES_CERTIFICATE_READ,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
 from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
-from lms.certificates import rules
+from lms.certificates import holds, rules
 from lms.certificates.models import Certificate, Claim
 from lms.certificates.states import WITHDRAWN, State
 from lms.competency import queries as competency_queries
@@ -152,16 +152,17 @@ def of_enrolment(enrolment_id: int) -> Certificate | None:
     return db.session.scalar(query.order_by(Certificate.version.desc()).limit(1))
 
 
-def of_person_in(offering_id: int, user_id: int) -> Certificate | None:
+def of_person_in(offering_id: int, user_id: int, *, in_use: bool = False) -> Certificate | None:
     """A person's certificate from an offering, whichever place in it they held.
 
-    A revoked one stands in nobody's way: what it lacked may be there by now.
+    A revoked one stands in nobody's way: what it lacked may be there by now; ``in_use`` leaves out
+    those replaced as well.
     """
     query = select(Certificate).join(Certificate.enrolment)
     query = query.where(
         Enrolment.offering_id == offering_id,
         Enrolment.user_id == user_id,
-        Certificate.state != State.REVOKED.value,
+        Certificate.state.not_in(WITHDRAWN if in_use else {State.REVOKED}),
     )
     return db.session.scalar(query.limit(1))
 
@@ -212,7 +213,8 @@ def standings_of(
         one.id for one in assessment_queries.assessments_of(version.id) if one.required
     )
     returned = survey_queries.returned(ids) if version.survey_needed else None
-    attained = _attained(offering, [place.user_id for place in places], today)
+    people = [place.user_id for place in places]
+    attained, held = _attained(offering, people, today), holds.held(offering.id, people)
     assessed = frozenset(m.item_id for m in version.mappings if m.role == "assessed")
     return {
         place.id: rules.Standing(
@@ -225,6 +227,7 @@ def standings_of(
             assessed_items=assessed,
             attained_items=frozenset(attained.get(place.user_id, {})),
             survey_returned=None if returned is None else place.id in returned,
+            held=place.user_id in held,
         )
         for place in places
     }

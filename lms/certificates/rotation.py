@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from lms.certificates import keys
+from lms.certificates.document_keys import IN_TOKEN, Access, KeyAway, check_fits
 from lms.certificates.keys import KeyRing
 
 
@@ -28,12 +29,19 @@ class NotOurs(ValueError):
     """The key and the certificate of a signer do not fit each other, or our authority."""
 
 
-def rotate_credential(folder: Path, *, host: str, passphrase: bytes | None, now: datetime) -> str:
+def rotate_credential(
+    folder: Path,
+    *,
+    host: str,
+    passphrase: bytes | None,
+    now: datetime,
+    access: Access | None = None,
+) -> str:
     """Make a new key for credentials and use it from now on; returns its name.
 
     Raises KeysMissing, KeysUnreadable.
     """
-    ring = keys.load(folder, host=host, passphrase=passphrase)
+    ring = keys.load(folder, host=host, passphrase=passphrase, access=access)
     about = _about(folder)
     old = keys.credential_of(about)
     number = int(old["id"].removeprefix("key-")) + 1
@@ -58,33 +66,48 @@ def rotate_credential(folder: Path, *, host: str, passphrase: bytes | None, now:
 
 
 def install_signer(
-    folder: Path, key_file: Path, certificate_file: Path, *, host: str, passphrase: bytes | None
+    folder: Path,
+    key: Path | str,
+    certificate_file: Path,
+    *,
+    host: str,
+    passphrase: bytes | None,
+    access: Access | None = None,
 ) -> KeyRing:
     """Use another key and certificate for documents, which our authority has made out.
 
-    Raises NotOurs; then nothing is changed. What the old one signed stays good: readers trust the
-    root.
+    ``key`` is a file, or ``pkcs11:`` and the label of a key in the token. Raises NotOurs; then
+    nothing is changed. What the old one signed stays good: readers trust the root.
     """
     about = _about(folder)
     old = keys.signer_of(about)
     number = int(old.get("number", "1")) + 1
     new = {
         "number": str(number),
-        "key": f"signer-{number}.key.pem",
+        "key": key if isinstance(key, str) else f"signer-{number}.key.pem",
         "certificate": f"signer-{number}.pem",
     }
-    _write(folder / new["key"], key_file.read_bytes())
+    if isinstance(key, Path):
+        _write(folder / new["key"], key.read_bytes())
     _write(folder / new["certificate"], certificate_file.read_bytes())
     try:
-        ring = keys.read(folder, {**about, "signer": new}, host=host, passphrase=passphrase)
-    except (keys.KeysMissing, keys.KeysUnreadable) as error:
-        for name in (new["key"], new["certificate"]):
+        whole = {**about, "signer": new}
+        ring = keys.read(folder, whole, host=host, passphrase=passphrase, access=access)
+        check_fits(ring.document_key, ring.signer_certificate)
+    except (keys.KeysMissing, keys.KeysUnreadable, KeyAway, ValueError) as error:
+        for name in _files_of(new):
             (folder / name).unlink(missing_ok=True)
         raise NotOurs(str(error)) from error
     about["signer"] = new
     _replace(folder, about)
-    (folder / old["key"]).unlink(missing_ok=True)
+    for name in _files_of(old):
+        if name.endswith(".key.pem"):
+            (folder / name).unlink(missing_ok=True)
     return ring
+
+
+def _files_of(signer: dict[str, str]) -> list[str]:
+    return [signer[each] for each in ("key", "certificate") if IN_TOKEN not in signer[each]]
 
 
 def _about(folder: Path) -> dict[str, Any]:

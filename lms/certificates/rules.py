@@ -58,7 +58,8 @@ class Axes:
 class Standing:
     """What is asked of an enrolment for a certificate, and what it has to show.
 
-    Assessments and items by id; ``survey_returned`` is None where none is asked for.
+    Assessments and items by id; ``survey_returned`` is None where none is asked for; ``held`` is
+    whether something forbids to issue it for now.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Standing:
     assessed_items: frozenset[int]
     attained_items: frozenset[int]
     survey_returned: bool | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Due:
 
 def is_due(standing: Standing) -> Due:
     """What the course version asks for; competence asks for attainments besides."""
-    reasons = []
+    reasons = ["certificate-held"] if standing.held else []
     if not standing.confirmed:
         reasons.append("not-confirmed")
     if not standing.attendance_enough:

@@ -13,8 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 import pydyf  # type: ignore[import-untyped]
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from lms.certificates import signing
 from lms.certificates.keys import KeyRing
@@ -124,11 +122,11 @@ class _Model:
 
     def of(self, ring: KeyRing, digest: bytes) -> bytes:
         """The same for another digest."""
-        hashed = self.attributes.replace(_MARK, digest)
+        hashed = hashlib.sha256(self.attributes.replace(_MARK, digest)).digest()
         # One in two values has this length; another would change five lengths around it.
         value = b""
         while len(value) != _VALUE_BYTES:
-            value = ring.signer_key.sign(hashed, ec.ECDSA(SHA256()))
+            value = ring.document_key.sign(hashed)
         return self.der.replace(_MARK, digest).replace(self.value, value)
 
 

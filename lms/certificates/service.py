@@ -6,12 +6,22 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from lms.audit import service as audit
-from lms.certificates import credential, freezing, proof, queries, recording, rules, states
+from lms.certificates import (
+    credential,
+    freezing,
+    holds,
+    proof,
+    queries,
+    recording,
+    rules,
+    states,
+)
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim, SerialCounter
 from lms.certificates.states import Deed, State
@@ -25,6 +35,9 @@ from lms.people.models import Organisation
 from lms.printing.content import CertificateContent
 from lms.storage import BlobStore
 from lms.transparency import service as transparency
+
+if TYPE_CHECKING:
+    from lms.certificates.stamping import Stamping
 
 STATUS_BITS = 131072
 _DRAWS = 2000
@@ -56,14 +69,17 @@ def issue(
 ) -> Certificate:
     """Issue the certificate of a place: number, code, frozen content, signed credential.
 
-    ``standing`` is what it has to show, where the caller has looked at many places together.
+    ``standing`` is what it has to show, where the caller has looked at many places together;
+    whether it is held is asked anew.
     The PDF is made by a job from what is frozen here. Raises NotDue, Conflict('issued-already').
     """
     provider = enrolment.offering.course_version.course.provider
     today = now.astimezone(ZoneInfo(provider.timezone)).date()
+    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
     due = rules.is_due(standing or queries.standing_of(enrolment, today))
     if not due.ok:
         raise NotDue(due.reasons)
+    _refuse_held(enrolment)
     if queries.of_person_in(enrolment.offering_id, enrolment.user_id) is not None:
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
@@ -73,6 +89,11 @@ def issue(
     if frozen.claims:
         _claim(certificate, [one.id for one in attained])
     return certificate
+
+
+def _refuse_held(enrolment: Enrolment) -> None:
+    if holds.held(enrolment.offering_id, [enrolment.user_id]):
+        raise NotDue(("certificate-held",))
 
 
 class NotLogged(LookupError):
@@ -99,18 +120,20 @@ def replace(
     """Issue a certificate anew with the holder's right name; the old one is superseded by it.
 
     All else is as it was certified then: award, competencies, days of validity. The new one says
-    which number it replaces. Raises Conflict when the old one is withdrawn for good, Invalid when
-    the name is no other.
+    which number it replaces. Raises Conflict when the old one is withdrawn for good or the place
+    is held, Invalid when the name is no other.
     """
+    enrolment = certificate.enrolment
+    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
     lock(certificate)
     states.after(Deed.SUPERSEDE, State(certificate.state))
+    _refuse_held(enrolment)
     name = " ".join(correction.holder_name.split())
     before = CertificateContent.from_json(certificate.content)
     if not name or name == before.holder_name:
         raise Invalid(fields={"name": "name-unchanged"})
     if not freezing.is_printable(name):
         raise Invalid(fields={"name": "name-unprintable"})
-    enrolment = certificate.enrolment
     provider = enrolment.offering.course_version.course.provider
     serial = _next_serial(provider, now.astimezone(ZoneInfo(provider.timezone)).year)
     frozen = freezing.corrected(before, name, serial, settings=settings, now=now)
@@ -225,12 +248,14 @@ def _free_index() -> int:
     raise StatusListFull
 
 
-def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
+def make_pdf(certificate: Certificate, ring: KeyRing, stamping: "Stamping | None" = None) -> bytes:
     """Render and sign the PDF from frozen content, stored credential and its receipt of the log.
 
+    With ``stamping`` the signature carries a time stamp; raises what ``signing.sign`` does.
     Raises NotLogged for a row that was not issued by this program.
     """
     # Loaded with the first one: setting and signing PDFs is a third of the program's start.
+    from lms.certificates import signing
     from lms.certificates.sealing import Seal
     from lms.printing import pdf
 
@@ -238,16 +263,18 @@ def make_pdf(certificate: Certificate, ring: KeyRing) -> bytes:
     receipt = transparency.receipt(certificate.credential_digest, states.ENTERED)
     if receipt is None:
         raise NotLogged(certificate.serial)
-    seal = Seal(ring, now=certificate.issued_at)
+    now = certificate.issued_at
+    seal = None if stamping else Seal(ring, now=now)
     data = pdf.render(
         frozen,
         proof.canonical_bytes(certificate.credential),
-        now=certificate.issued_at,
+        now=now,
         receipt=receipt.to_json(),
         design=designs_queries.load(frozen.design),
-        finish=seal.place,
+        finish=seal.place if seal else None,
     )
-    return seal.close(data)
+    # What a time stamp needs is known only after the first signature: the library puts it in.
+    return seal.close(data) if seal else signing.sign(data, ring, now=now, stamping=stamping)
 
 
 def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:

@@ -2,11 +2,13 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from lms.audit import history
 from lms.catalogue.models import Offering
 from lms.catalogue.queries import offering_by_public_id
+from lms.certificates import archive as archiving
 from lms.certificates import needs, proof, queries, service, trace
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
@@ -44,6 +46,30 @@ def mine() -> ResponseReturnValue:
     )
 
 
+@bp.get("/archive")
+@requires(Permission.CERTIFICATES_CERTIFICATE_READ)
+def archive() -> ResponseReturnValue:
+    """All of the person's own certificates in one file, with a list of them."""
+    kept, now = archiving.contents(queries.of_person(current_user_id()), blobs()), clock.now()
+    if not kept:
+        raise NotFound
+    holder = kept[0].certificate.user
+    with force_locale(holder.locale):
+        cover = render_template(
+            "pdf/certificates/archive.html",
+            holder=holder.name,
+            kept=kept,
+            now=now,
+            states=STATES,
+            check_url=_check_url,
+            locale=holder.locale,
+        )
+    packing = archiving.Packing(cover.encode(), now, blobs())
+    for one in kept:
+        packing.add(one)
+    return download(packing.pieces(), f"sijil-{now:%Y-%m-%d}.zip", "application/zip")
+
+
 @bp.get("/<public_id>")
 @requires(Permission.CERTIFICATES_CERTIFICATE_READ)
 def certificate(public_id: str) -> ResponseReturnValue:
@@ -56,9 +82,13 @@ def certificate(public_id: str) -> ResponseReturnValue:
         facts=CertificateContent.from_json(found.content),
         states=STATES,
         may_trace=allowed(actor, Permission.CERTIFICATES_TRACE_READ, found),
-        check_url=settings().base_url + url_for("verification.by_address", code=found.code),
+        check_url=_check_url(found),
         history=_history(found),
     )
+
+
+def _check_url(certificate: Certificate) -> str:
+    return settings().base_url + url_for("verification.by_address", code=certificate.code)
 
 
 @bp.get("/<public_id>/file")
@@ -78,6 +108,17 @@ def credential(public_id: str) -> ResponseReturnValue:
     found = access_certificate(public_id, current_actor(), Permission.CERTIFICATES_CERTIFICATE_READ)
     body = proof.canonical_bytes(found.credential)
     return download(body, f"{found.serial}.json", "application/vc+ld+json")
+
+
+@bp.get("/<public_id>/badge")
+@requires(Permission.CERTIFICATES_CERTIFICATE_READ)
+def badge(public_id: str) -> ResponseReturnValue:
+    """A picture to show, with the credential in it."""
+    # Loaded with the first one: few people ask for it, and drawing needs a library of its own.
+    from lms.certificates import badge as drawing
+
+    found = access_certificate(public_id, current_actor(), Permission.CERTIFICATES_CERTIFICATE_READ)
+    return download(drawing.bake(found), f"{found.serial}.png", "image/png")
 
 
 @bp.get("/<public_id>/trace")
@@ -105,6 +146,7 @@ def due(public_id: str) -> ResponseReturnValue:
         "certificates/due.html",
         offering=offering,
         candidates=found,
+        me=current_user_id(),
         states=STATES,
         form=ActionForm(),
     )

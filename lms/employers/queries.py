@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from lms.printing.content import CertificateContent
 from lms.certificates.models import Certificate
 from lms.db import db
 from lms.employers.models import ApiToken, CheckRow, CheckRun, Flaw, State
@@ -16,6 +15,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.paging import Page
 from lms.people.models import User
 from lms.people.queries import under
+from lms.printing.content import CertificateContent
 
 PAGE_SIZE = 50
 _AT_ONCE = 500

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     CATALOGUE_COURSE_EDIT = "catalogue:course:edit"
     CATALOGUE_OFFERING_EDIT = "catalogue:offering:edit"
     CATALOGUE_OFFERING_TEACH = "catalogue:offering:teach"
+    CERTIFICATES_CERTIFICATE_HOLD = "certificates:certificate:hold"
     CERTIFICATES_CERTIFICATE_ISSUE = "certificates:certificate:issue"
     CERTIFICATES_CERTIFICATE_READ = "certificates:certificate:read"
     CERTIFICATES_TRACE_READ = "certificates:trace:read"

@@ -34,6 +34,8 @@ CERTIFICATES = {
     "batch-at-work": _l("Certificates of this offering are being issued already."),
     "batch-not-in-state": _l("This cannot be done with the batch as it stands now."),
     "log-out-of-range": _l("The log has no such entry or size."),
+    "certificate-held": _l("The certificate is held back for now."),
+    "hold-unknown-reason": _l("Choose one of the reasons."),
     "certificate-not-in-state": _l("This cannot be done with the certificate as it stands now."),
     "name-unchanged": _l("This is the name on the certificate already."),
     "name-unprintable": _l("The name has characters that cannot be printed. Type it anew."),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lms.audit import service as audit
-from lms.certificates import recording, states
+from lms.certificates import holds, recording, states
 from lms.certificates import service as certificates
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
@@ -24,9 +24,13 @@ def suspend(certificate: Certificate, reason: str, *, by: int, now: datetime) ->
 
 
 def reinstate(certificate: Certificate, remark: str, *, by: int, now: datetime) -> None:
-    """Let a suspended certificate count again. Raises Conflict, Invalid."""
+    """Let a suspended certificate count again. Raises Conflict, when it is held too; Invalid."""
     words = _words(remark)
+    enrolment = certificate.enrolment
+    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
     lock(certificate)
+    if holds.suspending(certificate):
+        raise Conflict("certificate-held")
     recording.move(certificate, Deed.REINSTATE, by=by, reason=words, now=now)
     suspension = queries.suspension_of(certificate.id)
     if suspension is not None:
@@ -86,6 +90,9 @@ def correct(
     Raises Conflict when it is not in use or a revocation waits, Invalid as ``replace`` does.
     """
     words = _words(correction.reason)
+    # The place before the certificate, as whoever holds it does: nobody waits in a circle.
+    enrolment = certificate.enrolment
+    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
     lock(certificate)
     if queries.waiting_of(certificate.id) is not None:
         raise Conflict("revocation-waits")

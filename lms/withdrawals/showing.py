@@ -2,9 +2,10 @@
 
 from flask import render_template
 
+from lms.certificates.holds import held, suspending
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import auditor, registrar
-from lms.certificates.states import State
+from lms.certificates.states import Deed, State
 from lms.kernel.permissions import Role
 from lms.people.models import User
 from lms.web import panels
@@ -22,7 +23,9 @@ def _certificate_panel(certificate: Certificate) -> str:
     holds = {Stands.DONE.value, Stands.LIFTED.value}
     changes = registrar_of_another(actor, certificate)
     waits = queries.waiting_of(certificate.id) is not None
-    deeds = rules.open_deeds(State(certificate.state), revocation_waits=waits)
+    deeds = rules.open_deeds(
+        State(certificate.state), revocation_waits=waits, barred=_barred(certificate)
+    )
     return render_template(
         "withdrawals/_certificate_panel.html",
         certificate=certificate,
@@ -33,6 +36,16 @@ def _certificate_panel(certificate: Certificate) -> str:
         stands=stands,
         tones=TONES,
     )
+
+
+def _barred(certificate: Certificate) -> frozenset[Deed]:
+    """What is held back is not issued anew, and does not count again before it is released."""
+    place, barred = certificate.enrolment, set()
+    if held(place.offering_id, [place.user_id]):
+        barred.add(Deed.SUPERSEDE)
+    if suspending(certificate):
+        barred.add(Deed.REINSTATE)
+    return frozenset(barred)
 
 
 def _list_panel() -> str:

@@ -1,6 +1,15 @@
 """Every screen there is, by the route that shows it and the person who sees it."""
 
-from tests.browser import accounts, applying, building, entering, sharing, withdrawing, working
+from tests.browser import (
+    accounts,
+    applying,
+    building,
+    entering,
+    holding,
+    sharing,
+    withdrawing,
+    working,
+)
 from tests.browser.declaring import Screen, at, of_offering
 from tests.browser.screens_of_employers import SCREENS_OF_EMPLOYERS
 from tests.browser.screens_of_people import SCREENS_OF_PEOPLE
@@ -9,12 +18,15 @@ from tests.browser.visiting import ID, Visitor
 # Routes that answer with no page of ours: files, and what programs read.
 NO_SCREENS = {
     "GET /.well-known/did.json",
+    "GET /<any(ca,root):authority>.crl",
     "GET /audit/entries.csv",
     "GET /applications/<public_id>/documents/<document_id>",
     "GET /calendar.ics",
     "GET /calendars/<token>.ics",
+    "GET /certificates/<public_id>/badge",
     "GET /certificates/<public_id>/credential",
     "GET /certificates/<public_id>/file",
+    "GET /certificates/archive",
     "GET /offerings/<public_id>/documents/<document_id>",
     "GET /designs/pictures/<key>/<specimen_name>.pdf",
     "GET /designs/pictures/<key>/<specimen_name>.png",
@@ -505,6 +517,13 @@ OF_OTHERS = [
     Screen("GET /designs/<public_id>", "registrar2", at("/designs/", DESIGN), note="to publish"),
     Screen("GET /certificates/", "registrar", at("/certificates/")),
     Screen("GET /certificates/<public_id>", "registrar", at("/certificates/", CERTIFICATE)),
+    Screen("GET /certificates/places/<public_id>/hold", "registrar", holding.page),
+    Screen("POST /certificates/places/<public_id>/hold", "registrar", holding.reasonless, 422),
+    Screen(
+        "GET /certificates/places/<public_id>/hold", "registrar", holding.held, note="held back"
+    ),
+    Screen("GET /certificates/holds/<public_id>/release", "registrar", holding.release),
+    Screen("POST /certificates/holds/<public_id>/release", "registrar", holding.wordless, 422),
     Screen("GET /withdrawals/", "registrar", at("/withdrawals/")),
     Screen("GET /withdrawals/<public_id>", "registrar", at("/withdrawals/", WITHDRAWAL)),
     Screen("GET /desk", "registrar2", at("/desk"), note="asked to decide"),

@@ -53,7 +53,9 @@ def test_the_certificates_have_their_offices(ring: keys.KeyRing) -> None:
     assert {each.dotted_string for each in purposes} == {"1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4"}
     assert isinstance(root_key, ec.EllipticCurvePublicKey)
     assert isinstance(root_key.curve, ec.SECP384R1)
-    assert isinstance(ring.signer_key.curve, ec.SECP256R1)
+    public = ring.signer_certificate.public_key()
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    assert isinstance(public.curve, ec.SECP256R1)
     for certificate in (signer, *ring.chain, ring.root):
         assert "DEVELOPMENT - not valid" in certificate.subject.rfc4514_string()
 

@@ -587,6 +587,8 @@ DEEDS = (
     Deed("designs.preview", "registrar", _look),
     Deed("designs.publish", "registrar2", _NOTHING),
     Deed("designs.draw_again", "registrar", _published),
+    Deed("holds.hold", "registrar", only(reason="appeal", reference="APP-1", suspends="y")),
+    Deed("holds.release", "registrar", only(remark="Decided")),
     Deed("batches.preview", "registrar", _after_the_batch),
     Deed("batches.pause", "registrar", _NOTHING),
     Deed("batches.resume", "registrar", _paused),

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 DAY = timedelta(days=1)
+Stamps = Callable[[bytes], tuple[str, bytes]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Served:
     heard: list[Heard] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     """What /head answers next; 204 when nothing is left."""
+    stamps: Stamps | None = None
+    """Type and body of what /stamp answers to a body."""
     says: Callable[[str], str] | None = None
     """What is answered by path, where the test has pages of its own."""
 
@@ -130,6 +133,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _head(self) -> None:
         self._say(self.served.statuses.pop(0) if self.served.statuses else 204, b"")
+
+    def _stamp(self) -> None:
+        assert self.served.stamps is not None
+        kind, body = self.served.stamps(self.served.heard[-1].body)
+        self._say(200, body, Content_Type=kind)
 
     def _redirect(self) -> None:
         self._say(302, b"", Location="/ok")

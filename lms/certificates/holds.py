@@ -1,0 +1,107 @@
+"""Reads of what is held back; and taking turns between whoever holds and whoever issues."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lms.catalogue.models import Course, CourseVersion, Offering
+from lms.certificates.models import Certificate, CertificateHold
+from lms.db import db
+from lms.enrolment.models import Enrolment
+from lms.kernel.errors import NotFound
+
+_OPEN = CertificateHold.released_at.is_(None)
+
+
+def take_turns(offering_id: int, user_ids: Collection[int]) -> None:
+    """Hold people's places in an offering to the end of the transaction.
+
+    Before anything else is locked: then either the hold or the certificate is there first, and
+    whoever comes second sees it. A place given up and taken anew is no way around a hold.
+    """
+    db.session.execute(
+        select(Enrolment.id)
+        .where(Enrolment.offering_id == offering_id, Enrolment.user_id.in_(user_ids))
+        .order_by(Enrolment.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def held(offering_id: int, user_ids: Collection[int]) -> set[int]:
+    """Which people's certificates from an offering are held back (one statement)."""
+    query = (
+        select(Enrolment.user_id)
+        .join(CertificateHold, CertificateHold.enrolment_id == Enrolment.id)
+        .where(Enrolment.offering_id == offering_id, Enrolment.user_id.in_(user_ids), _OPEN)
+    )
+    return set(db.session.scalars(query))
+
+
+def suspending(certificate: Certificate) -> bool:
+    """Whether a hold wants this certificate to stay suspended."""
+    place = certificate.enrolment
+    query = (
+        select(CertificateHold.id)
+        .join(CertificateHold.enrolment)
+        .where(
+            Enrolment.offering_id == place.offering_id,
+            Enrolment.user_id == place.user_id,
+            CertificateHold.suspends,
+            _OPEN,
+        )
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None
+
+
+def open_of(enrolment_id: int, source: str) -> CertificateHold | None:
+    """The hold of a source on a place that is not released."""
+    query = select(CertificateHold).where(
+        CertificateHold.enrolment_id == enrolment_id, CertificateHold.source == source, _OPEN
+    )
+    return db.session.scalar(query)
+
+
+def others_on(certificate_id: int, hold_id: int) -> bool:
+    """Whether other holds keep a certificate suspended."""
+    query = select(CertificateHold.id).where(
+        CertificateHold.certificate_id == certificate_id, CertificateHold.id != hold_id, _OPEN
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def of_place(enrolment: Enrolment) -> list[CertificateHold]:
+    """What held or holds a person's certificate from an offering, the latest first."""
+    query = (
+        select(CertificateHold)
+        .join(CertificateHold.enrolment)
+        .where(
+            Enrolment.offering_id == enrolment.offering_id,
+            Enrolment.user_id == enrolment.user_id,
+        )
+        .options(joinedload(CertificateHold.held_by), joinedload(CertificateHold.released_by))
+        .order_by(CertificateHold.id.desc())
+        .limit(50)
+    )
+    return list(db.session.scalars(query))
+
+
+def by_public_id(public_id: str) -> CertificateHold:
+    """A hold with place, person and provider; raises NotFound."""
+    query = (
+        select(CertificateHold)
+        .where(CertificateHold.public_id == public_id)
+        .options(
+            joinedload(CertificateHold.enrolment)
+            .joinedload(Enrolment.offering)
+            .joinedload(Offering.course_version)
+            .joinedload(CourseVersion.course)
+            .joinedload(Course.provider),
+            joinedload(CertificateHold.enrolment).joinedload(Enrolment.user),
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,149 @@
+"""Time stamps on signatures (RFC 3161): when a PDF was signed, said by somebody else.
+
+With what a reader needs to check the signature years later in the file itself: PAdES level B-LT.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from asn1crypto import cms, core, tsp  # type: ignore[import-untyped]
+from asn1crypto import crl as asn1_crl
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from lms import outbound
+from lms.certificates import revocation
+from lms.certificates.keys import KeyRing
+from lms.config import Settings
+
+_QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
+# It warns at each PDF that nothing is fetched, which is as it should be.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
+
+
+class StampAway(OSError):
+    """No time stamp was to be had, or none we may use: the text says why; try again later."""
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """What is wrong with a stamp, or with a certificate, becomes StampAway."""
+    try:
+        yield
+    except TimestampRequestError as error:
+        raise StampAway(f"The time-stamp service refused: {error}") from error
+    except (PathError, ValidationError, SigningError) as error:
+        raise StampAway(f"A certificate of signer or time stamp does not hold: {error}") from error
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """What a signature of level B-LT needs beside a key: a service, and fresh lists."""
+
+    stamper: "Stamper"
+    signers: ValidationContext
+
+
+class Stamper(TimeStamper):  # pyHanko's, which asks by way of our guarded client
+    """The configured service; its certificate is judged by roots of its own."""
+
+    def __init__(self, url: str, judged: ValidationContext) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._url, self._judged = url, judged
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Ask once; raises StampAway."""
+        headers = {"Content-Type": _QUERY, "Accept": _REPLY}
+        try:
+            answer = outbound.client().send("POST", self._url, body=req.dump(), headers=headers)
+        except (outbound.Refused, outbound.Unanswered) as error:
+            raise StampAway(f"The time-stamp service does not answer ({error}).") from error
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip()
+        if answer.status != 200 or kind != _REPLY:
+            raise StampAway(f"The time-stamp service gave no stamp (status {answer.status}).")
+        return _read(answer.body)
+
+    async def validation_paths(self, validation_context: ValidationContext) -> AsyncIterator[Any]:
+        """The way from the service's certificate to a root that is trusted for time stamps only."""
+        del validation_context  # in which nothing but our own root is trusted
+        async for path in super().validation_paths(self._judged):  # type: ignore[no-untyped-call]
+            yield path
+
+    def check(self) -> None:
+        """Ask for a stamp and judge who gave it; raises StampAway."""
+
+        async def paths() -> list[Any]:
+            return [path async for path in self.validation_paths(self._judged)]
+
+        with refusals_told():
+            asyncio.run(paths())
+
+    def size(self, digest: str) -> int:
+        """Bytes of a stamp of this service, by asking for one. Raises StampAway."""
+        return len(asyncio.run(self.async_dummy_response(digest)).dump())
+
+
+class _Answer(core.Sequence):  # as RFC 3161 has it: who is refused gets no stamp
+    _fields: ClassVar[list[Any]] = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
+
+
+def _read(body: bytes) -> tsp.TimeStampResp:
+    try:
+        found = _Answer.load(body, strict=True)
+        # Read to the end now: asn1crypto looks at a part when it is asked for.
+        _ = found.native
+    except (ValueError, TypeError) as error:
+        raise StampAway("The answer of the time-stamp service cannot be read.") from error
+    return found
+
+
+def stamping(settings: Settings, ring: KeyRing, *, now: datetime) -> Stamping | None:
+    """What B-LT needs, where a service is configured; raises StampAway without fresh lists.
+
+    ``now`` is the present: certificates and lists must hold at it.
+    """
+    if not settings.timestamp_url:
+        return None
+    try:
+        lists = revocation.current(settings.pki, ring, now=now)
+    except revocation.NotFresh as missing:
+        raise StampAway(str(missing)) from missing
+    crls = [asn1_crl.CertificateList.load(one) for one in lists.values()]
+    ours = _context([ring.root], ring, crls, now, mode="require")
+    judged = ours
+    if settings.timestamp_roots:
+        roots = x509.load_pem_x509_certificates(Path(settings.timestamp_roots).read_bytes())
+        # Others publish their lists where we do not ask: what comes with the stamp must do.
+        judged = _context(roots, ring, crls, now, mode="soft-fail")
+    return Stamping(Stamper(settings.timestamp_url, judged), ours)
+
+
+def _context(
+    roots: Iterable[x509.Certificate], ring: KeyRing, crls: list[Any], now: datetime, *, mode: str
+) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=[_asn1(one) for one in roots],
+        other_certs=[_asn1(one) for one in ring.chain],
+        crls=crls,
+        moment=now,
+        allow_fetching=False,
+        revocation_mode=mode,
+    )
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
