@@ -169,7 +169,7 @@ def test_a_refusal_keeps_the_rows_and_says_when_to_come_again(
     with transaction():
         left = quota.left(run.organisation, 20_000, now=clock.now())
         quota.take(run.organisation, left - 1, 20_000, now=clock.now())
-    answer = employer.post(f"{RUNS}{run.public_id}/confirm")
+    answer = employer.post(f"{RUNS}{run.public_id}/confirm?lang=en")
     assert answer.status_code == 302
     page = employer.get(f"{RUNS}{run.public_id}?lang=en").text
     assert "checks left today: 1." in page
