@@ -6,7 +6,7 @@ first signature, and a session is of one process: what forks opens its own.
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -55,7 +55,7 @@ class Access:
 
     library: str
     token: str
-    pin: str
+    pin: str = field(repr=False)
 
 
 class TokenKey:
@@ -71,8 +71,7 @@ class TokenKey:
 
     def sign(self, digest: bytes) -> bytes:
         """The signature in DER; raises KeyAway, and the next one begins a new session."""
-        import pkcs11
-
+        pkcs11 = _bindings()
         try:
             with _turn:
                 return self._signed(digest)
@@ -82,8 +81,7 @@ class TokenKey:
             raise KeyAway(f"The {self.place} cannot be used: {type(error).__name__}.") from error
 
     def _signed(self, digest: bytes) -> bytes:
-        import pkcs11
-
+        pkcs11 = _bindings()
         session = _session(self._access)
         key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=self._label)
         # The raw mechanism: many tokens do not hash by themselves.
@@ -93,17 +91,23 @@ class TokenKey:
         return encode_dss_signature(*numbers)
 
 
+def _bindings() -> Any:  # noqa: ANN401  # a module that is there only if needed
+    try:
+        import pkcs11
+    except ImportError as missing:
+        raise KeyAway('Tokens need one more package: pip install "sijil[token]"') from missing
+    return pkcs11
+
+
 _turn = threading.RLock()
 _opened: dict[Access, tuple[int, Any]] = {}
 
 
 def _session(access: Access) -> Any:  # noqa: ANN401  # of a library that is there only if needed
-    import pkcs11
-
     process, session = _opened.get(access, (0, None))
     if process == os.getpid():
         return session
-    library = pkcs11.lib(access.library)
+    library = _bindings().lib(access.library)
     if process:  # opened before a fork: the library has to begin anew
         library.reinitialize()
     session = library.get_token(token_label=access.token).open(user_pin=access.pin)
@@ -120,11 +124,9 @@ def _end_session() -> None:
 
 
 def _closed(session: Any) -> None:  # noqa: ANN401  # the same
-    import pkcs11
-
     try:
         session.close()
-    except pkcs11.PKCS11Error:
+    except _bindings().PKCS11Error:
         return  # it was broken, which is why it is closed
 
 
