@@ -103,7 +103,8 @@ def name_compared(name: str) -> Callable[[Visitor], None]:
     return show
 
 
-def _certificate(visitor: Visitor) -> bytes:
+def certificate(visitor: Visitor) -> bytes:
+    """The PDF of the visitor's own certificate."""
     address = visitor.address("/certificates/", rf"/certificates/{ID}")
     for _ in range(120):  # the worker makes it in its own time
         answer = visitor.context.request.get(address + "/file")
@@ -121,11 +122,11 @@ def _check(visitor: Visitor, data: bytes | None) -> None:
 
 
 def genuine(visitor: Visitor) -> None:
-    _check(visitor, _certificate(visitor))
+    _check(visitor, certificate(visitor))
 
 
 def tampered(visitor: Visitor) -> None:
-    data = _certificate(visitor)
+    data = certificate(visitor)
     _check(visitor, data[:-200] + bytes([data[-200] ^ 1]) + data[-199:])
 
 

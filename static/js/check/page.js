@@ -15,10 +15,10 @@ let asked = 0;
 function begin(file) {
   asked += 1;
   result.replaceChildren();
+  delete result.dataset.outcome;
   progress.textContent = form.dataset.busy;
   worker ??= new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   const mine = asked;
-  const addresses = { ...form.dataset };
   let clock = setTimeout(giveUp, FETCHING, mine);
   worker.onmessage = ({ data }) => {
     clearTimeout(clock);
@@ -30,7 +30,7 @@ function begin(file) {
     clearTimeout(clock);
     giveUp(mine);
   };
-  worker.postMessage({ file, addresses: { root: addresses.root, did: addresses.did, log: addresses.log, status: addresses.status, terms: addresses.terms } });
+  worker.postMessage({ file, addresses: { ...form.dataset } });
 }
 
 function giveUp(mine) {
