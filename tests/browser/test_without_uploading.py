@@ -18,7 +18,7 @@ from tests.browser import entering
 from tests.browser.conftest import SignedIn
 from tests.browser.serving import Site
 from tests.browser.visiting import Visitor
-from tests.checking import attacks
+from tests.checking import attacks, forging
 
 pytestmark = pytest.mark.browser
 STATUS = "**/status/revocation/1"
@@ -67,7 +67,7 @@ def checker(context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="module")
-def original(browser: Browser, site: Site, signed_in: SignedIn) -> attacks.Original:
+def original(browser: Browser, site: Site, signed_in: SignedIn) -> forging.Original:
     """A certificate of the served institute, with its keys and those of a namesake."""
     context = browser.new_context(base_url=site.address, storage_state=signed_in("aisyah"))
     visitor = Visitor(context, context.new_page(), lambda _: visitor, site.instance)
@@ -78,11 +78,11 @@ def original(browser: Browser, site: Site, signed_in: SignedIn) -> attacks.Origi
     with tempfile.TemporaryDirectory() as folder:
         keys.make_development_keys(Path(folder) / "pki", host=host, now=clock.now())
         stranger = keys.load(Path(folder) / "pki", host=host, passphrase=None)
-    return attacks.Original(issued, ring, stranger)
+    return forging.Original(issued, ring, stranger)
 
 
 def listing(
-    original: attacks.Original, *, revoked: bool = False, at: datetime | None = None
+    original: forging.Original, *, revoked: bool = False, at: datetime | None = None
 ) -> str:
     """A list as the institute would sign it."""
     entry = original.credential["credentialStatus"]
@@ -96,7 +96,7 @@ def listing(
 
 
 def test_a_genuine_file_is_valid_and_stays_here(
-    checker: Checker, original: attacks.Original
+    checker: Checker, original: forging.Original
 ) -> None:
     assert checker.check(original.pdf) == ("valid", "valid")
     assert {each.method for each in checker.asked} == {"GET"}
@@ -130,7 +130,7 @@ def test_a_genuine_file_is_valid_and_stays_here(
     ],
 )
 def test_a_name_is_compared_here(
-    checker: Checker, original: attacks.Original, typed: str, said: str
+    checker: Checker, original: forging.Original, typed: str, said: str
 ) -> None:
     checker.check(original.pdf)
     del checker.asked[:]
@@ -141,31 +141,32 @@ def test_a_name_is_compared_here(
     assert checker.asked == []
 
 
-@pytest.mark.parametrize("layout", attacks.LAYOUTS)
+@pytest.mark.parametrize("layout", forging.LAYOUTS)
 def test_every_layout_of_a_signed_file_is_read(
-    checker: Checker, original: attacks.Original, layout: str
+    checker: Checker, original: forging.Original, layout: str
 ) -> None:
-    file = made(attacks.LAYOUTS[layout], original)
+    file = made(forging.LAYOUTS[layout], original)
     assert checker.check(file) == ("valid", "valid")
     assert checker.check(file.replace(b"/Marked true", b"/Marked null"))[0] == "tampered"
 
 
 @pytest.mark.parametrize("name", attacks.ATTACKS)
 def test_no_forgery_is_called_genuine(
-    checker: Checker, original: attacks.Original, name: str
+    checker: Checker, original: forging.Original, name: str
 ) -> None:
     outcome, why = checker.check(made(attacks.ATTACKS[name], original))
     assert outcome in {"unknown", "tampered", "cannot_check"}, why
+    assert name in attacks.HOSTILE or outcome == attacks.expected(name), why
     assert checker.page.locator("[data-facts]").count() == 0
 
 
-def test_the_days_of_validity(checker: Checker, original: attacks.Original) -> None:
+def test_the_days_of_validity(checker: Checker, original: forging.Original) -> None:
     for change, expected in (
         ({"validUntil": "2026-01-01T00:00:00Z"}, "expired"),
         ({"validFrom": "2199-01-01T00:00:00Z"}, "not_yet_valid"),
         ({"validUntil": "2199-01-01T00:00:00Z"}, "valid"),
     ):
-        assert checker.check(made(attacks.reissued, original, **change))[0] == expected
+        assert checker.check(made(forging.reissued, original, **change))[0] == expected
 
 
 def answering(body: str) -> Callable[[Route], None]:
@@ -173,7 +174,7 @@ def answering(body: str) -> Callable[[Route], None]:
 
 
 def test_what_the_list_says(
-    checker: Checker, original: attacks.Original, context: BrowserContext
+    checker: Checker, original: forging.Original, context: BrowserContext
 ) -> None:
     told = {
         listing(original, revoked=True): ("revoked", "withdrawn"),
@@ -194,7 +195,7 @@ def test_what_the_list_says(
 
 
 def test_nodes_that_are_alike_are_left_to_the_server(
-    checker: Checker, original: attacks.Original
+    checker: Checker, original: forging.Original
 ) -> None:
     document = {name: each for name, each in original.credential.items() if name != "proof"}
     subject = document["credentialSubject"]
@@ -202,12 +203,12 @@ def test_nodes_that_are_alike_are_left_to_the_server(
     achievement["alignment"] = achievement["alignment"][:1] * 2
     document["credentialSubject"] = {**subject, "achievement": achievement}
     proved = proof.prove(document, original.ring, now=clock.now())
-    file = made(attacks.holding_document, original, proved)
+    file = made(forging.holding_document, original, proved)
     assert checker.check(file) == ("cannot_check", "needs-upload")
 
 
 def test_what_takes_too_long_is_given_up(
-    browser: Browser, site: Site, original: attacks.Original, tmp_path: Path
+    browser: Browser, site: Site, original: forging.Original, tmp_path: Path
 ) -> None:
     context = browser.new_context(base_url=site.address, locale="en")
     page = context.new_page()
