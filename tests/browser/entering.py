@@ -121,6 +121,29 @@ def _check(visitor: Visitor, data: bytes | None) -> None:
     visitor.send(_BY_FILE)
 
 
+def here(visitor: Visitor) -> None:
+    """The page on which the browser itself checks."""
+    visitor.page.goto("/verify/here")
+    visitor.page.wait_for_selector("[data-check]")
+
+
+def genuine_here(visitor: Visitor) -> None:
+    here(visitor)
+    visitor.give("sijil.pdf", certificate(visitor))
+    visitor.page.click("[data-check] button")
+    visitor.page.wait_for_selector("[data-facts]")
+    visitor.fill(name=HOLDER)
+    visitor.page.press("#name", "Enter")
+    visitor.page.wait_for_selector("[data-said] .tag")
+
+
+def tampered_here(visitor: Visitor) -> None:
+    here(visitor)
+    visitor.give("sijil.pdf", certificate(visitor) + b"%")
+    visitor.page.click("[data-check] button")
+    visitor.page.wait_for_selector("[data-outcome=tampered]")
+
+
 def genuine(visitor: Visitor) -> None:
     _check(visitor, certificate(visitor))
 

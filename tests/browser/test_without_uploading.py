@@ -1,7 +1,6 @@
 """Checking a certificate in the browser: the file stays there, and no forgery is called genuine."""
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,14 +9,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given, settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
-from lms.certificates import keys, proof, status_list
+from lms.certificates import credential, keys, proof, quads, status_list
+from lms.certificates.content import CertificateContent
 from lms.kernel import clock
 from tests.browser import entering
 from tests.browser.conftest import SignedIn
 from tests.browser.serving import Site
 from tests.browser.visiting import Visitor
+from tests.certificates.test_quads import built, contents
 from tests.checking import attacks, forging
 
 pytestmark = pytest.mark.browser
@@ -43,7 +45,7 @@ class Checker:
         self.file.write_bytes(data)
         del self.asked[:]
         self.page.set_input_files("#file", self.file)
-        self.page.click("[data-check] button")
+        self.page.press("[data-check] button", "Enter")
         self.page.wait_for_selector("[data-result][data-outcome]", timeout=20_000)
         found = self.page.locator("[data-result]")
         return found.get_attribute("data-outcome") or "", found.get_attribute("data-why") or ""
@@ -74,11 +76,8 @@ def original(browser: Browser, site: Site, signed_in: SignedIn) -> forging.Origi
     issued = entering.certificate(visitor)
     context.close()
     host = urlsplit(site.address).netloc
-    ring = keys.load(site.instance / "pki", host=host, passphrase=None)
-    with tempfile.TemporaryDirectory() as folder:
-        keys.make_development_keys(Path(folder) / "pki", host=host, now=clock.now())
-        stranger = keys.load(Path(folder) / "pki", host=host, passphrase=None)
-    return forging.Original(issued, ring, stranger)
+    folder = site.instance / "pki"
+    return forging.Original.of(issued, keys.load(folder, host=host, passphrase=None), folder)
 
 
 def listing(
@@ -139,6 +138,48 @@ def test_a_name_is_compared_here(
     checker.page.wait_for_selector("[data-said] .tag")
     assert said in checker.page.inner_text("[data-said]")
     assert checker.asked == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Straße", "ΟΔΥΣΣΕΥΣ", "ﬁne", "İstanbul", "ıI", "Ꭰꭰ ꮿ", "\u1e9e\xa0\x85x", "陈 美玲", "ǅ"],
+)
+def test_names_are_folded_as_the_issuer_folds_them(checker: Checker, name: str) -> None:
+    salt = "0a"
+    identity = {"salt": salt, "identityHash": credential.identity_hash(name, salt)}
+    document = {"credentialSubject": {"identifier": [identity]}}
+    matches = """async ([document, name]) =>
+        (await import("/static/js/check/holder.js")).matches(document, name)"""
+    for typed in (name, name.upper(), f" {name}\t"):
+        hashed = credential.identity_hash(typed, salt) == identity["identityHash"]
+        assert checker.page.evaluate(matches, [document, typed]) is hashed, typed
+
+
+@given(contents())
+@settings(max_examples=25, deadline=None)
+def test_quads_are_those_of_the_issuer(checker: Checker, content: CertificateContent) -> None:
+    document = built(content)
+    canonical = """async document => {
+        const { canonical } = await import("/static/js/check/quads.js");
+        const table = await (await fetch("/static/js/check/terms.json")).json();
+        return canonical(document, table).catch(error => error.constructor.name);
+    }"""
+    try:
+        expected = quads.canonical(document)
+    except quads.Unfit:
+        expected = "Alike"
+    assert checker.page.evaluate(canonical, document) == expected
+
+
+def test_a_dropped_file_is_checked(checker: Checker) -> None:
+    dropped = checker.page.evaluate_handle("""() => {
+        const given = new DataTransfer();
+        given.items.add(new File(["%PDF-1.7 nothing"], "sijil.pdf"));
+        return given;
+    }""")
+    checker.page.dispatch_event("[data-check]", "drop", {"dataTransfer": dropped})
+    checker.page.wait_for_selector("[data-outcome=unknown]")
+    assert checker.page.locator("#file").evaluate("field => field.files[0].name") == "sijil.pdf"
 
 
 @pytest.mark.parametrize("layout", forging.LAYOUTS)

@@ -6,28 +6,19 @@ touched under a sound signature, and files that are only meant to keep a checker
 """
 
 import copy
-import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pikepdf
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import fields, signers
 
 from lms.certificates import proof
-from tests.checking import hostile, later
+from tests.checking import hostile, impostors, later
 from tests.checking.forging import (
-    FIELD,
     Document,
     Original,
     holding,
     holding_document,
     resaved,
-    signed,
-    signer_of,
 )
 
 # Forged and wrapped signatures.
@@ -79,62 +70,6 @@ def _found(pattern: re.Pattern[bytes], data: bytes) -> bytes:
     match = pattern.search(data)
     assert match is not None
     return match[1]
-
-
-# Somebody else in our name.
-
-
-def by_namesakes(original: Original) -> bytes:
-    return signed(original.unsigned, original.stranger)
-
-
-def self_signed(original: Original) -> bytes:
-    ours = original.ring.signer_certificate
-    stranger = original.stranger.signer_key
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(ours.subject)
-        .issuer_name(ours.subject)
-        .public_key(stranger.public_key())
-        .serial_number(ours.serial_number)
-        .not_valid_before(ours.not_valid_before_utc)
-        .not_valid_after(ours.not_valid_after_utc)
-    )
-    for extension in ours.extensions:
-        made = made.add_extension(extension.value, critical=extension.critical)
-    certificate = made.sign(stranger, hashes.SHA256())
-    output = io.BytesIO()
-    signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(original.unsigned)),
-        signers.PdfSignatureMetadata(field_name=FIELD, certify=True),
-        signer=signer_of(original.stranger, certificate),
-        output=output,
-    )
-    return output.getvalue()
-
-
-def look_alike(original: Original) -> bytes:
-    """Unsigned, around the genuine credential: a credential alone would be found valid."""
-    return original.unsigned
-
-
-def proved_by_a_stranger(original: Original) -> bytes:
-    unproved = {name: value for name, value in original.credential.items() if name != "proof"}
-    now = datetime(2026, 11, 1, tzinfo=UTC)
-    forged = proof.prove({**unproved, "name": "Doctor"}, original.stranger, now=now)
-    return holding_document(original, forged)
-
-
-def uncertified(original: Original) -> bytes:
-    return signed(original.unsigned, original.ring, certify=False)
-
-
-def another_field(original: Original) -> bytes:
-    return signed(original.unsigned, original.ring, field_name="Signature1")
-
-
-def changes_allowed(original: Original) -> bytes:
-    return signed(original.unsigned, original.ring, docmdp_permissions=fields.MDPPerm.FILL_FORMS)
 
 
 # Credentials touched, even under our signature on the file.
@@ -261,13 +196,8 @@ FORGED: dict[str, Make] = {
     "negative range": _ranged(lambda told: [0, told[1], -1, told[3]]),
     "wrapped": wrapped,
     "rewritten": rewritten,
-    "namesakes": by_namesakes,
-    "self-signed": self_signed,
-    "look-alike": look_alike,
-    "proved by a stranger": proved_by_a_stranger,
-    "not certifying": uncertified,
-    "another field": another_field,
-    "changes allowed": changes_allowed,
+    **impostors.IMPOSTORS,
+    **impostors.OTHERWISE,
     **{name: _with(spoil) for name, spoil in _NAMED.items()},
     "credential twice named": twice_named,
     "two credentials": two_credentials,
@@ -283,10 +213,8 @@ _UNKNOWN = {
     "zeroed signature",
     "empty signature",
     "no range",
-    "namesakes",
-    "self-signed",
-    "look-alike",
     "encrypted",
+    *impostors.IMPOSTORS,
 }
 
 

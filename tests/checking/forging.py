@@ -1,25 +1,33 @@
 """Files as the institute issues them, and the same with other contents, keys and settings."""
 
 import io
+import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter, copy_into_new_writer
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from lms.certificates import proof
+from lms.certificates import keys, proof
 from lms.certificates.content import ATTACHMENT
 from lms.certificates.keys import KeyRing
 from lms.checking.attachment import read_credential
@@ -30,11 +38,31 @@ FIELD = "IssuerSignature"
 
 @dataclass(frozen=True)
 class Original:
-    """An issued file, the keys of its issuer, and those of a stranger under the same names."""
+    """An issued file, the keys of its issuer, and those of a stranger under the same names.
+
+    ``authority`` is the key of the issuer's authority, which a ring itself does not hold.
+    """
 
     pdf: bytes
     ring: KeyRing
+    authority: ec.EllipticCurvePrivateKey
     stranger: KeyRing
+
+    @classmethod
+    def of(cls, pdf: bytes, ring: KeyRing, folder: Path) -> "Original":
+        """One whose issuer keeps its keys, made for development, in this folder."""
+        authority = load_pem_private_key((folder / "ca.key.pem").read_bytes(), None)
+        assert isinstance(authority, ec.EllipticCurvePrivateKey)
+        host = ring.did.removeprefix("did:web:").replace("%3A", ":")
+        with tempfile.TemporaryDirectory() as other:
+            keys.make_development_keys(
+                Path(other) / "pki",
+                host=host,
+                now=ring.signer_certificate.not_valid_before_utc,
+            )
+            stranger = keys.load(Path(other) / "pki", host=host, passphrase=None)
+        assert stranger.root.subject == ring.root.subject
+        return cls(pdf, ring, authority, stranger)
 
     @cached_property
     def credential(self) -> Document:
@@ -72,12 +100,12 @@ def _signed_in(writer: BasePdfFileWriter, ring: KeyRing, **settings: Any) -> byt
     return output.getvalue()
 
 
-def signer_of(ring: KeyRing, certificate: x509.Certificate | None = None) -> signers.SimpleSigner:
+def signer_of(ring: KeyRing) -> signers.SimpleSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([_asn1(each) for each in ring.chain])
     key = ring.signer_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return signers.SimpleSigner(
-        signing_cert=_asn1(certificate or ring.signer_certificate),
+        signing_cert=_asn1(ring.signer_certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(key),
         cert_registry=store,
     )

@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from flask import Flask
 
-from lms.certificates import keyring, keys
+from lms.certificates import keyring
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.checking import apart, bundle, inspection, offline, published, verification
@@ -21,16 +21,11 @@ NOT_GENUINE = {Outcome.UNKNOWN, Outcome.TAMPERED, Outcome.CANNOT_CHECK}
 
 
 @pytest.fixture(scope="session")
-def original(
-    institute: Flask, sample_pdf: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> forging.Original:
+def original(institute: Flask, sample_pdf: bytes) -> forging.Original:
     """The sample certificate, and a stranger whose keys bear the same names."""
     with institute.app_context():
-        ring = keyring.ring(running.settings())
-        host = running.settings().host
-    folder = tmp_path_factory.mktemp("stranger") / "pki"
-    keys.make_development_keys(folder, host=host, now=clock.now())
-    return forging.Original(sample_pdf, ring, keys.load(folder, host=host, passphrase=None))
+        ours = running.settings()
+        return forging.Original.of(sample_pdf, keyring.ring(ours), ours.pki)
 
 
 @pytest.fixture

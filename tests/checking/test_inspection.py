@@ -20,15 +20,8 @@ LATER = NOW + timedelta(days=30)
 
 
 @pytest.fixture(scope="module")
-def original(
-    issued: bytes, ring: keys.KeyRing, tmp_path_factory: pytest.TempPathFactory
-) -> Original:
-    """An issued file, and a stranger whose keys bear the same names."""
-    folder = tmp_path_factory.mktemp("stranger") / "pki"
-    keys.make_development_keys(folder, host="sijil.example", now=NOW - timedelta(days=60))
-    stranger = keys.load(folder, host="sijil.example", passphrase=None)
-    assert stranger.root.subject == ring.root.subject
-    return Original(issued, ring, stranger)
+def original(issued: bytes, ring: keys.KeyRing, key_folder: Path) -> Original:
+    return Original.of(issued, ring, key_folder)
 
 
 def _inspect(data: bytes, ring: keys.KeyRing) -> Inspection:
@@ -71,6 +64,8 @@ def test_every_sampled_flipped_byte(issued: bytes, ring: keys.KeyRing) -> None:
         ("zeroed signature", "none", "unreadable"),
         ("namesakes", "foreign", "untrusted"),
         ("self-signed", "foreign", "untrusted"),
+        ("issued by a signer", "foreign", "untrusted"),
+        ("never for documents", "foreign", "untrusted"),
         ("look-alike", "none", "no-signature"),
         ("not certifying", "bad", "not-certified"),
         ("changes allowed", "bad", "not-certified"),

@@ -14,5 +14,5 @@ export async function matches(credential, name) {
 function folding(character) {
   if (character === "\u0131") return character;
   const isCherokee = /[\u13a0-\u13fd\uab70-\uabbf]/.test(character);
-  return isCherokee ? character.toUpperCase() : character.toUpperCase().toLowerCase();
+  return isCherokee ? character.toUpperCase() : character.toLowerCase().toUpperCase().toLowerCase();
 }

@@ -109,7 +109,7 @@ function isUnderstood(one) {
 }
 
 function maySign(one) {
-  return has(one, SIGNS) && has(one, COMMITS) && !limits(one).authority;
+  return (has(one, SIGNS) || has(one, COMMITS)) && !limits(one).authority;
 }
 
 function mayIssue(one, below) {
