@@ -25,7 +25,11 @@ Quad = tuple[str, str, str]
 
 
 class Unfit(ValueError):
-    """Not of our shape, or two nodes without a name are alike: this needs general JSON-LD."""
+    """Not of our shape: something in it is not in the table."""
+
+
+class Alike(ValueError):
+    """Of our shape, but two nodes without a name are alike: this needs the general algorithm."""
 
 
 @dataclass
@@ -49,8 +53,12 @@ def _table() -> dict[str, Any]:
 def canonical(document: dict[str, Any]) -> str:
     """The sorted quads of a credential, a status list, or the options of a proof.
 
+    Anybody's document may be asked about: the table has no circle, and the work is in proportion
+    to the length.
+
     Raises:
-        Unfit: it is none of these, or needs more than first-degree hashes.
+        Unfit: it is none of these.
+        Alike: it needs more than first-degree hashes.
 
     """
     graph = _Graph()
@@ -82,13 +90,13 @@ def _node(graph: _Graph, rule: dict[str, Any], members: object) -> str:
     graph.quads.update((subject, _TYPE, f"<{each}>") for each in rule.get("types", ()))
     for name, value in members.items():
         if name not in {"id", "type"}:
-            _member(graph, subject, rule["members"].get(name), value)
+            if name not in rule["members"]:
+                raise Unfit(f"{name} is not in the table")
+            _member(graph, subject, rule["members"][name], value)
     return subject
 
 
-def _member(graph: _Graph, subject: str, term: dict[str, Any] | None, value: object) -> None:
-    if term is None:
-        raise Unfit("a member that the table does not know")
+def _member(graph: _Graph, subject: str, term: dict[str, Any], value: object) -> None:
     several = term["kind"] == "nodes"
     if several and not (isinstance(value, list) and value):
         raise Unfit("nodes stand in an array")
@@ -132,11 +140,12 @@ def _labels(quads: set[Quad], unnamed: int) -> dict[str, str]:
             near[end].append(quad)
     hashed = {}
     for name, mentions in near.items():
-        marks = {each: "_:a" if each == name else "_:z" for each in near}
+        marks = {end: "_:z" for quad in mentions for end in (quad[0], quad[2]) if end in near}
+        marks[name] = "_:a"
         text = "".join(sorted(_line(quad, marks) for quad in mentions))
         hashed[hashlib.sha256(text.encode()).hexdigest()] = name
     if len(hashed) != unnamed:
-        raise Unfit("two nodes without a name are alike")
+        raise Alike("two nodes without a name are alike")
     return {hashed[digest]: f"_:c14n{place}" for place, digest in enumerate(sorted(hashed))}
 
 

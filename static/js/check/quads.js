@@ -82,12 +82,14 @@ function literal(value, datatype) {
 
 // Canonical labels: nodes without a name in the order of the hashes of their own quads.
 async function labelled(quads, unnamed) {
-  const names = Array.from({ length: unnamed }, (_, at) => `_:${at + 1}`);
+  const near = new Map(Array.from({ length: unnamed }, (_, at) => [`_:${at + 1}`, []]));
+  for (const quad of quads) {
+    for (const end of new Set([quad[0], quad[2]])) near.get(end)?.push(quad);
+  }
   const hashed = new Map();
-  for (const name of names) {
-    const marks = new Map(names.map((each) => [each, each === name ? "_:a" : "_:z"]));
-    const own = quads.filter(([subject, , value]) => subject === name || value === name);
-    const text = inOrder(own.map((quad) => line(quad, marks))).join("");
+  for (const [name, mentions] of near) {
+    const marks = { get: (end) => (end === name ? "_:a" : near.has(end) ? "_:z" : undefined) };
+    const text = inOrder(mentions.map((quad) => line(quad, marks))).join("");
     hashed.set(hex(await sha256(utf8(text))), name);
   }
   if (hashed.size !== unnamed) throw new Alike("two nodes without a name are alike");
@@ -100,7 +102,8 @@ function line([subject, predicate, value], labels) {
 
 // By code points: JavaScript itself would compare halves of them.
 function inOrder(lines) {
-  return lines.map((each) => [Array.from(each, (one) => one.codePointAt(0)), each]).sort(byPoints).map(([, each]) => each);
+  const pointed = lines.map((each) => [Array.from(each, (one) => one.codePointAt(0)), each]);
+  return pointed.sort(byPoints).map(([, each]) => each);
 }
 
 function byPoints([one], [other]) {
