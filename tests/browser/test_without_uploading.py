@@ -171,6 +171,24 @@ def test_quads_are_those_of_the_issuer(checker: Checker, content: CertificateCon
     assert checker.page.evaluate(canonical, document) == expected
 
 
+def test_a_verdict_stands_only_beside_its_file(
+    checker: Checker, original: forging.Original, context: BrowserContext
+) -> None:
+    """Nor does a check that is still under way answer for the next file."""
+    page = checker.page
+    checker.file.with_name("another.pdf").write_bytes(original.pdf)
+    assert checker.check(original.pdf)[0] == "valid"
+    page.set_input_files("#file", checker.file.with_name("another.pdf"))
+    assert page.inner_text("[data-result]") == ""
+    context.route("**/root.pem", lambda _: None)
+    page.press("[data-check] button", "Enter")
+    page.wait_for_timeout(200)
+    context.unroute("**/root.pem")  # what was held goes on
+    assert checker.check(original.pdf + b"%")[0] == "tampered"
+    page.wait_for_timeout(200)
+    assert page.get_attribute("[data-result]", "data-outcome") == "tampered"
+
+
 def test_a_dropped_file_is_checked(checker: Checker) -> None:
     dropped = checker.page.evaluate_handle("""() => {
         const given = new DataTransfer();

@@ -50,18 +50,22 @@ export function oid(one) {
   for (const byte of content(expect(one, 0x06))) {
     number = number * 128 + (byte & 0x7f);
     if (byte & 0x80) continue;
-    if (parts.length) parts.push(number);
-    else parts.push(Math.min(2, Math.floor(number / 40)), number - 40 * Math.min(2, Math.floor(number / 40)));
+    const first = Math.min(2, Math.floor(number / 40));
+    parts.push(...(parts.length ? [number] : [first, number - 40 * first]));
     number = 0;
   }
   return parts.join(".");
 }
 
+const TIMES = {
+  0x17: /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/,
+  0x18: /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/,
+};
+
 // A moment in milliseconds, from either of the two forms of certificates.
 export function moment(one) {
   const text = String.fromCharCode(...content(one));
-  const form = one.tag === 0x17 ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/ : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
-  const found = (one.tag === 0x17 || one.tag === 0x18) && form.exec(text);
+  const found = TIMES[one.tag]?.exec(text);
   if (!found) throw new Malformed("no time");
   const [year, month, ...rest] = found.slice(1).map(Number);
   const full = one.tag === 0x18 ? year : year + (year < 50 ? 2000 : 1900);

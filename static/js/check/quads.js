@@ -25,7 +25,8 @@ function root(table, context, members) {
   const shown = JSON.stringify(context);
   const isOf = (node) => node.contexts && alike(node.type, members.type);
   const found = Object.values(table).find(isOf);
-  if (!found?.contexts.some((each) => JSON.stringify(each) === shown)) throw new Unfit("no document of ours");
+  const isShown = found?.contexts.some((each) => JSON.stringify(each) === shown);
+  if (!isShown) throw new Unfit("no document of ours");
   return found;
 }
 

@@ -9,6 +9,7 @@ const REFERENCE = /(\d{1,9})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![A-Za-z])/y
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)/y;
 const WORD = /true|false|null/y;
 const HEXADECIMAL = /<([0-9A-Fa-f\0\t\n\f\r ]*)>/y;
+const OCTAL = /[0-7]{1,3}/y;
 const ESCAPES = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 const WORDS = { true: true, false: false, null: null };
 
@@ -93,8 +94,9 @@ function readString(text, from) {
   let open = 0;
   for (let at = from; at < text.length; at += 1) {
     if (text[at] === "\\") {
-      const octal = match(/[0-7]{1,3}/y, text, at + 1);
-      parts.push(octal ? String.fromCharCode(parseInt(octal[0], 8)) : (ESCAPES[text[at + 1]] ?? text[at + 1]));
+      const octal = match(OCTAL, text, at + 1);
+      const other = ESCAPES[text[at + 1]] ?? text[at + 1];
+      parts.push(octal ? String.fromCharCode(parseInt(octal[0], 8)) : other);
       at += octal ? octal[0].length : 1;
       continue;
     }

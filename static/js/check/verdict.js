@@ -10,7 +10,14 @@ import { asText } from "./syntax.js";
 
 export const LARGEST = 5 * 1024 * 1024;
 const CREDENTIAL = 256 * 1024;
-const UNLOOKED = { signature: "not_checked", period: "not_checked", status: "not_checked", issuer: "not_known", log: "not_checked" };
+const UNLOOKED = {
+  signature: "not_checked",
+  period: "not_checked",
+  status: "not_checked",
+  issuer: "not_known",
+  file: "not_given",
+  log: "not_checked",
+};
 const OUTCOMES = {
   "not-ours": "unknown",
   altered: "tampered",
@@ -36,7 +43,7 @@ export async function check(bytes, published, now) {
   const held = signature.found === "ok" ? await inside(bytes, text, signature.number) : null;
   if (!held) return answer("altered", bad);
   const sound = await isSound(held.credential, published);
-  if (sound === "unable") return answer("needs-upload", { signature: "ok", file: "not_given" });
+  if (sound === "unable") return answer("needs-upload", { signature: "ok" });
   if (sound !== "ok") return answer("credential-unsound", bad);
   const log = await logged(held, published.log);
   if (log === "bad") return answer("receipt-unsound", { ...bad, log });
@@ -82,7 +89,8 @@ async function judged(credential, published, now, log) {
   const period = periodOf(credential, now);
   const status = await statusOr(credential, published, now);
   const isKnown = status === "in_force" || status === "withdrawn";
-  const axes = { signature: "ok", period, status: isKnown ? status : "not_checked", issuer: "known", file: "genuine", log };
+  const looked = { period, status: isKnown ? status : "not_checked", log };
+  const axes = { ...looked, signature: "ok", issuer: "known", file: "genuine" };
   const rest = { credential, asOf: published.status?.validFrom };
   if (!isKnown) return answer(status, axes, rest);
   if (status === "withdrawn") return answer("withdrawn", axes, rest);

@@ -8,7 +8,7 @@ onmessage = async ({ data: { file, addresses } }) => {
   try {
     published = await gather(addresses);
   } catch {
-    postMessage({ answer: answer("not-reached", { file: "not_given" }) });
+    postMessage({ answer: answer("not-reached") });
     return;
   }
   postMessage({ ready: true });
@@ -17,6 +17,6 @@ onmessage = async ({ data: { file, addresses } }) => {
     postMessage({ answer: await check(bytes, published, Date.now()) });
   } catch {
     // Nothing here may look like a verdict when it is a fault of ours.
-    postMessage({ answer: answer("needs-upload", { file: "not_given" }) });
+    postMessage({ answer: answer("needs-upload") });
   }
 };
