@@ -219,6 +219,14 @@ def test_no_forgery_is_called_genuine(
     assert checker.page.locator("[data-facts]").count() == 0
 
 
+@pytest.mark.parametrize("name", attacks.RECEIPTS)
+def test_a_receipt_that_does_not_hold(
+    checker: Checker, original: forging.Original, name: str
+) -> None:
+    found = checker.check(made(attacks.RECEIPTS[name], original))
+    assert found == ("tampered", "receipt-unsound")
+
+
 def test_the_days_of_validity(checker: Checker, original: forging.Original) -> None:
     for change, expected in (
         ({"validUntil": "2026-01-01T00:00:00Z"}, "expired"),

@@ -6,18 +6,22 @@ touched under a sound signature, and files that are only meant to keep a checker
 """
 
 import copy
+import json
 import re
 from collections.abc import Callable
 
 import pikepdf
 
 from lms.certificates import proof
+from lms.certificates.content import RECEIPT
+from lms.checking.attachment import read_attachment
 from tests.checking import hostile, impostors, later
 from tests.checking.forging import (
     Document,
     Original,
     holding,
     holding_document,
+    holding_receipt,
     resaved,
 )
 
@@ -178,6 +182,47 @@ def bomb(original: Original) -> bytes:
 
 def encrypted(original: Original) -> bytes:
     return resaved(original.pdf, encryption=pikepdf.Encryption(owner="o", user="u"))
+
+
+# Receipts of the public log that do not hold: asked of those who have no register.
+
+
+def _receipt(change: Callable[[Document], Document]) -> Callable[[Original], bytes]:
+    def make(original: Original) -> bytes:
+        plain: Document = json.loads(read_attachment(original.pdf, RECEIPT))
+        return holding_receipt(original, json.dumps(plain | change(plain)).encode())
+
+    return make
+
+
+def _of_another(plain: Document) -> Document:
+    return {"entry": plain["entry"] | {"sha256": "0" * 64}}
+
+
+def _of_another_kind(plain: Document) -> Document:
+    return {"entry": plain["entry"] | {"type": "revoked"}}
+
+
+def _of_another_time(plain: Document) -> Document:
+    return {"entry": plain["entry"] | {"time": "2020-01-01T00:00:00Z"}}
+
+
+def _of_another_size(plain: Document) -> Document:
+    name, size, rest = plain["checkpoint"].split("\n", 2)
+    return {"checkpoint": f"{name}\n{int(size) + 1}\n{rest}"}
+
+
+RECEIPTS: dict[str, Callable[[Original], bytes]] = {
+    "of another": _receipt(_of_another),
+    "of another kind": _receipt(_of_another_kind),
+    "of another time": _receipt(_of_another_time),
+    "of another size": _receipt(_of_another_size),
+    "of another place": _receipt(lambda plain: {"index": plain["index"] + 1}),
+    "of another path": _receipt(lambda plain: {"path": ["00" * 32, *plain["path"]]}),
+    "unsigned": _receipt(lambda plain: {"checkpoint": plain["checkpoint"].split("\u2014")[0]}),
+    "of no form": lambda original: holding_receipt(original, b"[]"),
+    "of no language": lambda original: holding_receipt(original, b"not json"),
+}
 
 
 _NAMED = {f"credential {each.__name__.replace('_', ' ')}": each for each in TOUCHED}

@@ -28,7 +28,7 @@ from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms.certificates import keys, proof
-from lms.certificates.content import ATTACHMENT
+from lms.certificates.content import ATTACHMENT, RECEIPT
 from lms.certificates.keys import KeyRing
 from lms.checking.attachment import read_credential
 
@@ -149,6 +149,13 @@ def holding(original: Original, *credentials: bytes, name: str = ATTACHMENT) -> 
 def holding_document(original: Original, document: Document) -> bytes:
     """The same with one document as we write it."""
     return holding(original, proof.canonical_bytes(document))
+
+
+def holding_receipt(original: Original, receipt: bytes) -> bytes:
+    """The page with its own credential, and with this as the receipt of the log."""
+    both = {ATTACHMENT: proof.canonical_bytes(original.credential), RECEIPT: receipt}
+    files = [(name, zlib.compress(data)) for name, data in both.items()]
+    return signed(attached(original.unsigned, files), original.ring)
 
 
 def reissued(original: Original, **changes: str) -> bytes:

@@ -77,6 +77,15 @@ def test_a_forgery(original: forging.Original, name: str) -> None:
         assert answer.why == "credential-unsound"
 
 
+@pytest.mark.usefixtures("app", "filed", "at_hand")
+@pytest.mark.parametrize("name", attacks.RECEIPTS)
+def test_a_receipt_that_does_not_hold(original: forging.Original, name: str) -> None:
+    """The page has the log itself, and needs no receipt."""
+    answer = without_us(attacks.RECEIPTS[name](original))
+    assert (answer.outcome, answer.why) == (Outcome.TAMPERED, "receipt-unsound")
+    assert answer.credential is None
+
+
 @pytest.mark.usefixtures("app", "filed", "inspected_once")
 @pytest.mark.parametrize("name", attacks.HOSTILE)
 def test_a_file_that_only_costs_time(original: forging.Original, name: str) -> None:
