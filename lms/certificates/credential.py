@@ -7,23 +7,14 @@ from typing import Any
 from urllib.parse import quote
 
 from lms.certificates import contexts
-from lms.certificates.proof import (
-    TermDropped,
-    canonical_bytes,
-    check_nothing_dropped,
-    instant,
-    prove,
-    verify,
-)
+from lms.certificates.proof import canonical_bytes, instant, prove, verify
 from lms.printing import wording
 from lms.printing.content import CertificateContent, ClaimContent, in_language
 
 __all__ = [
     "CONTEXT",
-    "TermDropped",
     "build",
     "canonical_bytes",
-    "check_nothing_dropped",
     "identity_hash",
     "prove",
     "verify",

@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 PDF_LIMIT = 5 * 1024 * 1024
 MEMORY_LIMIT = 512 * 1024 * 1024
-# Of the processor, and what a busy machine may take beside them.
-SECONDS = 10
+# Of the processor (a file of ours takes one), and what a busy machine may take beside them.
+SECONDS = 4
 PATIENCE = 20
 MODULE = "lms.checking.inspection"
 _OUT_OF_TIME = {signal.SIGXCPU, signal.SIGKILL}

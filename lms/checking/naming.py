@@ -43,6 +43,7 @@ _AXES = {
             "suspended": (_l("Suspended"), "warn"),
             "revoked": (_l("Revoked"), "bad"),
             "superseded": (_l("Replaced"), "warn"),
+            "withdrawn": (_l("Revoked or replaced"), "bad"),
             "not_checked": _NOT_CHECKED,
         },
     ),
@@ -64,8 +65,25 @@ _AXES = {
         },
     ),
 }
+_LOG = (
+    _l("Public log"),
+    {
+        "ok": (_l("The receipt in the file holds"), "ok"),
+        "bad": (_l("The receipt in the file does not hold"), "bad"),
+        "not_checked": (_l("Not checked"), ""),
+    },
+)
 
 
 def axes_words(axes: Axes) -> list[AxisWords]:
     """What was looked at, in the order in which people ask."""
     return [AxisWords(what, *words[getattr(axes, name)]) for name, (what, words) in _AXES.items()]
+
+
+def every_word() -> list[tuple[str, AxisWords]]:
+    """All that a check in the browser may find, each under the name "axis found"."""
+    return [
+        (f"{axis} {found}", AxisWords(what, *words))
+        for axis, (what, known) in {**_AXES, "log": _LOG}.items()
+        for found, words in known.items()
+    ]

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from lms.certificates import keys, proof
 from lms.certificates.keyring import ring
-from lms.checking import published, verification
+from lms.checking import here, naming, published, verification
 from lms.checking.forms import CodeForm, FileForm
 from lms.checking.replies import answer
 from lms.kernel import clock, codes
 from lms.web import limits
 from lms.web.auth_guard import public
 from lms.web.forms import takes
+from lms.web.i18n import ZONE
 from lms.web.running import settings
 
 bp = Blueprint("verification", __name__)
@@ -63,6 +64,19 @@ def by_file() -> ResponseReturnValue:
     data = form.file.data.read(verification.LIMIT + 1)
     check = verification.by_file(data, _roots(), now=clock.now())
     return answer(check, from_file=True)
+
+
+@bp.get("/verify/here")
+@public
+def without_uploading() -> ResponseReturnValue:
+    """Check a file in the browser: it never leaves the machine."""
+    return render_template(
+        "checking/here.html",
+        verdicts=here.VERDICTS,
+        words=naming.every_word(),
+        file_form=FileForm(formdata=None),
+        zone=ZONE,
+    )
 
 
 def _roots() -> list[Path]:

@@ -103,7 +103,8 @@ def name_compared(name: str) -> Callable[[Visitor], None]:
     return show
 
 
-def _certificate(visitor: Visitor) -> bytes:
+def certificate(visitor: Visitor) -> bytes:
+    """The PDF of the visitor's own certificate."""
     address = visitor.address("/certificates/", rf"/certificates/{ID}")
     for _ in range(120):  # the worker makes it in its own time
         answer = visitor.context.request.get(address + "/file")
@@ -120,12 +121,35 @@ def _check(visitor: Visitor, data: bytes | None) -> None:
     visitor.send(_BY_FILE)
 
 
+def here(visitor: Visitor) -> None:
+    """The page on which the browser itself checks."""
+    visitor.page.goto("/verify/here")
+    visitor.page.wait_for_selector("[data-check]")
+
+
+def genuine_here(visitor: Visitor) -> None:
+    here(visitor)
+    visitor.give("sijil.pdf", certificate(visitor))
+    visitor.page.click("[data-check] button")
+    visitor.page.wait_for_selector("[data-facts]")
+    visitor.fill(name=HOLDER)
+    visitor.page.press("#name", "Enter")
+    visitor.page.wait_for_selector("[data-said] .tag")
+
+
+def tampered_here(visitor: Visitor) -> None:
+    here(visitor)
+    visitor.give("sijil.pdf", certificate(visitor) + b"%")
+    visitor.page.click("[data-check] button")
+    visitor.page.wait_for_selector("[data-outcome=tampered]")
+
+
 def genuine(visitor: Visitor) -> None:
-    _check(visitor, _certificate(visitor))
+    _check(visitor, certificate(visitor))
 
 
 def tampered(visitor: Visitor) -> None:
-    data = _certificate(visitor)
+    data = certificate(visitor)
     _check(visitor, data[:-200] + bytes([data[-200] ^ 1]) + data[-199:])
 
 

@@ -32,6 +32,7 @@ from tests.certificates.awards import (
     last_moment,
     sample_certificate,
 )
+from tests.checking.forging import resaved
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -196,10 +197,7 @@ def test_trailing_bytes(sample_pdf: bytes, tail: bytes) -> None:
 
 @pytest.mark.usefixtures("filed")
 def test_saved_by_another_program(sample_pdf: bytes) -> None:
-    output = BytesIO()
-    with pikepdf.open(BytesIO(sample_pdf)) as document:
-        document.save(output)
-    check = by_file(output.getvalue())
+    check = by_file(resaved(sample_pdf))
     assert (check.outcome, check.reason) == (Outcome.TAMPERED, "check-altered-bad")
     assert told_nothing(check)
 
@@ -238,10 +236,7 @@ def test_a_strangers_certificate_is_unknown(issued: bytes) -> None:
 
 
 def encrypted(data: bytes) -> bytes:
-    output = BytesIO()
-    with pikepdf.open(BytesIO(data)) as document:
-        document.save(output, encryption=pikepdf.Encryption(owner="o", user="u"))
-    return output.getvalue()
+    return resaved(data, encryption=pikepdf.Encryption(owner="o", user="u"))
 
 
 def plain_pdf() -> bytes:
