@@ -22,6 +22,7 @@ from lms.employers.models import ApiToken
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, RoleGrant, User
+from lms.sample import loading
 from lms.web import limits
 from lms.web.forms import protection
 from lms.web.logs import redacted
@@ -245,6 +246,18 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(sign_in: SignIn, client: Fla
     assert visitor.post("/employers/tokens/", data={"name": "", "days": "30"}).status_code == 422
     assert visitor.post(f"/employers/tokens/{kept.public_id}/end").status_code == 302
     assert ask(client, secret, {"code": "A"}).status_code == 401
+
+
+def test_who_makes_a_token_later_in_a_session_is_asked_who_it_is(sign_in: SignIn) -> None:
+    visitor = sign_in("employer")
+    kept = len(db.session.scalars(select(ApiToken)).all())
+    with time_machine.travel(clock.now() + timedelta(minutes=20), tick=False):
+        data = {"name": "Personnel", "days": "30"}
+        assert visitor.post("/employers/tokens/", data=data).status_code == 401
+        assert len(db.session.scalars(select(ApiToken)).all()) == kept
+        proven = {**data, "confirmation": loading.PASSWORD}
+        assert visitor.post("/employers/tokens/", data=proven).status_code == 200
+    assert len(db.session.scalars(select(ApiToken)).all()) == kept + 1
 
 
 def test_tokens_of_others_are_not_there(sign_in: SignIn, token: str) -> None:

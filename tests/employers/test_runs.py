@@ -23,10 +23,13 @@ from lms.jobs.models import Work
 from lms.jobs.running import drain
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, TooMany
+from lms.kernel.permissions import Role
+from lms.people import service as people_service
 from tests.certificates.awards import bring, sample_certificate
 from tests.conftest import SignIn
 from tests.employers import making
 from tests.employers.making import FORM, hand_in, outcomes, rows_of, table
+from tests.make import make_organisation, make_user
 
 pytestmark = pytest.mark.usefixtures("app")
 RUNS = "/employers/checks/"
@@ -264,6 +267,16 @@ def test_runs_of_others_are_not_there(employer: FlaskClient, sign_in: SignIn) ->
     for who in ("aisyah", "registrar", "auditor", "coordinator", "admin"):
         assert sign_in(who).get(path).status_code == 403
     assert run.public_id not in other.get(RUNS).text
+
+
+def test_the_role_over_another_kind_of_organisation_gives_nothing(sign_in: SignIn) -> None:
+    with transaction():
+        provider = make_organisation()
+        user = make_user("Checker", organisation=provider)
+        people_service.grant_role(user, Role.EMPLOYER_CHECKER, provider, by=None)
+    visitor = sign_in(user.email)
+    for path in (RUNS, "/employers/tokens/", "/employers/watches/"):
+        assert visitor.get(path).status_code == 403
 
 
 def test_a_colleague_sees_a_run_and_only_who_made_it_deletes_it(

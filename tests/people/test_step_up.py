@@ -118,6 +118,7 @@ def test_every_deed_that_touches_others_rights_or_secrets_is_marked(app: Flask) 
         "directory.person",
         "directory.end_role",
         "directory.proposal",
+        "employer_tokens.listed",
         "identity.person",
         "identity.erase",
         "merging.merge",

@@ -17,6 +17,7 @@ _BEHIND = "'auditor','administrator'"
 def upgrade() -> None:
     _allow_roles(f"{_BEFORE},'employer_checker',{_BEHIND}")
     _runs()
+    _rows()
     _days()
     _tokens()
     _watches()
@@ -94,6 +95,9 @@ def _runs() -> None:
         sa.UniqueConstraint("work_id", name=op.f("uq_check_run_work_id")),
     )
     _index("check_run", "organisation_id", "made_by_id")
+
+
+def _rows() -> None:
     op.create_table(
         "check_row",
         *_id("check_row"),
