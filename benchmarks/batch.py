@@ -39,7 +39,7 @@ def main() -> None:
     asked = measuring.options(__doc__)
     many = asked.pick(small=100, full=5_000)
     with measuring.institute(asked.database) as app, app.app_context():
-        batch_id = _wanted(many)
+        batch_id = wanted(many)
         steps = {
             "issue": _halves(many, _issuing(batch_id)),
             "PDF": _halves(many, _rendering(batch_id)),
@@ -57,7 +57,7 @@ def main() -> None:
     print(json.dumps({"benchmark": "batch", "database": asked.database, **figures}))
 
 
-def _wanted(many: int) -> int:
+def wanted(many: int) -> int:
     """A batch over so many places that are due."""
     with transaction():
         offering = make_offering(make_course(make_organisation()), capacity=many)

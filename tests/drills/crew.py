@@ -70,7 +70,7 @@ def _be_the_group(at: Stage, prepare: Callable[[], None]) -> None:
 
 
 def _weaken(drill: str) -> None:
-    if drill == "jobs_kill":  # nobody takes back the jobs of lost workers
+    if drill in {"jobs_kill", "batch_kill"}:  # nobody takes back the jobs of lost workers
         leased.LEASE = timedelta(days=1)
         procrastinate_engine.STALLED_SECONDS = 86_400.0
     if drill == "jobs_poison":  # nobody ends a run that lasts too long
