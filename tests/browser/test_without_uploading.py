@@ -227,6 +227,20 @@ def test_a_receipt_that_does_not_hold(
     assert found == ("tampered", "receipt-unsound")
 
 
+def test_a_receipt_of_something_else(
+    checker: Checker, original: forging.Original, context: BrowserContext
+) -> None:
+    ours = original.credential
+    context.route("**/log/key", answering(forging.LOG.text))
+    for receipt, expected in (
+        (forging.receipt_of(ours), ("valid", "valid")),
+        (forging.receipt_of({**ours, "name": "Other"}), ("tampered", "receipt-unsound")),
+        (forging.receipt_of(ours, kind="revoked"), ("tampered", "receipt-unsound")),
+    ):
+        assert checker.check(made(forging.holding_receipt, original, receipt)) == expected
+    context.unroute("**/log/key")
+
+
 def test_the_days_of_validity(checker: Checker, original: forging.Original) -> None:
     for change, expected in (
         ({"validUntil": "2026-01-01T00:00:00Z"}, "expired"),
