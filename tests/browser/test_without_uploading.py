@@ -206,7 +206,9 @@ def test_every_layout_of_a_signed_file_is_read(
 ) -> None:
     file = made(forging.LAYOUTS[layout], original)
     assert checker.check(file) == ("valid", "valid")
-    assert checker.check(file.replace(b"/Marked true", b"/Marked null"))[0] == "tampered"
+    place = len(file) // 3
+    changed = file[:place] + bytes([file[place] ^ 1]) + file[place + 1 :]
+    assert checker.check(changed)[0] == "tampered"
 
 
 @pytest.mark.parametrize("name", attacks.ATTACKS)
@@ -225,6 +227,20 @@ def test_a_receipt_that_does_not_hold(
 ) -> None:
     found = checker.check(made(attacks.RECEIPTS[name], original))
     assert found == ("tampered", "receipt-unsound")
+
+
+def test_a_receipt_of_something_else(
+    checker: Checker, original: forging.Original, context: BrowserContext
+) -> None:
+    ours = original.credential
+    context.route("**/log/key", answering(forging.LOG.text))
+    for receipt, expected in (
+        (forging.receipt_of(ours), ("valid", "valid")),
+        (forging.receipt_of({**ours, "name": "Other"}), ("tampered", "receipt-unsound")),
+        (forging.receipt_of(ours, kind="revoked"), ("tampered", "receipt-unsound")),
+    ):
+        assert checker.check(made(forging.holding_receipt, original, receipt)) == expected
+    context.unroute("**/log/key")
 
 
 def test_the_days_of_validity(checker: Checker, original: forging.Original) -> None:

@@ -6,6 +6,7 @@ touched under a sound signature, and files that are only meant to keep a checker
 """
 
 import copy
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -60,14 +61,32 @@ def rewritten(original: Original) -> bytes:
 
 
 def wrapped(original: Original) -> bytes:
-    """Something of a stranger's beside the signature, and a range that leaves it out."""
-    more = b"% wrapped"
-    first, many, second, rest = map(int, _found(_RANGE, original.pdf).split())
-    told = b"/ByteRange [%d %d %d %d]" % (first, many, second + len(more), rest)
-    start = int(_found(_START, original.pdf))
-    made = original.pdf[:second] + more + original.pdf[second:]
-    made = _START.sub(b"startxref\n%d\n%%%%EOF\n" % (start + len(more)), made)
-    return _RANGE.sub(told, made)
+    """Something of a stranger's in the room of the signature, which the range leaves out."""
+    start = original.pdf.index(b"0" * 64, original.pdf.index(b"/Contents"))
+    more = b">/Stranger <"
+    return original.pdf[:start] + more + original.pdf[start + len(more) :]
+
+
+def changed_byte(original: Original) -> bytes:
+    """One bit of what is drawn."""
+    data = bytearray(original.pdf)
+    data[data.index(b"stream") + 60] ^= 1
+    return bytes(data)
+
+
+def digest_replaced(original: Original) -> bytes:
+    """The same, and the digest in the signature is that of the changed bytes."""
+    changed = changed_byte(original)
+    old, new = (_digest(data).hex().encode() for data in (original.pdf, changed))
+    contents = _CONTENTS.search(changed)
+    assert contents is not None
+    assert old in contents[0].lower()
+    return _CONTENTS.sub(contents[0].lower().replace(old, new), changed)
+
+
+def _digest(data: bytes) -> bytes:
+    first, many, second, rest = map(int, _found(_RANGE, data).split())
+    return hashlib.sha256(data[first : first + many] + data[second : second + rest]).digest()
 
 
 def _found(pattern: re.Pattern[bytes], data: bytes) -> bytes:
@@ -239,6 +258,8 @@ FORGED: dict[str, Make] = {
     "short range": _ranged(lambda told: [0, told[1], told[2], 10]),
     "range of nothing": _ranged(lambda _: [0, 0, 0, 0]),
     "negative range": _ranged(lambda told: [0, told[1], -1, told[3]]),
+    "changed byte": changed_byte,
+    "digest replaced": digest_replaced,
     "wrapped": wrapped,
     "rewritten": rewritten,
     **impostors.IMPOSTORS,
@@ -251,7 +272,7 @@ FORGED: dict[str, Make] = {
 }
 HOSTILE: dict[str, Make] = {"bomb": bomb, **hostile.HOSTILE}
 ATTACKS = {**FORGED, **HOSTILE}
-UNSOUND = {"proved by a stranger", *_NAMED}
+UNSOUND = {"proved by a stranger", "proved for another", *_NAMED}
 """The file is ours to the last byte, and the credential in it is not."""
 _UNKNOWN = {
     "prefix bytes",

@@ -1,5 +1,6 @@
 """Files as the institute issues them, and the same with other contents, keys and settings."""
 
+import hashlib
 import io
 import tempfile
 import zlib
@@ -15,6 +16,7 @@ from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -31,10 +33,16 @@ from lms.certificates import keys, proof
 from lms.certificates.document_keys import FileKey
 from lms.certificates.keys import KeyRing
 from lms.checking.attachment import read_credential
+from lms.kernel import trees
 from lms.printing.content import ATTACHMENT, RECEIPT
+from lms.transparency import notes
+from lms.transparency import service as transparency
 
 Document = dict[str, Any]
 FIELD = "IssuerSignature"
+ISSUED = datetime(2026, 11, 1, tzinfo=UTC)
+LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+LOG = notes.Verifier("sijil.example/log", LOG_KEY.public_key())
 
 
 @dataclass(frozen=True)
@@ -165,11 +173,19 @@ def holding_receipt(original: Original, receipt: bytes) -> bytes:
     return signed(attached(original.unsigned, files), original.ring)
 
 
-def reissued(original: Original, **changes: str) -> bytes:
+def reissued(original: Original, **changes: object) -> bytes:
     """What the institute itself would have issued with other members: genuine."""
     unproved = {name: value for name, value in original.credential.items() if name != "proof"}
-    now = datetime(2026, 11, 1, tzinfo=UTC)
-    return holding_document(original, proof.prove(unproved | changes, original.ring, now=now))
+    return holding_document(original, proof.prove(unproved | changes, original.ring, now=ISSUED))
+
+
+def receipt_of(document: Document, *, kind: str = "issued") -> bytes:
+    """The receipt of another log, ``LOG``, whose second entry speaks of a credential."""
+    digest = hashlib.sha256(proof.canonical_bytes(document)).hexdigest()
+    entry = transparency.said(kind, ISSUED, digest)
+    first, leaf = trees.leaf(b"first"), transparency.leaf_of(entry)
+    checkpoint = notes.signed(notes.Checkpoint(LOG.name, 2, trees.node(first, leaf)), LOG_KEY)
+    return transparency.Receipt(entry, 1, [first], checkpoint).to_json()
 
 
 def in_one_body(original: Original) -> bytes:

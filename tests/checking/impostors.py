@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.sign import fields
 
 from lms.certificates import proof
-from tests.checking.forging import Original, holding_document, key_of, signed
+from tests.checking.forging import Original, holding_document, key_of, reissued, signed
 
 
 def by_namesakes(original: Original) -> bytes:
@@ -123,6 +123,12 @@ def proved_by_a_stranger(original: Original) -> bytes:
     return holding_document(original, forged)
 
 
+def proved_for_another(original: Original) -> bytes:
+    """Our key on a credential that somebody else is said to issue."""
+    issuer = {**original.credential["issuer"], "id": "did:web:evil.example"}
+    return reissued(original, issuer=issuer)
+
+
 def uncertified(original: Original) -> bytes:
     return signed(original.unsigned, original.ring, certify=False)
 
@@ -146,6 +152,7 @@ IMPOSTORS: dict[str, Callable[[Original], bytes]] = {
 }
 OTHERWISE: dict[str, Callable[[Original], bytes]] = {
     "proved by a stranger": proved_by_a_stranger,
+    "proved for another": proved_for_another,
     "not certifying": uncertified,
     "another field": another_field,
     "changes allowed": changes_allowed,

@@ -1,7 +1,6 @@
 """Checks without us: by the file and a trust bundle, with the rule of the page, no more trust."""
 
 import copy
-import hashlib
 import io
 import json
 import os
@@ -15,7 +14,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,17 +24,14 @@ from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.checking import bundle, offline, published
 from lms.db import transaction
-from lms.kernel import clock, trees
+from lms.kernel import clock
 from lms.printing import pdf
 from lms.printing.content import CertificateContent
-from lms.transparency import notes
-from lms.transparency import service as transparency
 from tests.certificates.awards import bring, sample_certificate
 from tests.certificates.conftest import NOW
+from tests.checking.forging import LOG, receipt_of
 
 URL = "https://sijil.example/status/revocation/1"
-LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
-LOG = notes.Verifier("sijil.example/log", LOG_KEY.public_key())
 LATER = NOW + timedelta(days=3)
 
 
@@ -49,15 +44,6 @@ def packed(ring: KeyRing, *, revoked: tuple[int, ...] = (), at: timedelta = time
 @pytest.fixture(scope="module")
 def trusted(ring: KeyRing) -> bundle.Bundle:
     return bundle.read(packed(ring))
-
-
-def receipt_of(document: dict[str, Any]) -> bytes:
-    """The receipt of a log whose second entry speaks of a credential."""
-    digest = hashlib.sha256(proof.canonical_bytes(document)).hexdigest()
-    entry = transparency.said("issued", NOW, digest)
-    first, leaf = trees.leaf(b"first"), transparency.leaf_of(entry)
-    checkpoint = notes.signed(notes.Checkpoint(LOG.name, 2, trees.node(first, leaf)), LOG_KEY)
-    return transparency.Receipt(entry, 1, [first], checkpoint).to_json()
 
 
 def made(
@@ -130,6 +116,14 @@ def test_the_days_of_validity(
     ):
         document = proof.prove({**unsigned, **change}, ring, now=NOW)
         assert verdict(made(content, ring, document), bundle.read(packed(ring))) == expected
+
+
+def test_a_receipt_of_something_else(
+    content: CertificateContent, ring: KeyRing, signed: dict[str, Any], trusted: bundle.Bundle
+) -> None:
+    for receipt in (receipt_of({**signed, "name": "Other"}), receipt_of(signed, kind="revoked")):
+        file = made(content, ring, signed, receipt)
+        assert verdict(file, trusted) == (Outcome.TAMPERED, "receipt-unsound")
 
 
 def test_files_that_are_not_ours_or_not_whole(
