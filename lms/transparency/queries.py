@@ -1,13 +1,16 @@
 """Reads of the log: entries, digests of subtrees, the size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import select, tuple_
 
 from lms.db import db
+from lms.kernel import trees
 from lms.transparency.models import LogEntry, LogHead, LogNode
 from lms.transparency.proofs import Read
 
+T = TypeVar("T")
 PIECE = 2000
 
 
@@ -16,22 +19,30 @@ def size() -> int:
     return db.session.scalar(select(LogHead.size)) or 0
 
 
-def read() -> Read:
-    """Digests of subtrees, each read once."""
-    known: dict[tuple[int, int], bytes] = {}
+def made(make: Callable[[Read], T]) -> T:
+    """What is made of digests of subtrees, which are read together, however many it needs."""
+    wanted: set[tuple[int, int]] = set()
 
-    def one(level: int, position: int) -> bytes:
-        if (level, position) not in known:
-            known[level, position] = db.session.scalars(_digest(level, position)).one()
-        return known[level, position]
+    def noted(level: int, position: int) -> bytes:
+        wanted.add((level, position))
+        return trees.EMPTY
 
-    return one
+    make(noted)  # with digests of nothing: which it asks for follows from numbers and sizes alone
+    known = _digests(wanted)
+    return make(lambda level, position: known[level, position])
 
 
-def _digest(level: int, position: int) -> Select[bytes]:
-    if level == 0:
-        return select(LogEntry.leaf).where(LogEntry.number == position)
-    return select(LogNode.digest).where(LogNode.level == level, LogNode.position == position)
+def _digests(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    nodes = [place for place in wanted if place[0]]
+    leaves = [position for level, position in wanted if not level]
+    found: dict[tuple[int, int], bytes] = {}
+    if nodes:
+        query = select(LogNode).where(tuple_(LogNode.level, LogNode.position).in_(nodes))
+        found |= {(node.level, node.position): node.digest for node in db.session.scalars(query)}
+    if leaves:
+        entries = select(LogEntry).where(LogEntry.number.in_(leaves))
+        found |= {(0, entry.number): entry.leaf for entry in db.session.scalars(entries)}
+    return found
 
 
 def entry(number: int) -> LogEntry | None:

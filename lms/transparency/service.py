@@ -114,8 +114,11 @@ def _lefts(number: int, levels: int) -> dict[tuple[int, int], bytes]:
 def checkpoint(size: int | None = None) -> str:
     """The signed note over the first ``size`` entries, or over all."""
     many = queries.size() if size is None else size
+    return _signed(many, queries.made(lambda read: proofs.root(read, many)))
+
+
+def _signed(many: int, root: bytes) -> str:
     verifier = keys.verifier()
-    root = proofs.root(queries.read(), many)
     return notes.signed(notes.Checkpoint(verifier.name, many, root), keys.signing_key())
 
 
@@ -124,13 +127,11 @@ def receipt(subject: str, kind: str) -> Receipt | None:
     entry = queries.first_of(subject, kind)
     if entry is None:
         return None
-    size, read = queries.size(), queries.read()
-    return Receipt(
-        said(entry.kind, entry.at, entry.subject),
-        entry.number,
-        proofs.inclusion(read, entry.number, size),
-        checkpoint(size),
+    number, size = entry.number, queries.size()
+    path, root = queries.made(
+        lambda read: (proofs.inclusion(read, number, size), proofs.root(read, size))
     )
+    return Receipt(said(entry.kind, entry.at, entry.subject), number, path, _signed(size, root))
 
 
 def holds(found: Receipt, verifier: notes.Verifier) -> bool:

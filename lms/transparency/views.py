@@ -63,7 +63,7 @@ def inclusion() -> ResponseReturnValue:
     number, size = _number("index"), _number("size")
     if not number < size <= queries.size():
         raise Invalid("log-out-of-range")
-    return _path(proofs.inclusion(queries.read(), number, size))
+    return _path(queries.made(lambda read: proofs.inclusion(read, number, size)))
 
 
 @bp.get("/consistency")
@@ -73,7 +73,7 @@ def consistency() -> ResponseReturnValue:
     first, second = _number("first"), _number("second")
     if not 0 < first <= second <= queries.size():
         raise Invalid("log-out-of-range")
-    return _path(proofs.consistency(queries.read(), first, second))
+    return _path(queries.made(lambda read: proofs.consistency(read, first, second)))
 
 
 @bp.get("/leaves")

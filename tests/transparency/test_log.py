@@ -51,7 +51,7 @@ def test_the_stored_digests_give_the_root_of_all_leaves(count: int) -> None:
     now = note()
     assert now.size == before.size + count
     assert now.root == naive_root()
-    proof = proofs.consistency(queries.read(), before.size, now.size)
+    proof = queries.made(lambda read: proofs.consistency(read, before.size, now.size))
     assert proofs.is_continued(before.size, before.root, now.size, now.root, proof)
 
 
