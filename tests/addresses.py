@@ -68,6 +68,7 @@ _REST = {
 _FIXED: dict[str, object] = {
     "token": "spent",
     "name": "sans-400",
+    "digest": "0" * 64,
     "key": "tumpal",
     "specimen_name": "plain",
     "mode": "in_person",
@@ -104,6 +105,7 @@ def of_an_object(rule: Rule) -> bool:
         "mode",
         "way",
         "authority",
+        "digest",
         "key",
         "specimen_name",
     }

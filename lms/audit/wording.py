@@ -11,6 +11,8 @@ ACTIONS = {
     "designs.drawn_again": _l("New version of a design begun"),
     "designs.published": _l("Design of certificates published"),
     "designs.chosen": _l("Design of certificates chosen"),
+    "designs.mark_put": _l("Logo or signature put on certificates"),
+    "designs.mark_off": _l("Logo or signature taken off certificates"),
     "assessment.created": _l("Assessment added"),
     "assessment.criterion.added": _l("Criterion added to the rubric"),
     "assessment.feedback.changed": _l("Feedback changed"),
@@ -212,6 +214,7 @@ OBJECTS = {
     "withdrawal": _l("Withdrawal"),
 }
 FACTS = {
+    "use": _l("What the picture is for"),
     "kind": _l("Kind of certificate"),
     "design": _l("Design of certificates"),
     "years": _l("Years of practice"),

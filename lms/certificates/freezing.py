@@ -32,6 +32,7 @@ def freeze(
     moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
     competence = version.certificate == "competence"
     code = codes.new_verification_code()
+    marks = designs_queries.marks_of(provider.id)
     said = CertificateContent(
         serial=serial,
         code=code,
@@ -53,9 +54,13 @@ def freeze(
         issued_at=moment,
         valid_from=moment.date(),
         valid_until=last_valid_day(moment.date(), version.validity_months),
-        signatories=tuple(Signatory(s["name"], s["title"]) for s in provider.signatories),
+        signatories=tuple(
+            Signatory(s["name"], s["title"], marks.signatures.get(s["name"], ""))
+            for s in provider.signatories
+        ),
         verify_url=_address(code, settings),
         design=designs_queries.in_use(provider.id, version.certificate),
+        logo=marks.logo,
     )
     return CertificateContent.from_json(_printed(said.to_json()))
 

@@ -33,7 +33,7 @@ from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation
 from lms.printing.content import CertificateContent
-from lms.storage import BlobStore
+from lms.storage import BlobStore, blobs
 from lms.transparency import service as transparency
 
 if TYPE_CHECKING:
@@ -264,13 +264,14 @@ def make_pdf(certificate: Certificate, ring: KeyRing, stamping: "Stamping | None
     if receipt is None:
         raise NotLogged(certificate.serial)
     now = certificate.issued_at
+    pictures = {digest: blobs().get(digest) for digest in frozen.pictures}
     seal = None if stamping else Seal(ring, now=now)
     data = pdf.render(
         frozen,
         proof.canonical_bytes(certificate.credential),
         now=now,
         receipt=receipt.to_json(),
-        design=designs_queries.load(frozen.design),
+        sheet=pdf.Sheet(designs_queries.load(frozen.design), pictures),
         finish=seal.place if seal else None,
     )
     # What a time stamp needs is known only after the first signature: the library puts it in.

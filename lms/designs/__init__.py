@@ -8,9 +8,10 @@ if TYPE_CHECKING:
 
 def init_app(app: "Flask") -> None:
     """Register blueprint, permissions and panels."""
-    from lms.designs import merging, permissions, views
+    from lms.designs import mark_views, merging, permissions, views
 
     permissions.declare()
     merging.declare()
     app.register_blueprint(views.bp)
+    app.register_blueprint(mark_views.bp)
     views.add_panels()

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -27,6 +28,22 @@ class BeginForm(BaseForm):
     name = StringField(_l("Name"), [_NEEDED, Length(max=80)])
     source = SelectField(_l("Begin with"), validate_choice=False)
     provider = SelectField(_l("Institute"), validate_choice=False)
+
+
+class MarkForm(BaseForm):
+    """A picture to stand on certificates: a file, or what was drawn on the page."""
+
+    use = StringField(validators=[_NEEDED])
+    signatory = StringField(validators=[Length(max=200)])
+    file = FileField(_l("Picture (PNG or JPEG)"))
+    drawn = StringField()
+
+
+class MarkOffForm(BaseForm):
+    """Which picture is taken off."""
+
+    use = StringField(validators=[_NEEDED])
+    signatory = StringField(validators=[Length(max=200)])
 
 
 class ChooseForm(BaseForm):

@@ -79,6 +79,30 @@ class DesignVersion(Model):
     published_by: Mapped[User | None] = relationship(foreign_keys=[published_by_id])
 
 
+class MarkUse(StrEnum):
+    """What a picture is for."""
+
+    LOGO = "logo"
+    SIGNATURE = "signature"
+
+
+class DesignMark(Model):
+    """A picture that stands on certificates of a provider: its logo, or a signatory's signature."""
+
+    __tablename__ = "design_mark"
+    __table_args__ = (
+        UniqueConstraint("provider_id", "use", "signatory"),
+        CheckConstraint("use in ('logo','signature')", name="use"),
+        CheckConstraint("(use = 'logo') = (signatory = '')", name="signatory"),
+    )
+
+    id: Mapped[pk]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    use: Mapped[str] = mapped_column(String(16))
+    signatory: Mapped[str] = mapped_column(String(200), default="")
+    digest: Mapped[str] = mapped_column(String(64))
+
+
 class DesignUse(Model):
     """What certificates of a kind are printed in from now on: a shipped design or a version."""
 

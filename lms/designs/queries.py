@@ -1,10 +1,12 @@
 """Reads of designs."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.db import db
-from lms.designs.models import Design, DesignUse, DesignVersion, State
+from lms.designs.models import Design, DesignMark, DesignUse, DesignVersion, State
 from lms.kernel.errors import NotFound
 from lms.people.models import Organisation, OrganisationKind
 from lms.printing import design as printing
@@ -110,6 +112,21 @@ def in_use(provider_id: int, kind: str) -> str:
 
 def _key(use: DesignUse) -> str:
     return use.version.public_id if use.version is not None else str(use.shipped)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Digests of the pictures of a provider: its logo, and signatures by name."""
+
+    logo: str
+    signatures: dict[str, str]
+
+
+def marks_of(provider_id: int) -> Marks:
+    """The pictures that stand on certificates of a provider."""
+    query = select(DesignMark).where(DesignMark.provider_id == provider_id)
+    found = {one.signatory: one.digest for one in db.session.scalars(query.limit(MOST))}
+    return Marks(found.pop("", ""), found)
 
 
 def load(key: str) -> printing.Design:

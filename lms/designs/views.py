@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from lms.db import transaction
 from lms.designs import pictures, queries, rules, service
+from lms.designs.asking import asked_provider
 from lms.designs.forms import BeginForm, ChooseForm, LookForm
 from lms.designs.models import Design, DesignVersion, State
 from lms.designs.permissions import access_design, providers_of
@@ -31,17 +32,6 @@ bp = Blueprint("designs", __name__, url_prefix="/designs")
 _CHANGE = Permission.DESIGNS_DESIGN_CHANGE
 
 
-def _provider() -> Organisation:
-    providers = providers_of(current_actor())
-    if not providers:
-        raise NotFound
-    wanted = request.values.get("provider") or providers[0].public_id
-    for one in providers:
-        if one.public_id == wanted:
-            return one
-    raise NotFound
-
-
 def _panel() -> str:
     if not providers_of(current_actor()):
         return ""
@@ -58,7 +48,7 @@ def add_panels() -> None:
 @takes(BeginForm)
 def listed() -> ResponseReturnValue:
     """The designs of an institute, which kind is printed in which, and the form to begin one."""
-    provider, form = _provider(), BeginForm()
+    provider, form = asked_provider(), BeginForm()
     mine = queries.latest_of([provider.id])
     usable = queries.published_of(provider.id)
     form.source.choices = [*SHIPPED.items(), *((one.public_id, one.design.name) for one in usable)]
@@ -76,6 +66,7 @@ def listed() -> ResponseReturnValue:
         mine=mine,
         usable=usable,
         uses=queries.uses_of(provider.id),
+        marks=queries.marks_of(provider.id),
         default=shipped.DEFAULT,
         form=form,
         choosing=ActionForm(formdata=None),
@@ -102,7 +93,7 @@ def _begun(provider: Organisation, form: BeginForm) -> str:
 @takes(ChooseForm)
 def choose() -> ResponseReturnValue:
     """Print the certificates of a kind in another design from now on."""
-    form, provider = ChooseForm(), _provider()
+    form, provider = ChooseForm(), asked_provider()
     form.insist()
     kind, key = form.kind.data or "", form.design.data or ""
     with transaction():
@@ -283,7 +274,7 @@ def sheet(key: str, specimen_name: str) -> ResponseReturnValue:
 def _of_key(key: str) -> tuple[Printable, Organisation]:
     """The design of a key and whose name stands on the specimen, for who may see it."""
     if key in shipped.NAMES:
-        return shipped.design(key), _provider()
+        return shipped.design(key), asked_provider()
     version = queries.version_by_public_id(key)
     found = access_design(version.design.public_id, current_actor())
     if version.state == State.DRAFT.value and rules.broken(queries.printable(version)):

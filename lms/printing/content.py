@@ -38,13 +38,17 @@ class ClaimContent:
 
 @dataclass(frozen=True)
 class Signatory:
-    """A person named at the foot, with the office held in each language."""
+    """A person named at the foot, with the office held in each language.
+
+    ``signature`` is the digest of a picture of theirs, if any.
+    """
 
     name: str
     title: dict[str, str]
+    signature: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "title": dict(self.title)}
+        return {"name": self.name, "title": dict(self.title), "signature": self.signature}
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,13 @@ class CertificateContent:
     verify_url: str
     replaces: str = ""
     design: str = "tumpal"
+    logo: str = ""
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Digests of the pictures on it."""
+        signed = (one.signature for one in self.signatories)
+        return tuple(one for one in (self.logo, *signed) if one)
 
     def __post_init__(self) -> None:
         self._check_kind()

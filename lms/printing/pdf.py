@@ -3,8 +3,9 @@
 import hashlib
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,13 +19,21 @@ from lms.printing.values import values
 Finish = Callable[[Any], None]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """What a certificate is printed in: a design, and the pictures it names, PNG by digest."""
+
+    design: Design | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
 def render(
     content: CertificateContent,
     credential_json: bytes,
     *,
     now: datetime,
     receipt: bytes | None = None,
-    design: Design | None = None,
+    sheet: Sheet | None = None,
     finish: Finish | None = None,
 ) -> bytes:
     """Return the unsigned PDF with ``credential_json`` attached as credential.json.
@@ -39,9 +48,10 @@ def render(
     """
     if now.utcoffset() is None:
         raise ValueError("the time must be aware")
-    chosen = design or shipped.design(shipped.DEFAULT)
+    given = sheet or Sheet()
+    chosen = given.design or shipped.design(shipped.DEFAULT)
     moment = now.astimezone(UTC).replace(microsecond=0)
-    said = values(content, chosen.room, moment)
+    said = values(content, chosen.room, moment, given.pictures)
     attached = list(_attachments(content.language, credential_json, receipt, moment))
     identity = hashlib.sha256(credential_json + moment.isoformat().encode()).digest()[:16]
 

@@ -59,7 +59,7 @@ def style_text(design: Design) -> str:
         f"@page{{size:{size};margin:0}}\n"
         f".page{{position:relative;width:{width};height:{height};overflow:hidden;"
         f"{behind if design.underlay else ''}}}\n"
-        f'.crest{{background:url("{drawn.address("crest")}") 0 0/100% 100% no-repeat}}\n'
+        f'.crest{{background:url("{drawn.address("crest")}") center/contain no-repeat}}\n'
         + (paths.DESIGNS / "base.css").read_text("utf-8")
         + design.css
     )

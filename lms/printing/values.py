@@ -4,7 +4,7 @@ Every value is escaped here; some are whole elements, made of our own parts. ``p
 different on each certificate of a batch and stand in a design's slots; all others are the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from lms import paths
-from lms.printing import code_image, wording
+from lms.printing import code_image, drawn, raster, wording
 from lms.printing.content import CertificateContent, grouped, in_language
 
 PERSONAL = frozenset(("name", "serial", "code", "qr"))
@@ -89,8 +89,18 @@ class Values:
         return {**self.shared, **self.personal}
 
 
-def values(content: CertificateContent, room: Room, moment: datetime) -> Values:
-    """What goes where. ``moment`` is the aware time in UTC at which the file is made."""
+def values(
+    content: CertificateContent,
+    room: Room,
+    moment: datetime,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Values:
+    """What goes where. ``moment`` is the aware time in UTC at which the file is made.
+
+    ``pictures`` are PNG files by digest; one that the content names and that is not there is left
+    out, and the mark of the program stands for a logo.
+    """
+    there = pictures or {}
     language = content.language
     parts = _parts()
     claims = _claims(content, room)
@@ -110,11 +120,8 @@ def values(content: CertificateContent, room: Room, moment: datetime) -> Values:
         | claims
         | {
             "parent": str(parts.parent(content.issuer_parent)) if content.issuer_parent else "",
-            "signatories": str(
-                parts.signatories(
-                    [(one.name, in_language(one.title, language)) for one in content.signatories]
-                )
-            ),
+            "signatories": str(parts.signatories(_signatories(content, there))),
+            "logo": content.logo if content.logo in there else "",
         },
         personal={
             "name": str(escape(content.holder_name)),
@@ -130,8 +137,29 @@ def values(content: CertificateContent, room: Room, moment: datetime) -> Values:
             "code": grouped(content.code),
         },
         has_annex="claims_list" in claims,
-        images={address: image},
+        images={address: image, **_images(content, there)},
     )
+
+
+def _signatories(
+    content: CertificateContent, there: Mapping[str, bytes]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Name, office, the address of the signature's picture if any, and what it shows."""
+    for one in content.signatories:
+        source = raster.address(one.signature) if one.signature in there else ""
+        alt = wording.phrase("signature", content.language, who=one.name)
+        yield one.name, in_language(one.title, content.language), source, alt
+
+
+def _images(content: CertificateContent, there: Mapping[str, bytes]) -> dict[str, object]:
+    found: dict[str, object] = {
+        raster.address(one.signature): raster.image(there[one.signature], one.signature)
+        for one in content.signatories
+        if one.signature in there
+    }
+    if content.logo in there:
+        found[drawn.address("crest")] = raster.image(there[content.logo], content.logo)
+    return found
 
 
 def document(said: Values, page: str) -> str:

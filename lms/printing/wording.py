@@ -102,6 +102,11 @@ _PHRASES = {
         "id": "Ditandatangani secara digital oleh {issuer}. Salinan cetak hanya sah jika catatan "
         "di alamat pemeriksaan sesuai; pastikan alamat diawali dengan {host}.",
     },
+    "signature": {
+        "ms": "Tandatangan {who}",
+        "en": "Signature of {who}",
+        "id": "Tanda tangan {who}",
+    },
     "hours": {"ms": "{count} jam", "en": "{count} hours", "id": "{count} jam"},
     "hour": {"ms": "1 jam", "en": "1 hour", "id": "1 jam"},
     "minutes": {"ms": "{count} minit", "en": "{count} minutes", "id": "{count} menit"},

@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 DESIGNS = {
+    "mark-size": _l("Choose a picture (PNG or JPEG) of at most 2 MB, or draw one."),
+    "mark-empty": _l("Nothing is drawn on this picture."),
     "design-name-missing": _l("Give the design a name."),
     "design-name-taken": _l("There is a design of this name already. Choose another name."),
     "design-draft-there": _l("A new version is being drawn already. Open it."),

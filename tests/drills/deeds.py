@@ -54,6 +54,7 @@ from tests.conftest import signed_in
 from tests.jobs import work  # noqa: F401  # its jobs register themselves
 from tests.make import offering_facts
 from tests.people.device import Device
+from tests.storage.hostile import picture
 
 Objects = Mapping[str, str]
 Fields = dict[str, Any]
@@ -582,6 +583,8 @@ DEEDS = (
     Deed("catalogue.unmap_item", "manager", _mapped),
     Deed("certificates.issue", "registrar", _NOTHING),
     Deed("designs.listed", "registrar", only(name="Drill", source="tumpal")),
+    Deed("design_marks.put", "registrar", only(use="logo", file=(picture(), "logo.png"))),
+    Deed("design_marks.take_off", "registrar", only(use="logo")),
     Deed("designs.choose", "registrar", only(kind="competence", design="songket")),
     Deed("designs.design", "registrar", _look),
     Deed("designs.preview", "registrar", _look),

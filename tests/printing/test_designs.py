@@ -42,20 +42,20 @@ def test_every_specimen_fits_every_shipped_design(name: str, person: str) -> Non
 def test_shipped_designs_are_laid_out_once(name: str) -> None:
     design = shipped.design(name)
     press.forget()
-    pdf.render(_specimen("one_word"), b"{}", now=NOW, design=design)
+    pdf.render(_specimen("one_word"), b"{}", now=NOW, sheet=pdf.Sheet(design))
     kept = [
-        pdf.render(_specimen(one), b"{}", now=NOW, design=design)
+        pdf.render(_specimen(one), b"{}", now=NOW, sheet=pdf.Sheet(design))
         for one in ("long", "tamil", "chinese", "jawi")
     ]
     for one, made in zip(("long", "tamil", "chinese", "jawi"), kept, strict=True):
         press.forget()
-        assert pdf.render(_specimen(one), b"{}", now=NOW, design=design) == made
+        assert pdf.render(_specimen(one), b"{}", now=NOW, sheet=pdf.Sheet(design)) == made
 
 
 @pytest.mark.parametrize("profile", ["3a", "ua1"])
 @pytest.mark.parametrize("name", shipped.NAMES)
 def test_shipped_designs_are_archivable_and_accessible(name: str, profile: str) -> None:
-    made = pdf.render(_specimen("annex"), b"{}", now=NOW, design=shipped.design(name))
+    made = pdf.render(_specimen("annex"), b"{}", now=NOW, sheet=pdf.Sheet(shipped.design(name)))
     failures = page.validate_pdf_bytes(BytesIO(made).getvalue(), profile=profile).failures
     excused = b"\r\nendstream" in made
     assert [

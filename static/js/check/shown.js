@@ -3,8 +3,9 @@
 import { matches } from "./holder.js";
 
 const form = document.querySelector("[data-check]");
+const LOCALES = { en: "en-GB" }; // as the pages write days
 const zone = { timeZone: form.dataset.zone };
-const written = (options) => new Intl.DateTimeFormat(document.documentElement.lang, { ...zone, ...options });
+const written = (options) => new Intl.DateTimeFormat(LOCALES[document.documentElement.lang] ?? document.documentElement.lang, { ...zone, ...options });
 const day = (instant) => written({ dateStyle: "long" }).format(new Date(instant));
 const moment = (instant) => written({ dateStyle: "long", timeStyle: "short" }).format(new Date(instant));
 const template = (name) => document.querySelector(`template[data-${name}]`).content.cloneNode(true);
