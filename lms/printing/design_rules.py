@@ -18,6 +18,8 @@ LONGEST = 20_000
 """Characters of HTML, and of CSS."""
 _WORDS_OF = ("p", "span", "h1", "h2", "h3", "b", "i", "em", "strong", "br")
 _BOXES_OF = ("div", "section", "dl", "dt", "dd", "ul", "li", "table", "tbody", "tr", "td", "th")
+DEEPEST = 24
+"""Elements in elements, and brackets in brackets."""
 ELEMENTS = frozenset((*_WORDS_OF, *_BOXES_OF))
 _NEEDED = ("issuer", "title", "name", "award", "dates", "serial", "code", "qr", "check_at")
 _FIT = re.compile(r"[1-9]\d?(\.\d)? [1-9]\d{1,2}")
@@ -48,14 +50,16 @@ def faults(html: str, css: str) -> list[Fault]:
     """All that keeps a design from being used, each once; empty when it may be."""
     if max(len(html), len(css)) > LONGEST:
         return [Fault("design-too-long")]
-    found = dict.fromkeys([*_of_page(html), *_of_style(css)])
+    root = parsed(html)
+    if max(_depth(root), _brackets(css)) > DEEPEST:
+        return [Fault("design-too-deep")]
+    found = dict.fromkeys([*_of_page(html, root), *_of_style(css)])
     return list(found)
 
 
-def _of_page(html: str) -> Iterator[Fault]:
+def _of_page(html: str, root: ET.Element) -> Iterator[Fault]:
     if re.search(r"<[!?]", html):
         yield Fault("design-comment")
-    root = parsed(html)
     sheets = [child for child in root if "page" in child.get("class", "").split()]
     if len(sheets) != 1 or len(root) != 1:
         yield Fault("design-one-page")
@@ -69,6 +73,24 @@ def _of_page(html: str) -> Iterator[Fault]:
         yield Fault("design-placeholder-twice", name)
     if [one.tag for one in root.iter() if one.tag == "h1"] != ["h1"]:
         yield Fault("design-one-heading")
+
+
+def _depth(root: ET.Element) -> int:
+    """How deep elements stand in each other; without recursion, which a stranger could exhaust."""
+    depth, row = 0, [root]
+    while row:
+        depth += 1
+        row = [child for element in row for child in element]
+    return depth
+
+
+def _brackets(css: str) -> int:
+    """How deep brackets stand in each other."""
+    depth = deepest = 0
+    for character in css:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _of_element(element: ET.Element, seen: list[str], *, in_slot: bool) -> Iterator[Fault]:

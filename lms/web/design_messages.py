@@ -15,6 +15,7 @@ DESIGNS = {
     "design-choice-raced": _l("Somebody chose a design at the same moment. Look again."),
     "design-faulty": _l("The design cannot be published yet. What is wrong is listed below."),
     "design-too-long": _l("Page and style may have 20,000 characters each."),
+    "design-too-deep": _l("Elements or brackets stand in each other too deep."),
     "design-comment": _l("Comments and declarations have no place in the page."),
     "design-one-page": _l("The page must be one element of the class “page”, with all in it."),
     "design-one-heading": _l("There must be exactly one h1."),

@@ -81,6 +81,8 @@ def test_shipped_designs_are_archivable_and_accessible(name: str, profile: str) 
         (PAGE.replace("{{ award }}", "{{ award }} {{ name }}"), "design-not-in-slot"),
         (PAGE.replace("<h1>", "<!-- x --><h1>"), "design-comment"),
         ("x" * 20_001, "design-too-long"),
+        ("<div>" * 3900, "design-too-deep"),
+        ("<b>" * 6000, "design-too-deep"),
         ("", "design-one-page"),
     ],
 )
@@ -104,6 +106,7 @@ def test_pages_that_are_refused(html: str, code: str) -> None:
         (".small { string-set: x content() }", "design-style-property"),
         (".a { left: 1mm; } }", "design-style-unreadable"),
         ("</style><script>", "design-style-unreadable"),
+        (".a { width: " + "calc(" * 3000, "design-too-deep"),
     ],
 )
 def test_styles_that_are_refused(css: str, code: str) -> None:
