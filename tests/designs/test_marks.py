@@ -87,7 +87,6 @@ def test_a_drawn_signature_comes_with_the_form(desk: Desk) -> None:
     ("file", "said"),
     [
         (b"", "at most 2 MB"),
-        (b"x" * (marks.LARGEST + 1), "at most 2 MB"),
         (b"<svg xmlns='x'/>", "This kind of file is not taken"),
         (_scan()[:300], "cannot be opened"),
         (_scan("#f4f1e8"), "Nothing is drawn"),
@@ -97,6 +96,12 @@ def test_what_is_no_signature_is_refused(desk: Desk, file: bytes, said: str) -> 
     page = desk.put(use="signature", signatory=DIRECTOR, file=(BytesIO(file), "s.png"))
     assert said in page
     assert queries.marks_of(desk.provider.id).signatures == {}
+
+
+def test_a_picture_that_is_too_large_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        marks.made(b"x" * (marks.LARGEST + 1), MarkUse.LOGO)
+    assert refused.value.fields == {"file": "mark-size"}
 
 
 def test_only_those_who_sign_have_a_signature(desk: Desk) -> None:
