@@ -57,7 +57,8 @@ class _Place:
 
 
 _kept: OrderedDict[object, _Kept] = OrderedDict()
-_lock = threading.Lock()
+_lock = threading.RLock()
+"""One at a time: typefaces and artwork are shared, and drawing changes both for a moment."""
 
 
 def press(design: Design, said: Values, write: Write) -> bytes:
@@ -89,12 +90,13 @@ def lay_out(design: Design, said: Values, *, slots_only: bool = False) -> Any:  
     part = design.slots if slots_only else design.page
     page = fill(part(annex=said.has_annex), said)
     html = weasyprint.HTML(string=document(said, page), url_fetcher=typefaces.OnlyFonts())
-    return html.render(
-        font_config=typefaces.configuration(),
-        stylesheets=typefaces.styles(design),
-        cache={**drawn.images(), **said.images},
-        pdf_variant=VARIANT,
-    )
+    with _lock:
+        return html.render(
+            font_config=typefaces.configuration(),
+            stylesheets=typefaces.styles(design),
+            cache={**drawn.images(), **said.images},
+            pdf_variant=VARIANT,
+        )
 
 
 def _keep(key: object, kept: _Kept) -> None:

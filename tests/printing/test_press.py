@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from lms.certificates import keys, sealing, signing
 from lms.certificates.sealing import Seal
-from lms.printing import pdf, press
+from lms.printing import pdf, pictures, press
 from lms.printing.content import CertificateContent
 
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
@@ -126,3 +127,16 @@ def test_the_digest_covers_all_but_the_signature(
 def test_a_naive_time_is_refused(ring: keys.KeyRing) -> None:
     with pytest.raises(ValueError, match="aware"):
         sealing.Seal(ring, now=datetime(2026, 12, 18))  # noqa: DTZ001  # naive on purpose
+
+
+def test_threads_do_not_draw_into_each_other(content: CertificateContent) -> None:
+    """The server sets specimens for several people at once."""
+    people = [_named(content, f"Person {number}", number) for number in range(6)]
+
+    def picture(person: CertificateContent) -> bytes:
+        return pictures.first_page(pdf.render(person, b"{}", now=NOW))
+
+    with ThreadPoolExecutor(3) as threads:
+        at_once = list(threads.map(picture, people))
+    assert at_once == [picture(person) for person in people]
+    assert len(set(at_once)) == len(people)
