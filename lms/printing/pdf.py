@@ -63,17 +63,17 @@ def render(
 
     def write(laid_out: Any) -> bytes:  # noqa: ANN401  # the same
         output = io.BytesIO()
-        laid_out.write_pdf(
-            output,
-            finisher=finished,
-            pdf_variant=press.VARIANT,
-            pdf_identifier=identity.hex().encode("ascii"),
-            attachments=attached,
-        )
+        with _leak_ignored():  # here, where the press is held: filters are of all threads
+            laid_out.write_pdf(
+                output,
+                finisher=finished,
+                pdf_variant=press.VARIANT,
+                pdf_identifier=identity.hex().encode("ascii"),
+                attachments=attached,
+            )
         return output.getvalue()
 
-    with _leak_ignored():
-        return press.press(chosen, said, write)
+    return press.press(chosen, said, write)
 
 
 @contextmanager
