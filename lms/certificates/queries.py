@@ -105,8 +105,8 @@ def by_code(code: str) -> Known | None:
 
 def by_codes(codes: Collection[str]) -> dict[str, Known]:
     """Certificates by normalised verification codes, some hundreds of them: one statement."""
-    rows = db.session.execute(_BY_CODES, {"codes": list(codes)}).all()
-    return {certificate.code: Known(certificate, logged) for certificate, logged in rows}
+    rows = db.session.execute(_BY_CODES, {"codes": list(codes)})
+    return {row[0].code: Known(*row) for row in rows}
 
 
 def by_pdf_digest(digest: str) -> Known | None:
@@ -121,7 +121,7 @@ def by_serial_or_code(serial: str | None, code: str | None) -> Known | None:
 
 def _known(query: Select[Certificate, str | None], asked: dict[str, str]) -> Known | None:
     row = db.session.execute(query, asked).one_or_none()
-    return None if row is None else Known(row[0], row[1])
+    return None if row is None else Known(*row)
 
 
 def of_person(user_id: int) -> list[Certificate]:

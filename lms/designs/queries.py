@@ -32,14 +32,6 @@ def by_public_id(public_id: str) -> Design:
     return found
 
 
-def version_of(design: Design, number: int) -> DesignVersion:
-    """A version of a design; raises NotFound."""
-    found = db.session.scalar(_versions(design).where(DesignVersion.number == number))
-    if found is None:
-        raise NotFound
-    return found
-
-
 def versions_of(design: Design) -> list[DesignVersion]:
     """The versions of a design, the latest first, with who drew and published them."""
     query = _versions(design).order_by(DesignVersion.number.desc())

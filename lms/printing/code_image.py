@@ -4,7 +4,6 @@ from typing import Any
 
 import segno
 
-_QUIET = 0
 _MASK = 3
 """Any of the eight is readable; weighing them against each other is most of the work."""
 

@@ -80,11 +80,6 @@ def forget() -> None:
         _kept.clear()
 
 
-def many_kept() -> int:
-    """How many pages are kept now."""
-    return len(_kept)
-
-
 def lay_out(design: Design, said: Values, *, slots_only: bool = False) -> Any:  # noqa: ANN401  # the same
     """The pages of a certificate, or of nothing but its slots."""
     part = design.slots if slots_only else design.page

@@ -1,4 +1,4 @@
-"""A design that waits for a second registrar, and one kind that is printed upright."""
+"""Who signs, a design that waits for a second registrar, and one kind that is printed upright."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +8,16 @@ from lms.people.models import Organisation, User
 from lms.printing import shipped
 
 NAME = "Songket Institut"
+SIGNATORIES = [
+    {
+        "name": "Dr. Hajah Salmah Idris",
+        "title": {"ms": "Pengarah Institut", "en": "Director", "id": "Direktur Institut"},
+    },
+    {
+        "name": "Lim Wei Keat",
+        "title": {"ms": "Ketua Pentaksir", "en": "Chief Assessor", "id": "Kepala Asesor"},
+    },
+]
 
 
 def draw(

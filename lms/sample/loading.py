@@ -50,17 +50,6 @@ PROVIDER = "ILKS"
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
 Plan = dict[str, Any]
 
-SIGNATORIES = [
-    {
-        "name": "Dr. Hajah Salmah Idris",
-        "title": {"ms": "Pengarah Institut", "en": "Director", "id": "Direktur Institut"},
-    },
-    {
-        "name": "Lim Wei Keat",
-        "title": {"ms": "Ketua Pentaksir", "en": "Chief Assessor", "id": "Kepala Asesor"},
-    },
-]
-
 
 @dataclass(frozen=True)
 class Account:
@@ -141,7 +130,7 @@ def _organisations(stated: Plan) -> dict[str, Organisation]:
             parent=parent,
             timezone=one["timezone"],
         )
-    made[PROVIDER].signatories = SIGNATORIES
+    made[PROVIDER].signatories = drawing.SIGNATORIES
     return made
 
 

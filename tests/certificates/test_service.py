@@ -29,7 +29,7 @@ from lms.jobs import queries as job_queries
 from lms.jobs.running import drain
 from lms.kernel.errors import Conflict
 from lms.printing.content import CertificateContent
-from lms.sample.loading import SIGNATORIES
+from lms.sample.drawing import SIGNATORIES
 from lms.storage import blobs
 from lms.web import running
 from tests import make
