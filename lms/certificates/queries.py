@@ -1,10 +1,10 @@
-"""Reads of certificates: for holders, registrars, checkers and auditors."""
+"""Reads of certificates: for holders, registrars and auditors."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
@@ -21,7 +21,6 @@ from lms.kernel.errors import NotFound
 from lms.people.models import User
 from lms.people.queries import under
 from lms.surveys import queries as survey_queries
-from lms.transparency.models import LogEntry
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,6 @@ class Candidate:
         """Due, and no certificate in the way; a revoked one is not."""
         gone = self.certificate is None or self.certificate.state == State.REVOKED
         return self.due.ok and gone
-
-
-@dataclass(frozen=True)
-class Known:
-    """A certificate, and what the public log says last of it; None when it knows nothing."""
-
-    certificate: Certificate
-    logged: str | None
 
 
 def by_public_id(public_id: str) -> Certificate:
@@ -72,56 +63,6 @@ def by_public_id(public_id: str) -> Certificate:
 def by_id(certificate_id: int) -> Certificate | None:
     """A certificate by internal id; for jobs."""
     return db.session.get(Certificate, certificate_id)
-
-
-def _with_log(condition: ColumnElement[bool]) -> Select[Certificate, str | None]:
-    last = (
-        select(LogEntry.kind)
-        .where(LogEntry.subject == Certificate.credential_digest)
-        .order_by(LogEntry.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(Certificate, last).where(condition)
-
-
-def _logged(condition: ColumnElement[bool]) -> Select[Certificate, str | None]:
-    return _with_log(condition).limit(1)
-
-
-# Made once: putting a statement together takes as long as asking it.
-_BY_CODE = _logged(Certificate.code == bindparam("code"))
-_BY_CODES = _with_log(Certificate.code.in_(bindparam("codes", expanding=True)))
-_BY_PDF = _logged(Certificate.pdf_digest == bindparam("digest"))
-_BY_EITHER = _logged(
-    or_(Certificate.serial == bindparam("serial"), Certificate.code == bindparam("code"))
-)
-
-
-def by_code(code: str) -> Known | None:
-    """A certificate by its normalised verification code."""
-    return _known(_BY_CODE, {"code": code})
-
-
-def by_codes(codes: Collection[str]) -> dict[str, Known]:
-    """Certificates by normalised verification codes, some hundreds of them: one statement."""
-    rows = db.session.execute(_BY_CODES, {"codes": list(codes)})
-    return {row[0].code: Known(*row) for row in rows}
-
-
-def by_pdf_digest(digest: str) -> Known | None:
-    """The certificate whose stored PDF has this SHA-256."""
-    return _known(_BY_PDF, {"digest": digest})
-
-
-def by_serial_or_code(serial: str | None, code: str | None) -> Known | None:
-    """The certificate a file speaks of."""
-    return _known(_BY_EITHER, {"serial": serial or "", "code": code or ""})
-
-
-def _known(query: Select[Certificate, str | None], asked: dict[str, str]) -> Known | None:
-    row = db.session.execute(query, asked).one_or_none()
-    return None if row is None else Known(*row)
 
 
 def of_person(user_id: int) -> list[Certificate]:

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from lms.certificates import proof, queries, rules
+from lms.certificates import proof, rules
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Axes, File, Outcome
 from lms.certificates.soundness import is_bound, is_signed_one
 from lms.certificates.states import LOGGED
-from lms.checking import apart
+from lms.checking import apart, queries
 from lms.kernel import codes
 from lms.kernel.text import key
 from lms.printing.content import CertificateContent
