@@ -1,6 +1,7 @@
 """What keeps a design from being published. Pure but for the setting of pages."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from lms.printing import design_rules, fit, press, specimens
 from lms.printing.content import CertificateContent
@@ -24,14 +25,23 @@ def set_for(design: Design, person: CertificateContent, now: datetime) -> list[F
 
 
 def faults(design: Design, *, issuer: str, host: str, now: datetime) -> dict[Fault, str]:
-    """All that is wrong with a design, each with the specimen that showed it ("" for none)."""
+    """All that is wrong with a design, each with the specimen that showed it ("" for none).
+
+    It takes seconds, once a day for what is the same: whoever publishes looks before they lock.
+    """
+    return dict(_faults(design, issuer, host, now.astimezone(UTC).date()))
+
+
+@lru_cache(maxsize=16)
+def _faults(design: Design, issuer: str, host: str, day: date) -> tuple[tuple[Fault, str], ...]:
     refused = broken(design)
     if refused:
-        return dict.fromkeys(refused, "")
+        return tuple((fault, "") for fault in refused)
+    moment = datetime.combine(day, time(), UTC)
     found: dict[Fault, str] = {}
     for name in specimens.NAMES:
         for language in LANGUAGES if name in IN_ALL_LANGUAGES else LANGUAGES[:1]:
             person = specimens.specimen(name, language=language, issuer=issuer, host=host)
-            for fault in set_for(design, person, now):
+            for fault in set_for(design, person, moment):
                 found.setdefault(fault, name)
-    return found
+    return tuple(found.items())

@@ -109,6 +109,12 @@ def change(draft: DesignVersion, look: Look, *, seen: int, by: int, now: datetim
     audit.record(by, "designs.changed", draft.design, digest=digest)
 
 
+def faults_of(draft: DesignVersion, *, settings: Settings, now: datetime) -> dict[Fault, str]:
+    """All that keeps a draft from being published; asked before, publishing waits no more for it."""
+    issuer = draft.design.provider.name
+    return rules.faults(queries.printable(draft), issuer=issuer, host=settings.host, now=now)
+
+
 def publish(draft: DesignVersion, *, settings: Settings, by: int, now: datetime) -> None:
     """Publish a draft for good: it can be chosen from now on.
 
@@ -120,7 +126,7 @@ def publish(draft: DesignVersion, *, settings: Settings, by: int, now: datetime)
     if draft.drafted_by_id == by:
         raise Conflict("design-second-person")
     printable = queries.printable(draft)
-    found = rules.faults(printable, issuer=draft.design.provider.name, host=settings.host, now=now)
+    found = faults_of(draft, settings=settings, now=now)
     if found:
         raise FaultyDesign(found)
     draft.state = State.PUBLISHED.value

@@ -229,9 +229,12 @@ def publish(public_id: str) -> ResponseReturnValue:
     draft = queries.draft_of(found)
     if draft is None:
         raise Conflict("design-published")
+    now = clock.now()
     try:
+        # Setting the specimens takes seconds, for which nobody else shall wait to write.
+        service.faults_of(draft, settings=settings(), now=now)
         with transaction():
-            service.publish(draft, settings=settings(), by=current_user_id(), now=clock.now())
+            service.publish(draft, settings=settings(), by=current_user_id(), now=now)
     except service.FaultyDesign as refused:
         page, _status = _page(found, draft, _form_of(draft), refused.found)
         return page, INVALID_ANSWER

@@ -81,7 +81,7 @@ class Studio:
 @pytest.fixture
 def studio(app: Flask) -> Studio:
     with transaction():
-        provider = make_organisation()
+        provider = make_organisation("STUDIO")
         first, second = (make_user(organisation=provider) for _ in range(2))
         for one in (first, second):
             people.grant_role(one, Role.REGISTRAR, provider, by=None)
