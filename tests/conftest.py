@@ -76,8 +76,8 @@ def rolled_back(app: Flask) -> Iterator[Connection]:
         try:
             yield connection
         finally:
+            engines[None] = engine  # first: a connection that broke must not be the next test's
             db.session.remove()
-            engines[None] = engine
             outer.rollback()
             connection.close()
 

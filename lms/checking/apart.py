@@ -1,14 +1,16 @@
 """A stranger's PDF is inspected in a process of its own, with limits of time and memory.
 
-What reads and judges it (``inspection``) is loaded in that process only: here it would be half a
-second of every start of the program.
+What reads and judges it is loaded by ``inspector`` only, which makes a copy of itself for each
+file: here it would be half a second of every start of the program.
 """
 
+import atexit
 import json
 import os
-import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +19,10 @@ from typing import Any, Literal
 
 PDF_LIMIT = 5 * 1024 * 1024
 MEMORY_LIMIT = 512 * 1024 * 1024
-# Of the processor (a file of ours takes one), and what a busy machine may take beside them.
+# Of the processor (a file of ours takes a tenth of one), and what a busy machine may take beside.
 SECONDS = 4
 PATIENCE = 20
-MODULE = "lms.checking.inspection"
-_OUT_OF_TIME = {signal.SIGXCPU, signal.SIGKILL}
+MODULE = "lms.checking.inspector"
 
 Signature = Literal["ok", "bad", "foreign", "none"]
 
@@ -62,27 +63,89 @@ def inspect_apart(
         FileNotFoundError: a root certificate is absent; that is no fault of the upload.
 
     """
-    arguments = [str(path.resolve(strict=True)) for path in root_pems]
+    roots = [path.read_text("ascii") for path in root_pems]
     refused = unfit(pdf)
     if refused is not None:
         return refused
-    moment = [] if now is None else ["--at", now.isoformat()]
-    command = [sys.executable, "-m", MODULE, "--seconds", str(SECONDS), *moment, *arguments]
-    # No secret of the parent's environment reaches the process that parses strangers' files.
-    environment = {"PYTHONPATH": os.pathsep.join(_import_path()), "PYTHONDONTWRITEBYTECODE": "1"}
-    patience = SECONDS + PATIENCE
+    order = {
+        "at": now and now.isoformat(),
+        "patience": SECONDS + PATIENCE,
+        "roots": roots,
+        "seconds": SECONDS,
+    }
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command, input=pdf, capture_output=True, timeout=patience, check=True, env=environment
-        )
-        return Inspection(**json.loads(done.stdout))
-    except subprocess.TimeoutExpired:
+        answer = _asked(json.dumps(order).encode() + b"\n" + pdf, SECONDS + PATIENCE + 1)
+        return Inspection(**json.loads(answer))
+    except TimeoutError:
         return Inspection("none", "too-slow")
-    except subprocess.CalledProcessError as ended:
-        return Inspection("none", "too-slow" if -ended.returncode in _OUT_OF_TIME else "unreadable")
-    except (ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return Inspection("none", "unreadable")
 
 
-def _import_path() -> list[str]:
-    return [str(Path(__file__).resolve().parents[2])]
+def _asked(order: bytes, patience: float) -> bytes:
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            _hand_over(theirs)
+        ours.settimeout(patience)
+        ours.sendall(order)
+        ours.shutdown(socket.SHUT_WR)
+        with ours.makefile("rb") as reply:
+            return reply.read()
+
+
+@dataclass
+class _Inspector:
+    """The process that waits for files of this one, begun with the first of them."""
+
+    process: subprocess.Popen[bytes]
+    door: socket.socket
+
+    @classmethod
+    def begin(cls) -> "_Inspector":
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            # No secret of our environment reaches the process that parses strangers' files.
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", MODULE, str(theirs.fileno())],
+                env={"PYTHONPATH": _import_path(), "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        return cls(process, ours)
+
+    def end(self) -> None:
+        self.door.close()
+        self.process.wait()
+
+
+_lock = threading.Lock()
+_inspectors: dict[int, _Inspector] = {}
+"""That of each process by its number: a copy of this process begins one of its own."""
+
+
+def _hand_over(line: socket.socket) -> None:
+    mine = os.getpid()
+    with _lock:
+        for _ in range(2):
+            if mine not in _inspectors:
+                _inspectors[mine] = _Inspector.begin()
+            try:
+                socket.send_fds(_inspectors[mine].door, [b"f"], [line.fileno()])
+            except OSError:  # it had nothing to do and went, or was killed
+                _inspectors.pop(mine).end()
+            else:
+                return
+    raise BrokenPipeError("no inspector answers")
+
+
+@atexit.register
+def _end() -> None:
+    ending = _inspectors.pop(os.getpid(), None)
+    if ending is not None:
+        ending.end()
+
+
+def _import_path() -> str:
+    return str(Path(__file__).resolve().parents[2])

@@ -7,14 +7,10 @@ that a certificate is valid.
 """
 
 import io
-import json
 import re
-import resource
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
@@ -29,14 +25,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from lms.certificates.signing import FIELD
-from lms.checking.apart import (
-    MEMORY_LIMIT,
-    PDF_LIMIT,
-    SECONDS,
-    Inspection,
-    Signature,
-    unfit,
-)
+from lms.checking.apart import Inspection, Signature, unfit
 from lms.checking.attachment import AttachmentError, read_credential
 
 _SERIAL = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
@@ -135,26 +124,3 @@ def _code(credential: dict[str, Any]) -> str | None:
     address = first.get("id") if isinstance(first, dict) else None
     found = _CODE.fullmatch(address) if isinstance(address, str) else None
     return found[1].upper() if found else None
-
-
-def _main(arguments: list[str]) -> int:
-    """Run as ``python -m lms.checking.inspection [--seconds N] [--at TIME] ROOT.pem...``."""
-    seconds, now, paths = SECONDS, None, []
-    remaining = iter(arguments)
-    for argument in remaining:
-        if argument == "--seconds":
-            seconds = int(next(remaining))
-        elif argument == "--at":
-            now = datetime.fromisoformat(next(remaining))
-        else:
-            paths.append(Path(argument))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    roots = [x509.load_pem_x509_certificate(path.read_bytes()) for path in paths]
-    found = inspect(sys.stdin.buffer.read(PDF_LIMIT + 1), roots, now=now)
-    sys.stdout.write(json.dumps(asdict(found)) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))

@@ -1,6 +1,5 @@
-import json
-import subprocess
-import sys
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -155,21 +154,49 @@ def test_inspection_apart(issued: bytes, ring: keys.KeyRing, key_folder: Path) -
     assert found == _inspect(issued, ring)
 
 
-def test_inspection_apart_ends_in_time(
-    issued: bytes, key_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(apart, "SECONDS", 0)
-    monkeypatch.setattr(apart, "PATIENCE", 0)
-    found = apart.inspect_apart(issued, [key_folder / "root.pem"])
-    assert found == Inspection("none", "too-slow")
-
-
 def test_inspection_apart_is_stopped_by_the_processor_it_takes(
+    original: Original, key_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "SECONDS", 1)
+    found = apart.inspect_apart(attacks.HOSTILE["huge der"](original), [key_folder / "root.pem"])
+    assert found == Inspection("none", "too-slow")
+
+
+def test_inspection_apart_is_stopped_where_it_gets_no_processor(
+    original: Original, key_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "PATIENCE", 1 - apart.SECONDS)
+    found = apart.inspect_apart(attacks.HOSTILE["huge der"](original), [key_folder / "root.pem"])
+    assert found == Inspection("none", "too-slow")
+
+
+def test_inspection_apart_outlives_its_inspector(issued: bytes, key_folder: Path) -> None:
+    roots = [key_folder / "root.pem"]
+    assert apart.inspect_apart(issued, roots, now=LATER).signature == "ok"
+    apart._inspectors[os.getpid()].process.kill()
+    apart._inspectors[os.getpid()].process.wait()
+    assert apart.inspect_apart(issued, roots, now=LATER).signature == "ok"
+
+
+def test_many_are_inspected_at_once(issued: bytes, rendered: bytes, key_folder: Path) -> None:
+    roots = [key_folder / "root.pem"]
+    with ThreadPoolExecutor(6) as crowd:
+        found = crowd.map(
+            lambda pdf: apart.inspect_apart(pdf, roots, now=LATER), [issued, rendered] * 6
+        )
+        assert [one.signature for one in found] == ["ok", "none"] * 6
+
+
+def test_the_inspector_is_told_no_secret(
     issued: bytes, key_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "SECONDS", 0)
-    found = apart.inspect_apart(issued, [key_folder / "root.pem"])
-    assert found == Inspection("none", "too-slow")
+    monkeypatch.setenv("LMS_SECRET_KEY", "told to nobody")
+    apart._end()
+    apart.inspect_apart(issued, [key_folder / "root.pem"])
+    process = apart._inspectors[os.getpid()].process.pid
+    assert b"told to nobody" not in Path(f"/proc/{process}/environ").read_bytes()
+    apart._end()
+    assert not Path(f"/proc/{process}").exists()
 
 
 def test_inspection_apart_wants_its_roots(issued: bytes, tmp_path: Path) -> None:
@@ -181,14 +208,3 @@ def test_inspection_apart_does_not_take_too_much(key_folder: Path) -> None:
     data = bytes(apart.PDF_LIMIT + 1)
     found = apart.inspect_apart(data, [key_folder / "root.pem"])
     assert found == Inspection("none", "too-large")
-
-
-def test_the_program_prints_one_object(rendered: bytes, key_folder: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "lms.checking.inspection", str(key_folder / "root.pem")],
-        input=rendered,
-        capture_output=True,
-        check=True,
-        cwd=Path(inspection.__file__).parents[2],
-    )
-    assert json.loads(done.stdout)["signature"] == "none"

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from click.testing import CliRunner, Result
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Outcome
 from lms.checking import bundle, offline, published
+from lms.cli import verify
 from lms.db import transaction
 from lms.kernel import clock
 from lms.printing import pdf
@@ -220,13 +222,25 @@ def test_the_command_needs_no_configuration(app: Flask, sample_pdf: bytes, tmp_p
     assert "VALID: Genuine and valid, as far as the bundle of" in told.stdout
     assert "public log: ok" in told.stdout
     assert "name: as certified" in told.stdout
-    plain = run(str(file), "--bundle", str(trust), "--json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["certificate.pdf", "trust.zip"]
+
+
+@pytest.mark.usefixtures("app")
+def test_what_the_command_ends_with(sample_pdf: bytes, tmp_path: Path) -> None:
+    file, trust = tmp_path / "certificate.pdf", tmp_path / "trust.zip"
+    trust.write_bytes(published.trust_bundle(now=clock.now()))
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(verify, [*arguments, "--bundle", str(trust)])
+
+    file.write_bytes(sample_pdf)
+    plain = run(str(file), "--json")
     assert json.loads(plain.stdout)["serial"] == sample_certificate().serial
     file.write_bytes(sample_pdf + b"x")
-    assert run(str(file), "--bundle", str(trust)).returncode == 4
-    assert run("7Q2MX4C8ZT9KHD5WPV3R1NJB6F7", "--bundle", str(trust)).returncode == 2
-    assert run(str(file), "--bundle", str(file)).returncode == 2
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["certificate.pdf", "trust.zip"]
+    assert run(str(file)).exit_code == 4
+    assert run("7Q2MX4C8ZT9KHD5WPV3R1NJB6F7").exit_code == 2
+    trust.write_bytes(sample_pdf)
+    assert run(str(file)).exit_code == 2
 
 
 def test_a_signer_whose_days_are_over_says_nothing(issued: bytes, trusted: bundle.Bundle) -> None:
