@@ -1,17 +1,20 @@
 """Dates, numbers and plain text as the reader's language writes them; the only maker of markup."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask
+from flask_babel import get_translations, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape  # noqa: TID251  # this is the one place in lms.web
 
 from lms.web import i18n
@@ -142,8 +145,30 @@ def joined(pieces: Iterable[str]) -> Markup:
     return Markup("\n").join(Markup(piece) for piece in pieces)  # noqa: S704  # rendered, escaped
 
 
+@cache
+def _gettext(translations: Any) -> Callable[..., str]:  # noqa: ANN401  # of Babel, untyped
+    """The ``_`` of templates in one language: which that is is asked once, not for each text."""
+    kept: dict[str, Markup] = {}
+
+    @pass_context
+    def gettext(context: Context, message: str, /, **values: object) -> str:
+        if message not in kept:
+            kept[message] = Markup(translations.ugettext(message))  # noqa: S704  # our own words
+        text = kept[message]
+        if not context.eval_ctx.autoescape:
+            return str(text) % values
+        return text % values if "%" in text else text
+
+    return gettext
+
+
+def _spoken() -> dict[str, object]:
+    return {"gettext": _gettext(get_translations())}
+
+
 def init_app(app: Flask) -> None:
-    """Give the templates their filters."""
+    """Give the templates their filters and their words."""
+    app.context_processor(_spoken)
     for each in (local, day, day_short, day_range, moment, clock_time, hours, number):
         app.jinja_env.filters[each.__name__] = each
     for each_text in (grouped_code, filesize, lines):
