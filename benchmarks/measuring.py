@@ -77,8 +77,11 @@ def options(description: str | None) -> Options:
 
 
 @contextmanager
-def institute(engine: str) -> Iterator[Flask]:
-    """An application with the sample institute in a fresh database, and the hello-world route."""
+def institute(engine: str, *, stranger_seconds: int = 0) -> Iterator[Flask]:
+    """An application with the sample institute in a fresh database, and the hello-world route.
+
+    What a page costs is asked, not what a kept one does: for that, say how long pages are kept.
+    """
     with tempfile.TemporaryDirectory() as name, _address(engine, Path(name)) as url:
         app = create_app(
             {
@@ -87,7 +90,7 @@ def institute(engine: str) -> Iterator[Flask]:
                 "secret_key": secrets.token_urlsafe(48),
                 "production": False,
                 "rate_limits": False,  # a hundred checks a minute are refused otherwise
-                "stranger_seconds": 0,  # what a page costs is asked, not what a kept one does
+                "stranger_seconds": stranger_seconds,
             }
         )
         app.add_url_rule(HELLO, view_func=_hello)

@@ -1,10 +1,10 @@
 """What a checker is answered, as a page or as JSON."""
 
-from flask import Response, jsonify, render_template
+from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from lms.checking import answers, naming, verification
-from lms.checking.forms import CodeForm, FileForm
+from lms.web import shelf
 from lms.web.errors import prefers_json
 
 
@@ -16,7 +16,7 @@ def answer(
     status = 404 if check.outcome == "unknown" and not from_file else 200
     if prefers_json():
         return unkept(jsonify(answers.plain(check, typed=typed)), status)
-    page = render_template(
+    page = shelf.in_frame(
         "checking/verdict.html",
         check=check,
         facts=facts,
@@ -26,8 +26,6 @@ def answer(
         matches=verification.name_matches(facts, typed) if facts and typed else None,
         from_file=from_file,
         named=named,
-        form=CodeForm(formdata=None),
-        file_form=FileForm(formdata=None),
     )
     return unkept(page, status)
 

@@ -110,7 +110,7 @@ def change(draft: DesignVersion, look: Look, *, seen: int, by: int, now: datetim
 
 
 def faults_of(draft: DesignVersion, *, settings: Settings, now: datetime) -> dict[Fault, str]:
-    """All that keeps a draft from being published; asked before, publishing waits no more for it."""
+    """All that keeps a draft from being published; asked before, publishing need not wait."""
     issuer = draft.design.provider.name
     return rules.faults(queries.printable(draft), issuer=issuer, host=settings.host, now=now)
 
