@@ -57,6 +57,8 @@ def create_app(overrides: dict[str, object] | None = None) -> "Flask":
         template_folder=str(paths.TEMPLATES),
         static_folder=str(paths.STATIC),
     )
+    # Nothing here is a coroutine, for which Flask looks at thirty functions of each request.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     app.jinja_env.undefined = StrictUndefined
     app.config.update(
         LMS=settings,

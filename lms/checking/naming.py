@@ -1,10 +1,24 @@
 """What was looked at in a check, in words."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask_babel import lazy_gettext as _l
 
 from lms.certificates.rules import Axes
+from lms.web import i18n
+
+HEADINGS = {
+    "valid": _l("This certificate is valid"),
+    "expired": _l("This certificate has expired"),
+    "not_yet_valid": _l("This certificate is not valid yet"),
+    "revoked": _l("This certificate has been revoked"),
+    "superseded": _l("This certificate has been replaced"),
+    "suspended": _l("This certificate is suspended"),
+    "cannot_check": _l("This certificate cannot be checked now"),
+    "tampered": _l("This is not the certificate that was issued"),
+    "unknown": _l("We do not know this certificate"),
+}
 
 
 @dataclass(frozen=True)
@@ -76,8 +90,17 @@ _LOG = (
 
 
 def axes_words(axes: Axes) -> list[AxisWords]:
-    """What was looked at, in the order in which people ask."""
-    return [AxisWords(what, *words[getattr(axes, name)]) for name, (what, words) in _AXES.items()]
+    """What was looked at, in the order in which people ask and in the reader's language."""
+    return _axes_words(i18n.code(), axes)
+
+
+@cache
+def _axes_words(_language: str, axes: Axes) -> list[AxisWords]:
+    return [_words(what, *words[getattr(axes, name)]) for name, (what, words) in _AXES.items()]
+
+
+def _words(what: object, found: object, tone: str) -> AxisWords:
+    return AxisWords(str(what), str(found), tone)
 
 
 def every_word() -> list[tuple[str, AxisWords]]:

@@ -20,6 +20,7 @@ def answer(
         "checking/verdict.html",
         check=check,
         facts=facts,
+        heading=str(naming.HEADINGS[check.outcome.value]),
         initials=verification.initials(facts.holder_name) if facts else "",
         typed=typed,
         axes=naming.axes_words(check.axes),

@@ -73,6 +73,7 @@ def without_uploading() -> ResponseReturnValue:
     return render_template(
         "checking/here.html",
         verdicts=here.VERDICTS,
+        headings=naming.HEADINGS,
         words=naming.every_word(),
         file_form=FileForm(formdata=None),
         zone=ZONE,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,19 +46,24 @@ def _civil(value: date, zone: str = i18n.ZONE) -> date:
     return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
 
 
+@lru_cache(maxsize=2000)
+def _day(value: date, pattern: str, locale: Locale) -> str:
+    return format_date(value, pattern, locale=locale)
+
+
 def day(value: date, zone: str = i18n.ZONE) -> str:
     """22 November 2026."""
-    return format_date(_civil(value, zone), _LONG, locale=_locale())
+    return _day(_civil(value, zone), _LONG, _locale())
 
 
 def day_short(value: date, zone: str = i18n.ZONE) -> str:
     """22 Nov 2026."""
-    return format_date(_civil(value, zone), _SHORT, locale=_locale())
+    return _day(_civil(value, zone), _SHORT, _locale())
 
 
 def month(value: date) -> str:
     """November 2026."""
-    return format_date(value, "LLLL yyyy", locale=_locale())
+    return _day(value, "LLLL yyyy", _locale())
 
 
 def day_range(start: date, end: date) -> str:
@@ -72,7 +77,7 @@ def day_range(start: date, end: date) -> str:
         pattern = "d MMMM"
     else:
         pattern = _LONG
-    first = format_date(start, pattern, locale=_locale())
+    first = _day(start, pattern, _locale())
     dash = "–" if pattern == "d" else " – "
     return f"{first}{dash}{day(end)}"
 
