@@ -5,7 +5,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 # Guesses by a machine that knows the lists: below 10^8 a password is worth no more than its length
 # (score 3 of zxcvbn begins there). Longer ones are judged by their beginning: time is bounded.
@@ -42,6 +41,9 @@ def dummy_hash() -> str:
 
 def is_easy(password: str, own_words: list[str]) -> bool:
     """Whether lists of breached passwords and the person's own words lead to the password soon."""
+    # Its lists take 13 MB, which no process needs in which nobody chooses a password.
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
     rest = password.casefold()
     for word in sorted((word for word in own_words if len(word) >= 3), key=len, reverse=True):
         rest = rest.replace(word, "")
