@@ -14,6 +14,7 @@ from lms.people.models import User
 
 _IN_USE = text("state in ('issued','suspended')")
 _OPEN = text("released_at is null")
+_WITHDRAWN = text("state in ('revoked','superseded')")
 
 
 class HoldReason(StrEnum):
@@ -25,12 +26,25 @@ class HoldReason(StrEnum):
     RECORDS = "records"
 
 
+class StatusList(Model):
+    """A public list of withdrawn certificates, and how many of its places are taken.
+
+    Who takes one holds the newest list to the end of the transaction.
+    """
+
+    __tablename__ = "status_list"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    used: Mapped[int] = mapped_column(default=0)
+
+
 class Certificate(Model):
     """An issued certificate. Content and credential never change; only ``state`` and PDF digest."""
 
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "version"),
+        UniqueConstraint("status_list", "status_index"),
         CheckConstraint("kind in ('attendance','completion','competence')", name="kind"),
         CheckConstraint("state in ('issued','revoked','superseded','suspended')", name="state"),
         CheckConstraint("valid_until is null or valid_until >= valid_from", name="dates"),
@@ -40,6 +54,14 @@ class Certificate(Model):
             unique=True,
             sqlite_where=_IN_USE,
             postgresql_where=_IN_USE,
+        ),
+        # What a status list is made of, and nothing else.
+        Index(
+            "ix_certificate_withdrawn",
+            "status_list",
+            "status_index",
+            sqlite_where=_WITHDRAWN,
+            postgresql_where=_WITHDRAWN,
         ),
     )
 
@@ -55,7 +77,10 @@ class Certificate(Model):
     content: Mapped[dict[str, Any]] = mapped_column(Document())
     credential: Mapped[dict[str, Any]] = mapped_column(Document())
     credential_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    status_index: Mapped[int] = mapped_column(unique=True)
+    status_list: Mapped[int] = mapped_column(
+        ForeignKey("status_list.number"), server_default=text("1")
+    )
+    status_index: Mapped[int]
     pdf_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime())
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)

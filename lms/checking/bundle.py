@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from lms.storage import archives
 from lms.transparency import notes
 
 _LARGEST = 4 * 1024 * 1024
-_DID, _ROOT, _STATUS = "did.json", "root.pem", "status.json"
+_DID, _ROOT = "did.json", "root.pem"
 _LOG_KEY, _CHECKPOINT, _ABOUT = "log-key.txt", "checkpoint.txt", "about.json"
 
 
@@ -26,12 +27,21 @@ class BadBundle(ValueError):
 
 @dataclass(frozen=True)
 class Bundle:
-    """The issuer's keys, the root, the signed list of what was withdrawn, and the log's key."""
+    """The issuer's keys, the root, the signed lists of what was withdrawn, and the log's key."""
 
     did: dict[str, Any]
     root: x509.Certificate
-    status: dict[str, Any]
+    lists: tuple[dict[str, Any], ...]
     log: notes.Verifier
+
+    @property
+    def as_of(self) -> str:
+        """When the lists were made, all together."""
+        return str(self.lists[0].get("validFrom", ""))
+
+    def listed(self, address: str) -> dict[str, Any] | None:
+        """The list that a credential names."""
+        return next((each for each in self.lists if each.get("id") == address), None)
 
     def key(self, method: str) -> str | None:
         """The published key of a name, as long as the issuer stands by it."""
@@ -49,8 +59,8 @@ class LogNow:
     checkpoint: str
 
 
-def make(ring: KeyRing, log: LogNow, status: dict[str, Any], *, now: datetime) -> bytes:
-    """The bundle as a zip file; ``status`` is the signed list of what was withdrawn.
+def make(ring: KeyRing, log: LogNow, lists: Sequence[dict[str, Any]], *, now: datetime) -> bytes:
+    """The bundle as a zip file; ``lists`` are the signed lists of what was withdrawn.
 
     When it was made and the checkpoint are in it for people and witnesses; a check needs neither.
     """
@@ -58,7 +68,7 @@ def make(ring: KeyRing, log: LogNow, status: dict[str, Any], *, now: datetime) -
         _ABOUT: json.dumps({"made": proof.instant(now), "issuer": ring.did}).encode(),
         _DID: json.dumps(keys.did_document(ring)).encode(),
         _ROOT: ring.root.public_bytes(Encoding.PEM),
-        _STATUS: proof.canonical_bytes(status),
+        **{_named(place): proof.canonical_bytes(each) for place, each in enumerate(lists, 1)},
         _LOG_KEY: log.key.encode(),
         _CHECKPOINT: log.checkpoint.encode(),
     }
@@ -78,13 +88,25 @@ def read(data: bytes) -> Bundle:
         raise BadBundle("this is no trust bundle") from error
 
 
+def _named(place: int) -> str:
+    # The first one has the name that it had when there was only one.
+    return "status.json" if place == 1 else f"status-{place}.json"
+
+
+def _lists(packed: zipfile.ZipFile) -> tuple[dict[str, Any], ...]:
+    there, found = set(packed.namelist()), [_object(packed.read(_named(1)))]
+    while _named(len(found) + 1) in there:
+        found.append(_object(packed.read(_named(len(found) + 1))))
+    return tuple(found)
+
+
 def _read(packed: zipfile.ZipFile) -> Bundle:
     if sum(one.file_size for one in packed.infolist()) > _LARGEST:
         raise BadBundle("the bundle is too large")
     return Bundle(
         did=_object(packed.read(_DID)),
         root=x509.load_pem_x509_certificate(packed.read(_ROOT)),
-        status=_object(packed.read(_STATUS)),
+        lists=_lists(packed),
         log=notes.Verifier.read(packed.read(_LOG_KEY).decode()),
     )
 

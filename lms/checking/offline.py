@@ -80,7 +80,7 @@ class Answer:
 def check(pdf: bytes, bundle: Bundle, *, now: datetime, name: str = "") -> Answer:
     """Check a file; ``name`` is compared with the salted hash in the credential."""
     seen = _inspected(pdf, bundle, now)
-    as_of = str(bundle.status.get("validFrom", ""))
+    as_of = bundle.as_of
     if seen.problem == "too-slow":
         return Answer(Outcome.CANNOT_CHECK, "too-slow", as_of, rules.axes(File.NOT_GIVEN))
     if seen.signature in {"none", "foreign"}:
@@ -157,9 +157,10 @@ def _period(document: dict[str, Any], now: datetime) -> Period:
 
 
 def _status(document: dict[str, Any], bundle: Bundle, now: datetime) -> tuple[str, str]:
-    """What the list in the bundle says, and why it says nothing."""
-    listed, entry = bundle.status, document["credentialStatus"]
-    if not _list_is_sound(listed, bundle) or entry["statusListCredential"] != listed["id"]:
+    """What the list that the credential names says, and why it says nothing."""
+    entry = document["credentialStatus"]
+    listed = bundle.listed(entry["statusListCredential"])
+    if listed is None or not _list_is_sound(listed, bundle):
         return "not_checked", "list-unsound"
     if now > datetime.fromisoformat(listed["validUntil"]):
         return "not_checked", "list-too-old"

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.certificates import keys, proof
+from lms.certificates import keys, proof, queries
 from lms.certificates.keyring import ring
 from lms.checking import here, naming, published, verification
 from lms.checking.forms import CodeForm, FileForm
@@ -76,6 +76,7 @@ def without_uploading() -> ResponseReturnValue:
         words=naming.every_word(),
         file_form=FileForm(formdata=None),
         zone=ZONE,
+        lists=queries.status_numbers(),
     )
 
 
@@ -91,11 +92,11 @@ def did() -> ResponseReturnValue:
     return _open(jsonify(keys.did_document(ring(settings()))))
 
 
-@bp.get("/status/revocation/1")
+@bp.get("/status/revocation/<int:number>")
 @public
-def status() -> ResponseReturnValue:
-    """The signed list of revoked certificates."""
-    document = published.status(now=clock.now())
+def status(number: int) -> ResponseReturnValue:
+    """One signed list of revoked certificates."""
+    document = published.status(number, now=clock.now())
     body = proof.canonical_bytes(document)
     return _open(Response(body, content_type="application/vc"), seconds=STATUS_SECONDS)
 

@@ -53,7 +53,7 @@ NO_SCREENS = {
     "GET /root.pem",
     "GET /standards/<public_id>.case.json",
     "GET /standards/<public_id>.csv",
-    "GET /status/revocation/1",
+    "GET /status/revocation/<int:number>",
     "GET /submissions/<public_id>/files/<artefact_id>",
     "GET /trust.zip",
 }

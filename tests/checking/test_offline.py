@@ -38,7 +38,7 @@ LATER = NOW + timedelta(days=3)
 def packed(ring: KeyRing, *, revoked: tuple[int, ...] = (), at: timedelta = timedelta()) -> bytes:
     log = bundle.LogNow(LOG.text, "")
     status = status_list.status_credential(ring, url=URL, revoked=revoked, now=LATER + at)
-    return bundle.make(ring, log, status, now=LATER + at)
+    return bundle.make(ring, log, [status], now=LATER + at)
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +98,12 @@ def test_what_the_list_says(ring: KeyRing, trusted: bundle.Bundle, issued: bytes
     elsewhere = status_list.status_credential(
         ring, url="https://sijil.example/other", revoked=[], now=LATER
     )
-    forged = copy.deepcopy(withdrawn.status)
+    forged = copy.deepcopy(withdrawn.lists[0])
     forged["credentialSubject"]["encodedList"] = status_list.encode([])
-    later = copy.deepcopy(trusted.status)
+    later = copy.deepcopy(trusted.lists[0])
     later["validUntil"] = "2099-01-01T00:00:00Z"
     for status in (elsewhere, forged, later):
-        wrong = replace(trusted, status=status)
+        wrong = replace(trusted, lists=(status,))
         assert verdict(issued, wrong, days=2) == (Outcome.CANNOT_CHECK, "list-unsound")
 
 

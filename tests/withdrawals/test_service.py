@@ -66,7 +66,7 @@ def is_listed(certificate: Certificate) -> bool:
     document = status_list.status_credential(
         ring(running.settings()),
         url="https://sijil.example/status",
-        revoked=queries.revoked_indexes(),
+        revoked=queries.revoked_indexes(certificate.status_list),
         now=LATER,
     )
     listed = document["credentialSubject"]["encodedList"]

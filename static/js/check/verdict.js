@@ -91,16 +91,22 @@ async function judged(credential, published, now, log) {
   const isKnown = status === "in_force" || status === "withdrawn";
   const looked = { period, status: isKnown ? status : "not_checked", log };
   const axes = { ...looked, signature: "ok", issuer: "known", file: "genuine" };
-  const rest = { credential, asOf: published.status?.validFrom };
+  const rest = { credential, asOf: named(credential, published)?.validFrom };
   if (!isKnown) return answer(status, axes, rest);
   if (status === "withdrawn") return answer("withdrawn", axes, rest);
   return answer({ not_begun: "not-yet-valid", ended: "expired", current: "valid" }[period], axes, rest);
 }
 
-async function statusOr(credential, { status, did, table }, now) {
-  if (!status) return "list-missing";
+// The list that the credential names, among those of the issuer; no other address is ever asked.
+const named = ({ credentialStatus }, { lists }) =>
+  lists.find((each) => each?.id === credentialStatus.statusListCredential);
+
+async function statusOr(credential, published, now) {
+  const { lists, did, table } = published;
+  const listed = named(credential, published);
+  if (!listed) return lists.some((each) => each === null) ? "list-missing" : "list-unsound";
   try {
-    return await statusOf(credential.credentialStatus, status, did, table, now);
+    return await statusOf(credential.credentialStatus, listed, did, table, now);
   } catch {
     return "list-unsound";
   }
