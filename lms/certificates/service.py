@@ -33,6 +33,7 @@ from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
+from lms.mail import service as mail
 from lms.people.models import Organisation
 from lms.printing.content import CertificateContent
 from lms.storage import BlobStore, blobs
@@ -241,10 +242,10 @@ def make_pdf(certificate: Certificate, ring: KeyRing, stamping: "Stamping | None
     from lms.printing import pdf
 
     frozen = CertificateContent.from_json(certificate.content)
-    receipt = transparency.receipt(certificate.credential_digest, states.ENTERED)
+    receipt = transparency.receipt(certificate.credential_digest, states.ENTRIES)
     if receipt is None:
         raise NotLogged(certificate.serial)
-    now = certificate.issued_at
+    now = certificate.resigned_at or certificate.issued_at
     pictures = {digest: blobs().get(digest) for digest in frozen.pictures}
     seal = None if stamping else Seal(ring, now=now)
     data = pdf.render(
@@ -272,4 +273,19 @@ def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:
         sealed=True,
         digest=certificate.pdf_digest,
     )
+    if certificate.resigned_at is not None:
+        _tell_of_new_file(certificate)
     return True
+
+
+def _tell_of_new_file(certificate: Certificate) -> None:
+    holder = certificate.user
+    mail.send(
+        holder.email,
+        "certificates/anew",
+        holder.locale,
+        subject=mail.Subject(certificate.public_id, f"anew-{certificate.resigned_at:%Y%m%d%H%M%S}"),
+        name=holder.name,
+        certificate=certificate,
+        titles=certificate.content["award_title"],
+    )

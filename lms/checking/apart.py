@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ PATIENCE = 20
 MODULE = "lms.checking.inspection"
 _OUT_OF_TIME = {signal.SIGXCPU, signal.SIGKILL}
 
+DISTRUSTED = "distrusted"
+"""The problem of a file whose signer was ours, and is not believed any more."""
 Signature = Literal["ok", "bad", "foreign", "none"]
 
 
@@ -51,9 +53,15 @@ def unfit(pdf: bytes) -> Inspection | None:
 
 
 def inspect_apart(
-    pdf: bytes, root_pems: Sequence[Path], *, now: datetime | None = None
+    pdf: bytes,
+    root_pems: Sequence[Path],
+    *,
+    now: datetime | None = None,
+    refused: Collection[str] = (),
 ) -> Inspection:
     """Inspect in a process of its own, with limits of time and memory.
+
+    ``refused`` are serial numbers of signers, in hexadecimal: their files are a stranger's.
 
     A crash gives signature ``none`` with problem ``unreadable``; running out of processor
     seconds, or of the patience for them on a busy machine, ``too-slow``.
@@ -63,11 +71,12 @@ def inspect_apart(
 
     """
     arguments = [str(path.resolve(strict=True)) for path in root_pems]
-    refused = unfit(pdf)
-    if refused is not None:
-        return refused
-    moment = [] if now is None else ["--at", now.isoformat()]
-    command = [sys.executable, "-m", MODULE, "--seconds", str(SECONDS), *moment, *arguments]
+    seen = unfit(pdf)
+    if seen is not None:
+        return seen
+    more = [] if now is None else ["--at", now.isoformat()]
+    more += [part for each in sorted(refused) for part in ("--refused", each)]
+    command = [sys.executable, "-m", MODULE, "--seconds", str(SECONDS), *more, *arguments]
     # No secret of the parent's environment reaches the process that parses strangers' files.
     environment = {"PYTHONPATH": os.pathsep.join(_import_path()), "PYTHONDONTWRITEBYTECODE": "1"}
     patience = SECONDS + PATIENCE

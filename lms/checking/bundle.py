@@ -17,12 +17,27 @@ from lms.storage import archives
 from lms.transparency import notes
 
 _LARGEST = 4 * 1024 * 1024
-_DID, _ROOT = "did.json", "root.pem"
+_DID, _ROOT, _DISTRUSTED = "did.json", "root.pem", "distrusted.json"
 _LOG_KEY, _CHECKPOINT, _ABOUT = "log-key.txt", "checkpoint.txt", "about.json"
 
 
 class BadBundle(ValueError):
     """The file is no trust bundle."""
+
+
+@dataclass(frozen=True)
+class Distrusted:
+    """What was the issuer's and is refused: keys for credentials by name, signers by serial number.
+
+    They are named, so that whoever holds an honest file of before is told what to do.
+    """
+
+    keys: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, list[str]]:
+        """As JSON values."""
+        return {"keys": list(self.keys), "signers": list(self.signers)}
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,7 @@ class Bundle:
     root: x509.Certificate
     lists: tuple[dict[str, Any], ...]
     log: notes.Verifier
+    distrusted: Distrusted = Distrusted()
 
     @property
     def as_of(self) -> str:
@@ -59,7 +75,14 @@ class LogNow:
     checkpoint: str
 
 
-def make(ring: KeyRing, log: LogNow, lists: Sequence[dict[str, Any]], *, now: datetime) -> bytes:
+def make(
+    ring: KeyRing,
+    log: LogNow,
+    lists: Sequence[dict[str, Any]],
+    distrusted: Distrusted,
+    *,
+    now: datetime,
+) -> bytes:
     """The bundle as a zip file; ``lists`` are the signed lists of what was withdrawn.
 
     When it was made and the checkpoint are in it for people and witnesses; a check needs neither.
@@ -69,6 +92,7 @@ def make(ring: KeyRing, log: LogNow, lists: Sequence[dict[str, Any]], *, now: da
         _DID: json.dumps(keys.did_document(ring)).encode(),
         _ROOT: ring.root.public_bytes(Encoding.PEM),
         **{_named(place): proof.canonical_bytes(each) for place, each in enumerate(lists, 1)},
+        _DISTRUSTED: json.dumps(distrusted.plain()).encode(),
         _LOG_KEY: log.key.encode(),
         _CHECKPOINT: log.checkpoint.encode(),
     }
@@ -84,7 +108,7 @@ def read(data: bytes) -> Bundle:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return _read(packed)
-    except (*archives.UNREADABLE, KeyError, RecursionError) as error:
+    except (*archives.UNREADABLE, KeyError, TypeError, RecursionError) as error:
         raise BadBundle("this is no trust bundle") from error
 
 
@@ -100,6 +124,14 @@ def _lists(packed: zipfile.ZipFile) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
+def _distrusted(packed: zipfile.ZipFile) -> Distrusted:
+    if _DISTRUSTED not in packed.namelist():
+        return Distrusted()  # a bundle from before there was such a list
+    found = _object(packed.read(_DISTRUSTED))
+    keys, signers = (tuple(str(each) for each in found[name]) for name in ("keys", "signers"))
+    return Distrusted(keys, signers)
+
+
 def _read(packed: zipfile.ZipFile) -> Bundle:
     if sum(one.file_size for one in packed.infolist()) > _LARGEST:
         raise BadBundle("the bundle is too large")
@@ -108,6 +140,7 @@ def _read(packed: zipfile.ZipFile) -> Bundle:
         root=x509.load_pem_x509_certificate(packed.read(_ROOT)),
         lists=_lists(packed),
         log=notes.Verifier.read(packed.read(_LOG_KEY).decode()),
+        distrusted=_distrusted(packed),
     )
 
 

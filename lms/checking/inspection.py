@@ -11,7 +11,7 @@ import json
 import re
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from lms.certificates.signing import FIELD
 from lms.checking.apart import (
+    DISTRUSTED,
     MEMORY_LIMIT,
     PDF_LIMIT,
     SECONDS,
@@ -44,17 +45,21 @@ _CODE = re.compile(r"https://[^/]+/v/([0-9A-Z*~$=]{27})", re.IGNORECASE)
 
 
 def inspect(
-    pdf: bytes, roots: Sequence[x509.Certificate], *, now: datetime | None = None
+    pdf: bytes,
+    roots: Sequence[x509.Certificate],
+    *,
+    now: datetime | None = None,
+    refused: Collection[str] = (),
 ) -> Inspection:
     """Inspect the bytes of an upload; never raises on account of them.
 
     ``roots`` are the only trust anchors. ``now`` is the aware time at which the chain must hold,
-    by default the present.
+    by default the present. ``refused`` are serial numbers of signers that are not believed.
     """
-    refused = unfit(pdf)
-    if refused is not None:
-        return refused
-    signature, problem = _signature(pdf, roots, now)
+    seen = unfit(pdf)
+    if seen is not None:
+        return seen
+    signature, problem = _signature(pdf, roots, now, refused)
     try:
         credential = read_credential(pdf)
     except AttachmentError as error:
@@ -68,7 +73,10 @@ def inspect(
 
 
 def _signature(
-    pdf: bytes, roots: Sequence[x509.Certificate], now: datetime | None
+    pdf: bytes,
+    roots: Sequence[x509.Certificate],
+    now: datetime | None,
+    refused: Collection[str],
 ) -> tuple[Signature, str]:
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
@@ -82,7 +90,7 @@ def _signature(
     if len(signatures) > 1:
         return "bad", "several-signatures"
     try:
-        return _judge(signatures[0], _validate(signatures[0], roots, now))
+        return _judge(signatures[0], _validate(signatures[0], roots, now), refused)
     except Exception:  # noqa: BLE001 - the same
         return "bad", "signature-unreadable"
 
@@ -96,11 +104,15 @@ def _validate(
     return validate_pdf_signature(embedded, context, key_usage_settings=usage)
 
 
-def _judge(embedded: EmbeddedPdfSignature, status: PdfSignatureStatus) -> tuple[Signature, str]:
+def _judge(
+    embedded: EmbeddedPdfSignature, status: PdfSignatureStatus, refused: Collection[str]
+) -> tuple[Signature, str]:
     if not (status.intact and status.valid):
         return "bad", "digest"
     if not status.trusted:
         return "foreign", "untrusted"
+    if f"{status.signing_cert.serial_number:x}" in refused:
+        return "foreign", DISTRUSTED
     # The verdict of pyHanko alone accepts some additions after the signature: trailing bytes.
     checks = (
         (status.coverage == SignatureCoverageLevel.ENTIRE_FILE, "changed-after-signing"),
@@ -138,20 +150,25 @@ def _code(credential: dict[str, Any]) -> str | None:
 
 
 def _main(arguments: list[str]) -> int:
-    """Run as ``python -m lms.checking.inspection [--seconds N] [--at TIME] ROOT.pem...``."""
-    seconds, now, paths = SECONDS, None, []
+    """Run as ``python -m lms.checking.inspection`` with limits and files of roots.
+
+    ``[--seconds N] [--at TIME] [--refused SERIAL]... ROOT.pem...``
+    """
+    seconds, now, paths, refused = SECONDS, None, [], set()
     remaining = iter(arguments)
     for argument in remaining:
         if argument == "--seconds":
             seconds = int(next(remaining))
         elif argument == "--at":
             now = datetime.fromisoformat(next(remaining))
+        elif argument == "--refused":
+            refused.add(next(remaining))
         else:
             paths.append(Path(argument))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     roots = [x509.load_pem_x509_certificate(path.read_bytes()) for path in paths]
-    found = inspect(sys.stdin.buffer.read(PDF_LIMIT + 1), roots, now=now)
+    found = inspect(sys.stdin.buffer.read(PDF_LIMIT + 1), roots, now=now, refused=refused)
     sys.stdout.write(json.dumps(asdict(found)) + "\n")
     return 0
 

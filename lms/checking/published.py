@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from lms.certificates import queries, status_list
+from lms.certificates import queries, revocation, status_list
 from lms.certificates.keyring import ring
 from lms.checking import bundle
 from lms.kernel.errors import NotFound
@@ -24,9 +24,16 @@ def _signed(number: int, revoked: list[int], now: datetime) -> dict[str, Any]:
     return status_list.status_credential(ring(settings()), url=url, revoked=revoked, now=now)
 
 
+def distrusted() -> bundle.Distrusted:
+    """What was ours once and is not believed any more, because somebody else has the key."""
+    keys = ring(settings())
+    signers = revocation.refused(settings().pki, keys)
+    return bundle.Distrusted(tuple(keys.stolen_methods), tuple(sorted(signers)))
+
+
 def trust_bundle(*, now: datetime) -> bytes:
     """Keys, root, lists and checkpoint in one file."""
     log = bundle.LogNow(log_keys.verifier().text, transparency.checkpoint())
     revoked = queries.revoked_everywhere()
     lists = [_signed(each, revoked.get(each, []), now) for each in queries.status_numbers()]
-    return bundle.make(ring(settings()), log, lists, now=now)
+    return bundle.make(ring(settings()), log, lists, distrusted(), now=now)

@@ -62,7 +62,8 @@ def by_file() -> ResponseReturnValue:
         code_form = CodeForm(formdata=None)
         return render_template("checking/verify.html", form=code_form, file_form=form), 422
     data = form.file.data.read(verification.LIMIT + 1)
-    check = verification.by_file(data, _roots(), now=clock.now())
+    refused = published.distrusted().signers
+    check = verification.by_file(data, _roots(), now=clock.now(), refused=refused)
     return answer(check, from_file=True)
 
 
@@ -109,6 +110,13 @@ def trust() -> ResponseReturnValue:
     file = Response(data, content_type="application/zip")
     file.headers["Content-Disposition"] = 'attachment; filename="trust.zip"'
     return _open(file, seconds=STATUS_SECONDS)
+
+
+@bp.get("/distrusted.json")
+@public
+def distrusted() -> ResponseReturnValue:
+    """Keys and signers that were ours and are refused, because somebody else has them."""
+    return _open(jsonify(published.distrusted().plain()))
 
 
 @bp.get("/root.pem")

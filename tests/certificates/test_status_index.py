@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_bundle_without_the_list_says_nothing(filled: Certificate) -> None:
 
     whole = bundle.read(published.trust_bundle(now=clock.now()))
     assert [each["id"][-1] for each in whole.lists] == ["1", "2"]
-    older = bundle.Bundle(whole.did, whole.root, whole.lists[:1], whole.log)
+    older = replace(whole, lists=whole.lists[:1])
     file = service.make_pdf(filled, keyring.ring(running.settings()))
     found = offline.check(file, older, now=clock.now())
     assert (found.outcome.value, found.why) == ("cannot_check", "list-unsound")

@@ -38,7 +38,7 @@ LATER = NOW + timedelta(days=3)
 def packed(ring: KeyRing, *, revoked: tuple[int, ...] = (), at: timedelta = timedelta()) -> bytes:
     log = bundle.LogNow(LOG.text, "")
     status = status_list.status_credential(ring, url=URL, revoked=revoked, now=LATER + at)
-    return bundle.make(ring, log, [status], now=LATER + at)
+    return bundle.make(ring, log, [status], bundle.Distrusted(), now=LATER + at)
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ async function get(address) {
 const text = async (address) => (await get(address)).text();
 const json = async (address) => (await get(address)).json();
 
-// Root, keys, log key and table are needed to say anything; without the list there is no verdict.
+// Root, keys, log key, table and what is refused are needed to say anything; without the list there is no verdict.
 // All lists are asked for, whichever the file names: so nobody learns anything of the file.
-export async function gather({ root, did, log, lists, terms }) {
-  const asked = [text(root), json(did), text(log), json(terms), every(lists)];
-  const [pem, issuer, logKey, table, found] = await Promise.all(asked);
-  return { root: fromPem(pem), did: issuer, log: logKey, table, lists: found };
+export async function gather({ root, did, log, distrusted, lists, terms }) {
+  const asked = [text(root), json(did), text(log), json(terms), json(distrusted), every(lists)];
+  const [pem, issuer, logKey, table, refused, found] = await Promise.all(asked);
+  return { root: fromPem(pem), did: issuer, log: logKey, table, distrusted: refused, lists: found };
 }
 
 const every = (addresses) =>

@@ -20,6 +20,7 @@ const UNLOOKED = {
 };
 const OUTCOMES = {
   "not-ours": "unknown",
+  distrusted: "unknown",
   altered: "tampered",
   "credential-unsound": "tampered",
   "receipt-unsound": "tampered",
@@ -37,11 +38,14 @@ export async function check(bytes, published, now) {
   const text = bytes.length <= LARGEST ? asText(bytes) : "";
   const notOurs = answer("not-ours", { signature: "none", file: "foreign" });
   if (!text.startsWith("%PDF-")) return notOurs;
-  const signature = await inspect(bytes, text, published.root, now);
+  const signature = await inspect(bytes, text, published, now);
+  const distrusted = answer("distrusted", { signature: "none", file: "foreign" });
+  if (signature.found === "distrusted") return distrusted;
   if (signature.found === "none" || signature.found === "foreign") return notOurs;
   const bad = { signature: "bad", file: "altered" };
   const held = signature.found === "ok" ? await inside(bytes, text, signature.number) : null;
   if (!held) return answer("altered", bad);
+  if (published.distrusted.keys.includes(methodOf(held.credential))) return distrusted;
   const sound = await isSound(held.credential, published);
   if (sound === "unable") return answer("needs-upload", { signature: "ok" });
   if (sound !== "ok") return answer("credential-unsound", bad);
@@ -70,6 +74,8 @@ async function receiptOf(file) {
     return "";
   }
 }
+
+const methodOf = ({ proof }) => (Array.isArray(proof) ? proof[0]?.verificationMethod : undefined);
 
 async function isSound(credential, published) {
   if (credential.issuer?.id !== published.did.id) return "bad";
