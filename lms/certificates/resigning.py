@@ -135,20 +135,21 @@ def decide(serial: str, reason: str, *, ring: KeyRing, now: datetime) -> Certifi
     Raises NotFound when none of this number waits for a decision, Conflict when it is withdrawn or
     not what the log says.
     """
-    item = thefts.left_of(serial)
-    if item is None:
+    certificate = thefts.by_number(serial)
+    if certificate is None:
         raise NotFound
-    lock(item.theft)
-    certificate = item.certificate
     lock(certificate)
-    lock(item)
-    if item.outcome != Resigning.LEFT or State(certificate.state) not in states.IN_USE:
+    items, why = thefts.left_of(certificate.id), reason.strip()[:1000]
+    if not items:
+        raise NotFound
+    if State(certificate.state) not in states.IN_USE:
         raise Conflict("certificate-not-in-state")
     if not records.of([certificate])[0].is_sound:
         raise Conflict("check-record-differs")
-    item.outcome, item.reason = Resigning.SIGNED.value, reason.strip()[:1000]
+    for item in items:
+        item.outcome, item.reason = Resigning.SIGNED.value, why
     db.session.flush()
-    _sign_anew(certificate, ring, now, reason=item.reason)
+    _sign_anew(certificate, ring, now, reason=why)
     return certificate
 
 

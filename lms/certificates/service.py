@@ -273,7 +273,7 @@ def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:
         sealed=True,
         digest=certificate.pdf_digest,
     )
-    if certificate.resigned_at is not None:
+    if certificate.resigned_at is not None and State(certificate.state) in states.IN_USE:
         _tell_of_new_file(certificate)
     return True
 

@@ -1,13 +1,13 @@
 """Reads about stolen keys: what they had signed, what is older than the theft, what waits."""
 
 import base64
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from lms.certificates.keys import CREDENTIAL, KeyRing, StolenKey
+from lms.certificates.keys import CREDENTIAL, KeyRing, KeysMissing, StolenKey
 from lms.certificates.models import Certificate, KeyTheft, KeyTheftItem, Resigning
 from lms.certificates.records import Record
 from lms.certificates.states import IN_USE
@@ -49,9 +49,17 @@ def older_entries(since: datetime) -> int:
 
 
 def is_older(record: Record, theft: KeyTheft) -> bool:
-    """Whether the log proves that a certificate was issued before the theft."""
-    issue = record.issue
-    return issue is not None and issue.number < theft.before and issue.at < theft.since
+    """Whether the log proves that a certificate was issued before the theft.
+
+    Where another theft, of the key for its credential, is in doubt, that is asked as well: the
+    theft of a signer must not make anything believed.
+    """
+    issue, other = record.issue, of(CREDENTIAL, record.method)
+    return issue is not None and all(
+        issue.number < each.before and issue.at < each.since
+        for each in (theft, other)
+        if each is not None
+    )
 
 
 def is_concerned(record: Record, theft: KeyTheft, ring: KeyRing) -> bool:
@@ -63,7 +71,10 @@ def is_concerned(record: Record, theft: KeyTheft, ring: KeyRing) -> bool:
 
 
 def _certificate_of(theft: KeyTheft, ring: KeyRing) -> bytes:
-    return next(base64.b64decode(one.public) for one in ring.stolen if one.id == theft.key)
+    for one in ring.stolen:
+        if one.id == theft.key:
+            return base64.b64decode(one.public)
+    raise KeysMissing(f"the note of the stolen signer {theft.key}")
 
 
 def _holds(digest: str, certificate: bytes) -> bool:
@@ -90,15 +101,18 @@ def counts(theft_id: int) -> dict[str, int]:
     return {each.value: found.get(each.value, 0) for each in Resigning}
 
 
-def left_of(serial: str) -> KeyTheftItem | None:
-    """What waits for a decision under a certificate number."""
-    query = (
-        select(KeyTheftItem)
-        .join(KeyTheftItem.certificate)
-        .where(Certificate.serial == serial, KeyTheftItem.outcome == Resigning.LEFT.value)
-        .order_by(KeyTheftItem.id)
+def by_number(serial: str) -> Certificate | None:
+    """A certificate by its number."""
+    return db.session.scalar(select(Certificate).where(Certificate.serial == serial))
+
+
+def left_of(certificate_id: int) -> Sequence[KeyTheftItem]:
+    """What of a certificate waits for a decision: after one theft, or several."""
+    query = select(KeyTheftItem).where(
+        KeyTheftItem.certificate_id == certificate_id,
+        KeyTheftItem.outcome == Resigning.LEFT.value,
     )
-    return db.session.scalars(query).first()
+    return db.session.scalars(query.order_by(KeyTheftItem.id)).all()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ NO_SCREENS = {
     "GET /places/<public_id>/calendar.ics",
     "GET /readyz",
     "GET /reset/<token>",
+    "GET /distrusted.json",
     "GET /root.pem",
     "GET /standards/<public_id>.case.json",
     "GET /standards/<public_id>.csv",

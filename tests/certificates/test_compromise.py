@@ -10,11 +10,24 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from lms.certificates import credential, jobs, keyring, proof, resigning
+from lms.certificates import (
+    credential,
+    development_keys,
+    jobs,
+    keyring,
+    proof,
+    resigning,
+    service,
+    states,
+    thefts,
+)
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import (
     Certificate,
@@ -26,6 +39,7 @@ from lms.certificates.sealing import Seal
 from lms.checking import bundle, offline
 from lms.checking.attachment import read_attachment, read_credential
 from lms.db import db, transaction
+from lms.jobs.port import NotNow
 from lms.jobs.running import drain
 from lms.kernel import clock, codes
 from lms.mail.models import MailMessage
@@ -94,6 +108,12 @@ def every() -> list[Certificate]:
 
 def numbered(serial: str) -> Certificate:
     return db.session.scalars(select(Certificate).where(Certificate.serial == serial)).one()
+
+
+def issued_now() -> str:
+    """The number of a certificate that the institute issues at this moment."""
+    with transaction():
+        return issue(attended_place(), now=clock.now()).serial
 
 
 def filed(certificate: Certificate) -> bytes:
@@ -191,7 +211,7 @@ def killed_and_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_credential_key_is_stolen(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {one.serial: (one.state, one.content, one.status_index) for one in every()}
     old = {one.serial: one.credential_digest for one in every()}
-    entered_later = issue(attended_place(), now=clock.now()).serial
+    entered_later = issued_now()
     for each in forgeries(house):
         assert house.online(each)["verdict"] == "tampered"
     stolen(house, "credential")
@@ -205,7 +225,7 @@ def test_the_credential_key_is_stolen(house: House, monkeypatch: pytest.MonkeyPa
     drain()
     assert house.resigning()["files"] == 0
     mails = db.session.scalars(select(MailMessage).where(MailMessage.kind == "certificates/anew"))
-    assert len(mails.all()) == len(before)
+    assert len(mails.all()) == sum(each.state in states.IN_USE for each in every()) - 1
     _new_files_are_good(house)
     _old_files_are_understood(house)
 
@@ -261,9 +281,8 @@ def formers() -> list[FormerSignature]:
 
 
 def test_what_was_entered_after_the_theft_waits_for_somebody(house: House) -> None:
-    first, second = (issue(attended_place(), now=clock.now()) for _ in range(2))
-    serials = first.serial, second.serial
-    assert house.by_code(first) == "valid"
+    serials = issued_now(), issued_now()
+    assert house.by_code(numbered(serials[0])) == "valid"
     stolen(house, "credential")
     drain()
     assert house.resigning()["left"] == sorted(serials)
@@ -469,3 +488,129 @@ def test_it_asks_first(house: House) -> None:
     assert done.exit_code == 1
     assert keyring.ring(running.settings()).stolen == ()
     assert house.run("keys", "resigning") == "No key was stolen.\n"
+
+
+def test_both_keys_are_stolen(house: House) -> None:
+    """The signer's later theft makes nothing believed that the other key may have forged."""
+    doubtful = issued_now()
+    jobs.render(numbered(doubtful).id)
+    doubted = house.since
+    house.since = clock.now()
+    stolen(house, "document")
+    drain()
+    house.since = doubted
+    stolen(house, "credential")
+    drain()
+    first, second = thefts.standings()
+    assert (first.left, first.refused, second.left) == ([], [], [doubtful])
+    assert house.by_code(numbered(doubtful)) == "cannot_check"
+    house.run("keys", "resign", doubtful, "--reason", "Looked at")
+    drain()
+    assert house.by_code(numbered(doubtful)) == "valid"
+    assert house.audited() == set()
+    house.run("keys", "resigning")
+
+
+def test_a_signer_stolen_later_waits_for_the_same_decision(house: House) -> None:
+    doubtful = issued_now()
+    jobs.render(numbered(doubtful).id)
+    stolen(house, "credential")
+    house.since = clock.now()
+    stolen(house, "document")
+    drain()
+    assert [one.left for one in thefts.standings()] == [[doubtful], [doubtful]]
+    house.run("keys", "resign", doubtful, "--reason", "Looked at")
+    assert [one.left for one in thefts.standings()] == [[], []]
+
+
+def test_no_file_goes_out_under_a_key_that_was_replaced_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = issued_now()
+    made = service.make_pdf
+
+    def while_stolen(*given: Any) -> bytes:
+        data = made(*given)
+        monkeypatch.setattr(service, "make_pdf", made)
+        stolen(house, "document")
+        return data
+
+    monkeypatch.setattr(service, "make_pdf", while_stolen)
+    with pytest.raises(NotNow):
+        jobs.render(numbered(number).id)
+    assert numbered(number).pdf_digest is None
+    jobs.render(numbered(number).id)
+    assert house.without_us(filed(numbered(number))) == ("valid", "valid")
+
+
+def test_in_production_the_authority_has_to_revoke_the_signer(house: House, tmp_path: Path) -> None:
+    """Its list comes as a file, like the key and certificate of the new signer."""
+    pki, old = running.settings().pki, house.thief.signer_certificate
+    about = json.loads((pki / "keyring.json").read_text("utf-8"))
+    (pki / "keyring.json").write_text(json.dumps({**about, "development": False}), "utf-8")
+    parts = development_keys.another_signer(pki, host=running.settings().host, now=clock.now())
+    files = tmp_path / "new.key.pem", tmp_path / "new.pem"
+    for file, data in zip(files, parts, strict=True):
+        file.write_bytes(data)
+    command = ["keys", "compromised", "document", "--since", house.since.isoformat(), "--yes"]
+    assert "There is no list" in house.run(*command, *map(str, files), status=1)
+    for revoked, expected in (((), "does not name"), ((old.serial_number,), "needed")):
+        (tmp_path / "ca.crl").write_bytes(listing(pki, *revoked))
+        house.run("keys", "install-crl", str(tmp_path / "ca.crl"))
+        status = 2 if revoked else 1
+        assert expected in house.run(*command, status=status)
+    wrong = house.run(*command, str(files[0]), str(pki / "signer.pem"), status=1)
+    assert "Nothing was changed" in wrong
+    assert keyring.ring(running.settings()).stolen == ()
+    house.run(*command, *map(str, files))
+    drain()
+    assert house.resigning()["signed"] == 3
+    number = every()[0].serial
+    assert house.without_us(filed(numbered(number))) == ("valid", "valid")
+    assert house.without_us(house.files[number]) == ("unknown", "distrusted")
+    assert not (pki / "signer.key.pem").exists()
+    assert "stolen" in house.run("keys", "list")
+
+
+def listing(pki: Path, *revoked: int) -> bytes:
+    """A list of the issuing authority, as its machine makes it."""
+    key = load_pem_private_key((pki / "ca.key.pem").read_bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    authority = x509.load_pem_x509_certificate((pki / "ca.pem").read_bytes())
+    now = clock.now()
+    builder = x509.CertificateRevocationListBuilder(
+        issuer_name=authority.subject,
+        last_update=now - timedelta(hours=1),
+        next_update=now + timedelta(days=30),
+        revoked_certificates=[
+            x509.RevokedCertificateBuilder(number, now).build() for number in revoked
+        ],
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def test_looking_again_does_nothing_twice(house: House) -> None:
+    """For what a process issued that still held the old keys when the first look had passed."""
+    stolen(house, "credential")
+    drain()
+    with transaction():
+        row = every()[0]
+        row.credential_digest, former = formers_of(row)
+        signed = {**row.credential, "proof": former.proof}
+        row.credential = signed
+        db.session.delete(former)
+        for item in db.session.scalars(
+            select(KeyTheftItem).where(KeyTheftItem.certificate_id == row.id)
+        ):
+            db.session.delete(item)
+    many = len(formers())
+    house.run("keys", "resigning", "--again", status=1)
+    drain()
+    assert len(formers()) == many + 1
+    house.run("keys", "resigning")
+
+
+def formers_of(row: Certificate) -> tuple[str, FormerSignature]:
+    query = select(FormerSignature).where(FormerSignature.certificate_id == row.id)
+    (former,) = db.session.scalars(query)
+    return former.credential_digest, former

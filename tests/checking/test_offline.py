@@ -156,7 +156,9 @@ def test_what_is_no_bundle(data: bytes) -> None:
         bundle.read(data)
 
 
-@pytest.mark.parametrize("part", ["did.json", "root.pem", "status.json", "log-key.txt"])
+@pytest.mark.parametrize(
+    "part", ["did.json", "root.pem", "status.json", "log-key.txt", "distrusted.json"]
+)
 @pytest.mark.parametrize("data", [b"", b"[]", b"[" * 100_000, b"\xff\xfe"])
 def test_a_bundle_with_a_wrong_part_is_none(ring: KeyRing, part: str, data: bytes) -> None:
     target = io.BytesIO()
