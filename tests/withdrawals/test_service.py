@@ -74,7 +74,8 @@ def is_listed(certificate: Certificate) -> bool:
 
 
 def mails(kind: str) -> list[MailMessage]:
-    return list(db.session.scalars(select(MailMessage).where(MailMessage.kind == kind)))
+    query = select(MailMessage).where(MailMessage.kind == kind).order_by(MailMessage.id)
+    return list(db.session.scalars(query))
 
 
 def corrected(certificate: Certificate, name: str, by: int, reason: str = "Card seen") -> str:
