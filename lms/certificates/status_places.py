@@ -36,30 +36,24 @@ def take() -> Place:
     Ask before the public log is added to, which everybody takes after this: then nobody waits in a
     circle.
     """
-    number = _counted()
-    while number is None:
-        _open_next()
-        number = _counted()
-    return Place(number, _free_index(number))
+    while True:
+        newest = db.session.scalar(select(func.max(StatusList.number))) or 0
+        if _counted(newest):
+            return Place(newest, _free_index(newest))
+        # If another transaction opens the next one first, its row is waited for and used.
+        insert_new(StatusList, number=newest + 1, used=0)
 
 
-def _counted() -> int | None:
-    """The newest list with one more place taken; None when it is full, or there is none."""
-    newest = select(func.max(StatusList.number)).scalar_subquery()
+def _counted(number: int) -> bool:
+    """One more place of a list is taken; False when it is full, or not there."""
     grown = (
         update(StatusList)
-        .where(StatusList.number == newest, StatusList.used < MOST)
+        .where(StatusList.number == number, StatusList.used < MOST)
         .values(used=StatusList.used + 1)
         .returning(StatusList.number)
         .execution_options(synchronize_session=False)
     )
-    return db.session.scalar(grown)
-
-
-def _open_next() -> None:
-    # If another transaction opens it first, its row is waited for and used.
-    newest = db.session.scalar(select(func.max(StatusList.number))) or 0
-    insert_new(StatusList, number=newest + 1, used=0)
+    return db.session.scalar(grown) is not None
 
 
 def _free_index(number: int) -> int:

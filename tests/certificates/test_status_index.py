@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict
 from lms.web import running
 from tests.certificates.awards import attended_place, bring, issue, sample_certificate
+from tests.enrolment.at_once import at_once
+from tests.make import own_app
 
 
 @pytest.mark.usefixtures("app")
@@ -147,3 +150,18 @@ def test_a_list_reads_its_revoked_ones_alone(filled: Certificate, count_statemen
         everything = queries.revoked_everywhere()
     assert len(seen) == 1
     assert everything[2] == [index]
+
+
+def test_many_at_once_open_each_list_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real threads with commits of their own: no list takes more than its share."""
+    monkeypatch.setattr(status_places, "MOST", 4)
+
+    def take() -> str:
+        with transaction():
+            return str(status_places.take().number)
+
+    with own_app("lists", tmp_path) as app:
+        numbers = at_once(app, [take] * 14)
+        with app.app_context():
+            assert used() == {1: 4, 2: 4, 3: 4, 4: 2}
+    assert sorted(numbers) == [*"1" * 4, *"2" * 4, *"3" * 4, *"4" * 2]
