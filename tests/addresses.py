@@ -74,6 +74,7 @@ _FIXED: dict[str, object] = {
     "mode": "in_person",
     "authority": "ca",
     "way": "enrol",
+    "number": "1",
 }
 
 
@@ -108,6 +109,7 @@ def of_an_object(rule: Rule) -> bool:
         "digest",
         "key",
         "specimen_name",
+        "number",
     }
     return bool(named) and not rule.rule.startswith("/standards/<")
 

@@ -71,6 +71,7 @@ FACTS = {
     "rows": _l("Rows"),
     "score": _l("Score"),
     "serial": _l("Serial number"),
+    "since": _l("Since"),
     "source": _l("Copied from"),
     "starts_at": _l("Begins"),
     "starts_on": _l("First day"),

@@ -19,11 +19,11 @@ SECONDS = 240.0
 @job(service.WORK_JOB)
 def work(batch_id: int) -> None:
     """Go on with a batch until its last place; a run that is killed goes on where it stood."""
-    ours = settings()
-    keys, until = ring(ours), time.monotonic() + SECONDS
+    ours, until = settings(), time.monotonic() + SECONDS
     while time.monotonic() < until:
         with transaction():
-            if not service.go_on(batch_id, settings=ours, ring=keys, now=clock.now()):
+            # The keys as they are now: they may be changed in the middle of a batch.
+            if not service.go_on(batch_id, settings=ours, ring=ring(ours), now=clock.now()):
                 return
     with transaction():
         enqueue(service.WORK_JOB, batch_id=batch_id)

@@ -20,12 +20,14 @@ def init_app(app: "Flask") -> None:
         merging,
         permissions,
         queries,
+        resigning_cli,
         revocation_views,
         views,
     )
     from lms.web import navigation
 
-    del cli, jobs, keys_cli  # imported for their registration
+    del cli, keys_cli, resigning_cli  # imported for their registration
+    jobs.announce()
     permissions.declare()
     merging.declare()
     standing.completed_by(queries.completed_courses)

@@ -11,7 +11,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 MARK = "DEVELOPMENT - not valid"
@@ -47,6 +52,19 @@ def write_development_keys(folder: Path, *, about: str, host: str, now: datetime
         half_made.rename(folder)
     finally:
         shutil.rmtree(half_made, ignore_errors=True)
+
+
+def another_signer(folder: Path, *, host: str, now: datetime) -> tuple[bytes, bytes]:
+    """Key and certificate of another document signer, by the authority in ``folder``, as PEM.
+
+    Raises OSError, ValueError, TypeError when that is no authority of development.
+    """
+    key = load_pem_private_key((folder / "ca.key.pem").read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the authority's key is of another kind")
+    certificate = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
+    made = _signer(host, now, _Authority(key, certificate))
+    return made.key.private_bytes(*_PKCS8), made.certificate.public_bytes(Encoding.PEM)
 
 
 def _write(path: Path, data: bytes) -> None:

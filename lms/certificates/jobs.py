@@ -1,10 +1,15 @@
 """Background work: the PDF of an issued certificate, and reminding of those that end."""
 
-from lms.certificates import expiry, queries, service
+import time
+
+from flask_babel import lazy_gettext as _l
+
+from lms.certificates import expiry, queries, resigning, service
 from lms.certificates.document_keys import KeyAway
 from lms.certificates.keyring import ring
-from lms.db import db, transaction
-from lms.jobs.port import NotNow, job, scheduled
+from lms.db import db, lock, transaction
+from lms.jobs import progress
+from lms.jobs.port import NotNow, enqueue, job, scheduled
 from lms.kernel import clock
 from lms.storage import blobs
 from lms.web.i18n import ZONE
@@ -12,6 +17,8 @@ from lms.web.running import settings
 
 # What signs may be away for three days: 2, 4, 8 … seconds, then every ten minutes.
 TRIES = 440
+# Far below what a run may last: many certificates are gone through in several runs.
+SECONDS = 240.0
 
 
 @job(service.RENDER_JOB, tries=TRIES)
@@ -26,7 +33,7 @@ def render(certificate_id: int) -> None:
     certificate = queries.by_id(certificate_id)
     if certificate is None or certificate.pdf_digest is not None:
         return
-    keys = ring(settings())
+    keys, made_of = ring(settings()), certificate.credential_digest
     try:
         data = service.make_pdf(certificate, keys, stamping(settings(), keys, now=clock.now()))
     except (KeyAway, StampAway) as away:
@@ -34,8 +41,30 @@ def render(certificate_id: int) -> None:
     db.session.rollback()  # the read transaction; nobody waits for a PDF inside a write
     with transaction():
         again = queries.by_id(certificate_id)
-        if again is not None:
-            service.file_pdf(again, data, blobs())
+        if again is None:
+            return
+        lock(again)
+        # Of a credential, or by a key, that were replaced meanwhile no file goes out.
+        if again.credential_digest != made_of or ring(settings()) is not keys:
+            raise NotNow("signed anew meanwhile")
+        service.file_pdf(again, data, blobs())
+
+
+@job(resigning.WORK_JOB)
+def resign(theft_id: int) -> None:
+    """Go through the certificates of a stolen key; a run that is killed goes on where it stood."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        with transaction():
+            if not resigning.go_on(theft_id, ring=ring(settings()), now=clock.now()):
+                return
+    with transaction():
+        enqueue(resigning.WORK_JOB, theft_id=theft_id)
+
+
+def announce() -> None:
+    """Say in words what the work is called."""
+    progress.announce(resigning.WORK, _l("Signing certificates anew"))
 
 
 @scheduled("30 7 * * *", "certificates.expiring")

@@ -5,6 +5,7 @@ Development keys are made on first use.
 
 import threading
 from pathlib import Path
+from typing import Any
 
 from lms.certificates import keys
 from lms.certificates.document_keys import Access
@@ -42,9 +43,8 @@ def _changed(folder: Path) -> int:
 def _load(settings: Settings) -> keys.KeyRing:
     if not settings.pki.exists() and not settings.production:
         make(settings)
-    passphrase, access = settings.key_passphrase.encode() or None, access_of(settings)
     try:
-        found = keys.load(settings.pki, host=settings.host, passphrase=passphrase, access=access)
+        found = keys.load(settings.pki, **opening(settings))
     except keys.KeysMissing as missing:
         raise Misconfigured(f"A signing key is missing: {missing}.") from missing
     except keys.KeysUnreadable as unreadable:
@@ -55,6 +55,12 @@ def _load(settings: Settings) -> keys.KeyRing:
     if settings.production and found.development:
         raise Misconfigured(REFUSED.format(folder=settings.pki))
     return found
+
+
+def opening(settings: Settings) -> dict[str, Any]:
+    """What is needed to read or change the keys in their folder."""
+    passphrase = settings.key_passphrase.encode() or None
+    return {"host": settings.host, "passphrase": passphrase, "access": access_of(settings)}
 
 
 def access_of(settings: Settings) -> Access | None:

@@ -46,11 +46,30 @@ class RetiredKey:
     until: str
 
 
+CREDENTIAL, DOCUMENT = "credential", "document"
+
+
+@dataclass(frozen=True)
+class StolenKey:
+    """A key that somebody else has: nothing it signs is believed any more, by anybody.
+
+    ``kind`` says what it signed. ``id`` is the name of a key for credentials, or the serial number
+    of a signer's certificate in hexadecimal; ``public`` its public half, or that certificate in DER
+    as base64. ``since`` is when it was stolen.
+    """
+
+    kind: str
+    id: str
+    public: str
+    since: str
+
+
 @dataclass(frozen=True)
 class KeyRing:
     """What signing needs. ``chain`` holds the issuing CA, without signer and root.
 
     ``retired`` keys stay published: without them every credential they signed would be refused.
+    ``stolen`` ones are not, for that very reason.
     """
 
     did: str
@@ -62,6 +81,12 @@ class KeyRing:
     root: x509.Certificate
     development: bool
     retired: tuple[RetiredKey, ...] = ()
+    stolen: tuple[StolenKey, ...] = ()
+
+    @property
+    def stolen_methods(self) -> list[str]:
+        """The stolen keys for credentials as credentials name them."""
+        return [f"{self.did}#{one.id}" for one in self.stolen if one.kind == CREDENTIAL]
 
 
 def did_web(host: str) -> str:
@@ -152,6 +177,10 @@ def _read(
             RetiredKey(one["id"], one["publicKeyMultibase"], one["until"])
             for one in about.get("retired", [])
         ),
+        stolen=tuple(
+            StolenKey(one["kind"], one["id"], one["public"], one["stolen"])
+            for one in about.get("stolen", [])
+        ),
     )
 
 
@@ -190,6 +219,11 @@ def _check_chain(ring: KeyRing) -> None:
             issued.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature) as error:
         raise KeysUnreadable("the certificates do not form a chain") from error
+
+
+def serial_of(certificate: x509.Certificate) -> str:
+    """The serial number of a certificate, as lists of refused ones name it."""
+    return f"{certificate.serial_number:x}"
 
 
 def multibase(key: Ed25519PublicKey) -> str:

@@ -23,6 +23,8 @@ def listed() -> None:
     click.echo(f"{ring.verification_method}  signs credentials")
     for one in ring.retired:
         click.echo(f"{ring.did}#{one.id}  retired {one.until}, still published")
+    for stolen in ring.stolen:
+        click.echo(f"{stolen.kind} key {stolen.id}  stolen {stolen.since}, refused")
     click.echo(f"{signer.subject.rfc4514_string()}  signs documents")
     click.echo(f"  by {ring.document_key.place}")
     click.echo(f"  until {signer.not_valid_after_utc:%Y-%m-%d}, serial {signer.serial_number:x}")

@@ -1,16 +1,15 @@
-"""Certificates against the public log: deleted, changed, back-dated and unlogged rows."""
+"""Certificates against the public log: deleted, changed, back-dated, unlogged and forged rows."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from lms.certificates.models import Certificate
-from lms.certificates.soundness import is_bound, is_signed_one
-from lms.certificates.states import ENTERED, LOGGED
+from lms.certificates import records
+from lms.certificates.keys import CREDENTIAL
+from lms.certificates.models import Certificate, FormerSignature, KeyTheft
+from lms.certificates.records import Record
+from lms.certificates.states import ENTRIES, IN_USE, State
 from lms.db import db
-from lms.printing.content import CertificateContent
 from lms.transparency.auditing import ALLOWANCE, Report
 from lms.transparency.models import LogEntry
 
@@ -20,78 +19,64 @@ WORDS = {
     "row-changed": "The certificate does not say what was signed when it was issued.",
     "row-dated": "The certificate says it was issued at another time than the log.",
     "row-state": "The certificate stands otherwise than the log says.",
+    "row-stolen": "The certificate is signed by a stolen key, and was entered after the theft.",
 }
 _PIECE = 500
 
 
 def against(report: Report) -> int:
     """Add what is wrong with the certificates to a report; returns how many were read."""
-    many = 0
-    for row in _rows():
-        many += 1
-        for code in _faults(*row):
-            report.add(code, row[0].serial)
+    many, thefts = 0, _thefts()
+    for piece in _pieces():
+        for record in records.of(piece):
+            many += 1
+            for code in _faults(record, thefts):
+                report.add(code, record.certificate.serial)
+        db.session.expunge_all()
     for number in _gone():
         report.add("row-gone", number)
     return many
 
 
-def _rows() -> Iterator[Any]:
-    """Each certificate with its entry of issue and the kind of its last entry."""
-    issue, last = aliased(LogEntry), aliased(LogEntry)
-    latest = (
-        select(func.max(LogEntry.number))
-        .where(LogEntry.subject == Certificate.credential_digest)
-        .scalar_subquery()
-    )
-    query = (
-        select(Certificate, issue, last.kind)
-        .outerjoin(
-            issue, (issue.subject == Certificate.credential_digest) & (issue.kind == ENTERED)
-        )
-        .outerjoin(last, last.number == latest)
-        .order_by(Certificate.id)
-        .limit(_PIECE)
-    )
+def _thefts() -> dict[str, int]:
+    """Stolen keys for credentials, and how many entries are older than the theft."""
+    query = select(KeyTheft.key, KeyTheft.before).where(KeyTheft.kind == CREDENTIAL)
+    return dict(db.session.execute(query).all())
+
+
+def _pieces() -> Iterator[list[Certificate]]:
+    query = select(Certificate).order_by(Certificate.id).limit(_PIECE)
     after = 0
-    while piece := db.session.execute(query.where(Certificate.id > after)).all():
-        yield from piece
-        after = piece[-1][0].id
-        db.session.expunge_all()
+    while piece := list(db.session.scalars(query.where(Certificate.id > after))):
+        after = piece[-1].id
+        yield piece
 
 
-def _faults(certificate: Certificate, issue: LogEntry | None, last: str | None) -> Iterator[str]:
-    if not _says_what_was_signed(certificate):
+def _faults(record: Record, thefts: dict[str, int]) -> Iterator[str]:
+    certificate, issue = record.certificate, record.issue
+    if not record.says_what_was_signed:
         yield "row-changed"
-    if issue is None:
+    if issue is None or not record.is_logged:
         yield "row-unlogged"
         return
     if abs(certificate.issued_at - issue.at) > ALLOWANCE:
         yield "row-dated"
-    if LOGGED.get(last or "") != certificate.state:
+    if not record.stands_as_logged:
         yield "row-state"
+    if issue.number >= thefts.get(record.method, issue.number + 1) and _counts(certificate):
+        yield "row-stolen"
 
 
-def _says_what_was_signed(certificate: Certificate) -> bool:
-    try:
-        facts = CertificateContent.from_json(certificate.content)
-        says = (facts.serial, facts.code, facts.valid_from, facts.valid_until)
-    except (KeyError, TypeError, ValueError):
-        return False
-    row = (
-        certificate.serial,
-        certificate.code,
-        certificate.valid_from,
-        certificate.valid_until,
-    )
-    return says == row and is_signed_one(certificate) and is_bound(facts, certificate.credential)
+def _counts(certificate: Certificate) -> bool:
+    return State(certificate.state) in IN_USE
 
 
 def _gone() -> Iterator[str]:
     query = (
         select(LogEntry.number)
         .outerjoin(Certificate, Certificate.credential_digest == LogEntry.subject)
-        .where(Certificate.id.is_(None), LogEntry.kind == ENTERED)
+        .outerjoin(FormerSignature, FormerSignature.credential_digest == LogEntry.subject)
+        .where(Certificate.id.is_(None), FormerSignature.id.is_(None), LogEntry.kind.in_(ENTRIES))
         .order_by(LogEntry.number)
         .limit(100)
     )

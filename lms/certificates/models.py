@@ -14,6 +14,7 @@ from lms.people.models import User
 
 _IN_USE = text("state in ('issued','suspended')")
 _OPEN = text("released_at is null")
+_WITHDRAWN = text("state in ('revoked','superseded')")
 
 
 class HoldReason(StrEnum):
@@ -25,12 +26,29 @@ class HoldReason(StrEnum):
     RECORDS = "records"
 
 
+class StatusList(Model):
+    """A public list of withdrawn certificates, and how many of its places are taken.
+
+    Who takes one holds the newest list to the end of the transaction.
+    """
+
+    __tablename__ = "status_list"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    used: Mapped[int] = mapped_column(default=0)
+
+
 class Certificate(Model):
-    """An issued certificate. Content and credential never change; only ``state`` and PDF digest."""
+    """An issued certificate. What it says never changes; ``state`` does, and the PDF is made once.
+
+    After a signing key was stolen it is signed anew: then proof, digests and PDF are others, and
+    those before are kept as a FormerSignature.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "version"),
+        UniqueConstraint("status_list", "status_index"),
         CheckConstraint("kind in ('attendance','completion','competence')", name="kind"),
         CheckConstraint("state in ('issued','revoked','superseded','suspended')", name="state"),
         CheckConstraint("valid_until is null or valid_until >= valid_from", name="dates"),
@@ -40,6 +58,14 @@ class Certificate(Model):
             unique=True,
             sqlite_where=_IN_USE,
             postgresql_where=_IN_USE,
+        ),
+        # What a status list is made of, and nothing else.
+        Index(
+            "ix_certificate_withdrawn",
+            "status_list",
+            "status_index",
+            sqlite_where=_WITHDRAWN,
+            postgresql_where=_WITHDRAWN,
         ),
     )
 
@@ -55,9 +81,13 @@ class Certificate(Model):
     content: Mapped[dict[str, Any]] = mapped_column(Document())
     credential: Mapped[dict[str, Any]] = mapped_column(Document())
     credential_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    status_index: Mapped[int] = mapped_column(unique=True)
+    status_list: Mapped[int] = mapped_column(
+        ForeignKey("status_list.number"), server_default=text("1")
+    )
+    status_index: Mapped[int]
     pdf_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    resigned_at: Mapped[datetime | None]
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
@@ -67,6 +97,74 @@ class Certificate(Model):
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     issued_by: Mapped[User] = relationship(foreign_keys=[issued_by_id])
     claims: Mapped[list["Claim"]] = relationship(order_by="Claim.position")
+
+
+class FormerSignature(Model):
+    """How a certificate was signed before; all else in its credential is the same to this day."""
+
+    __tablename__ = "former_signature"
+
+    id: Mapped[pk]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    proof: Mapped[list[dict[str, Any]]] = mapped_column(Document())
+    credential_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    pdf_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    replaced_at: Mapped[datetime]
+
+
+class KeyTheft(Model):
+    """A signing key that was stolen, and how far its certificates have been signed anew.
+
+    ``key`` is its name in credentials, or the serial number of the signer's certificate.
+    ``before`` counts the entries of the public log that are known to be older than the theft;
+    ``seen_id`` is the last certificate that was looked at.
+    """
+
+    __tablename__ = "key_theft"
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        CheckConstraint("kind in ('credential','document')", name="kind"),
+    )
+
+    id: Mapped[pk]
+    kind: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(255))
+    since: Mapped[datetime]
+    told_at: Mapped[datetime]
+    before: Mapped[int]
+    seen_id: Mapped[int] = mapped_column(default=0)
+    looked_at: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+    work_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work.id", ondelete="SET NULL"), index=True
+    )
+
+
+class Resigning(StrEnum):
+    """What became of a certificate under a stolen key."""
+
+    SIGNED = "signed"
+    LEFT = "left"  # entered after the theft: somebody decides
+    REFUSED = "refused"  # not what was signed and logged: not believed
+
+
+class KeyTheftItem(Model):
+    """A certificate that a stolen key had signed, and what became of it."""
+
+    __tablename__ = "key_theft_item"
+    __table_args__ = (
+        UniqueConstraint("theft_id", "certificate_id"),
+        CheckConstraint("outcome in ('signed','left','refused')", name="outcome"),
+    )
+
+    id: Mapped[pk]
+    theft_id: Mapped[int] = mapped_column(ForeignKey("key_theft.id"))
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+
+    theft: Mapped[KeyTheft] = relationship()
+    certificate: Mapped[Certificate] = relationship()
 
 
 class Claim(Model):

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
 from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
 from lms.certificates import holds, rules
-from lms.certificates.models import Certificate, Claim
+from lms.certificates.models import Certificate, Claim, StatusList
 from lms.certificates.states import WITHDRAWN, State
 from lms.competency import queries as competency_queries
 from lms.competency.models import Attainment
@@ -130,11 +130,31 @@ def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
     return list(db.session.scalars(query.limit(200)))
 
 
-def revoked_indexes() -> list[int]:
-    """The bits that are set in the status list."""
-    withdrawn = [state.value for state in WITHDRAWN]
-    query = select(Certificate.status_index).where(Certificate.state.in_(withdrawn))
-    return list(db.session.scalars(query))
+def status_numbers() -> list[int]:
+    """The status lists there are; the first one always, for it may be asked for."""
+    return list(db.session.scalars(select(StatusList.number).order_by(StatusList.number))) or [1]
+
+
+def revoked_indexes(number: int) -> list[int]:
+    """The bits that are set in one status list."""
+    return _indexes(Certificate.status_list == number).get(number, [])
+
+
+def revoked_everywhere() -> dict[int, list[int]]:
+    """The same of all lists, in one statement."""
+    return _indexes(true())
+
+
+def _indexes(which: ColumnElement[bool]) -> dict[int, list[int]]:
+    # Written into the statement, so that the databases see that a partial index fits.
+    withdrawn: list[ColumnElement[str]] = [
+        literal_column(f"'{state.value}'") for state in sorted(WITHDRAWN)
+    ]
+    query = select(Certificate.status_list, Certificate.status_index)
+    found: dict[int, list[int]] = {}
+    for number, index in db.session.execute(query.where(Certificate.state.in_(withdrawn), which)):
+        found.setdefault(number, []).append(index)
+    return found
 
 
 def standing_of(enrolment: Enrolment, today: date) -> rules.Standing:

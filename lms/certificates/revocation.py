@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from lms.certificates.keys import KeyRing
+from lms.certificates.keys import DOCUMENT, KeyRing, StolenKey
 
 LIFETIME = timedelta(days=30)
 AUTHORITIES = ("ca", "root")
@@ -49,6 +49,28 @@ def _current(folder: Path, name: str, ring: KeyRing, now: datetime) -> bytes:
     if _until(found) <= now:
         raise NotFresh(f"{file.name} has run out on {_until(found):%Y-%m-%d}.")
     return found.public_bytes(Encoding.DER)
+
+
+def names(folder: Path, ring: KeyRing, serial: str, *, now: datetime) -> bool:
+    """Whether the issuing authority's list names a certificate; raises NotFresh."""
+    return serial in _serials(x509.load_der_x509_crl(_current(folder, "ca", ring, now)))
+
+
+def refused(folder: Path, ring: KeyRing) -> frozenset[str]:
+    """Serial numbers of signers whose files are refused: stolen, or on the list we have.
+
+    Old or new: who was revoked once stays revoked.
+    """
+    stolen = frozenset(one.id for one in ring.stolen if one.kind == DOCUMENT)
+    try:
+        found = x509.load_pem_x509_crl(_file(folder, "ca").read_bytes())
+    except (OSError, ValueError):
+        return stolen
+    return stolen | _serials(found) if _is_of(found, _authority("ca", ring)) else stolen
+
+
+def _serials(found: x509.CertificateRevocationList) -> frozenset[str]:
+    return frozenset(f"{one.serial_number:x}" for one in found)
 
 
 def install(folder: Path, data: bytes, ring: KeyRing, *, now: datetime) -> str:
@@ -103,12 +125,27 @@ def _made(folder: Path, name: str, ring: KeyRing, now: datetime) -> x509.Certifi
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise NotFresh(f"{file.name} is no key of development.")
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
-    return (
+    builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(authority.subject)
         .last_update(now - _GRACE)
         .next_update(now + LIFETIME)
         .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
         .add_extension(issuer, critical=False)
-        .sign(key, hashes.SHA256())
+    )
+    for one in ring.stolen if name == "ca" else ():
+        if one.kind == DOCUMENT:
+            builder = builder.add_revoked_certificate(_revoked(one))
+    return builder.sign(key, hashes.SHA256())
+
+
+def _revoked(stolen: StolenKey) -> x509.RevokedCertificate:
+    since = datetime.fromisoformat(stolen.since)
+    return (
+        x509.RevokedCertificateBuilder()
+        .serial_number(int(stolen.id, 16))
+        .revocation_date(since)
+        .add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
+        .add_extension(x509.InvalidityDate(since), critical=False)
+        .build()
     )

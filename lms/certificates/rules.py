@@ -30,6 +30,7 @@ class File(StrEnum):
     NOT_GIVEN = "not_given"
     ISSUED = "issued"  # the very file that was filed
     GENUINE = "genuine"  # another print, whole and under our signature
+    FORMER = "former"  # the very file that was filed before it was signed anew
     ALTERED = "altered"
     FOREIGN = "foreign"
 
@@ -127,7 +128,13 @@ _OF_PERIOD = {
     Period.CURRENT: Outcome.VALID,
     Period.ENDED: Outcome.EXPIRED,
 }
-_SIGNATURES = {File.ISSUED: "ok", File.GENUINE: "ok", File.ALTERED: "bad", File.FOREIGN: "none"}
+_SIGNATURES = {
+    File.ISSUED: "ok",
+    File.GENUINE: "ok",
+    File.FORMER: "distrusted",
+    File.ALTERED: "bad",
+    File.FOREIGN: "none",
+}
 
 
 def axes(file: File, state: str = "", when: Period = Period.NOT_CHECKED) -> Axes:

@@ -21,6 +21,8 @@ from lms.certificates import (
     recording,
     rules,
     states,
+    status_list,
+    status_places,
 )
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim, SerialCounter
@@ -31,6 +33,7 @@ from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
+from lms.mail import service as mail
 from lms.people.models import Organisation
 from lms.printing.content import CertificateContent
 from lms.storage import BlobStore, blobs
@@ -39,9 +42,6 @@ from lms.transparency import service as transparency
 if TYPE_CHECKING:
     from lms.certificates.stamping import Stamping
 
-STATUS_BITS = 131072
-_DRAWS = 2000
-"""Of which all miss, in a list filled to 99 in a hundred, once in half a thousand million times."""
 RENDER_JOB = "certificates.render"
 
 
@@ -85,7 +85,8 @@ def issue(
     attained = queries.attainments_for(enrolment, today)
     serial = _next_serial(provider, today.year)
     frozen = freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
-    certificate = _add(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+    made = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+    certificate = _add(made, by=by, now=now)
     if frozen.claims:
         _claim(certificate, [one.id for one in attained])
     return certificate
@@ -137,31 +138,25 @@ def replace(
     provider = enrolment.offering.course_version.course.provider
     serial = _next_serial(provider, now.astimezone(ZoneInfo(provider.timezone)).year)
     frozen = freezing.corrected(before, name, serial, settings=settings, now=now)
+    # Signed before the old one moves: its place in a status list is taken before the public log.
+    made = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
     recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason, now=now)
-    made = _add(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+    _add(made, by=by, now=now)
     _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
     return made
 
 
-def _add(
-    enrolment: Enrolment,
-    frozen: CertificateContent,
-    *,
-    settings: Settings,
-    ring: KeyRing,
-    by: int,
-    now: datetime,
-) -> Certificate:
+def _add(certificate: Certificate, *, by: int, now: datetime) -> Certificate:
     with unique_or("issued-already"):
-        certificate = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
         db.session.add(certificate)
-    replaced = {"replaces": frozen.replaces} if frozen.replaces else {}
+    replaces = certificate.content.get("replaces")
+    replaced = {"replaces": replaces} if replaces else {}
     audit.record(
         by,
         "certificates.issued",
         certificate,
         sealed=True,
-        serial=frozen.serial,
+        serial=certificate.serial,
         credential=certificate.credential_digest,
         **replaced,
     )
@@ -205,12 +200,12 @@ def _sign(  # what a signature needs
     by: int,
     now: datetime,
 ) -> Certificate:
-    index = _free_index()
+    place = status_places.take()
     document = credential.build(
         frozen,
         did=ring.did,
-        status_url=f"https://{settings.host}/status/revocation/1",
-        status_index=index,
+        status_url=status_list.address(settings.host, place.number),
+        status_index=place.index,
         credential_id=f"https://{settings.host}/credentials/{frozen.serial}",
         salt=secrets.token_bytes(16),
     )
@@ -225,27 +220,14 @@ def _sign(  # what a signature needs
         content=frozen.to_json(),
         credential=signed,
         credential_digest=hashlib.sha256(proof.canonical_bytes(signed)).hexdigest(),
-        status_index=index,
+        status_list=place.number,
+        status_index=place.index,
         issued_at=now,
         issued_by_id=by,
         valid_from=frozen.valid_from,
         valid_until=frozen.valid_until,
         timezone=enrolment.offering.course_version.course.provider.timezone,
     )
-
-
-class StatusListFull(LookupError):
-    """Hardly a place of the status list is free: a second list is needed."""
-
-
-def _free_index() -> int:
-    # Random, so that the list tells nobody how many certificates there are.
-    for _ in range(_DRAWS):
-        index = secrets.randbelow(STATUS_BITS)
-        query = select(Certificate.id).where(Certificate.status_index == index)
-        if db.session.scalar(query) is None:
-            return index
-    raise StatusListFull
 
 
 def make_pdf(certificate: Certificate, ring: KeyRing, stamping: "Stamping | None" = None) -> bytes:
@@ -260,10 +242,10 @@ def make_pdf(certificate: Certificate, ring: KeyRing, stamping: "Stamping | None
     from lms.printing import pdf
 
     frozen = CertificateContent.from_json(certificate.content)
-    receipt = transparency.receipt(certificate.credential_digest, states.ENTERED)
+    receipt = transparency.receipt(certificate.credential_digest, states.ENTRIES)
     if receipt is None:
         raise NotLogged(certificate.serial)
-    now = certificate.issued_at
+    now = certificate.resigned_at or certificate.issued_at
     pictures = {digest: blobs().get(digest) for digest in frozen.pictures}
     seal = None if stamping else Seal(ring, now=now)
     data = pdf.render(
@@ -291,4 +273,19 @@ def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:
         sealed=True,
         digest=certificate.pdf_digest,
     )
+    if certificate.resigned_at is not None and State(certificate.state) in states.IN_USE:
+        _tell_of_new_file(certificate)
     return True
+
+
+def _tell_of_new_file(certificate: Certificate) -> None:
+    holder = certificate.user
+    mail.send(
+        holder.email,
+        "certificates/anew",
+        holder.locale,
+        subject=mail.Subject(certificate.public_id, f"anew-{certificate.resigned_at:%Y%m%d%H%M%S}"),
+        name=holder.name,
+        certificate=certificate,
+        titles=certificate.content["award_title"],
+    )

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from lms.certificates import credential, proof
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, FormerSignature
 from lms.printing.content import CertificateContent
 
 
@@ -17,6 +17,32 @@ def is_signed_one(certificate: Certificate) -> bool:
         return hashlib.sha256(proof.canonical_bytes(signed)).hexdigest() == wanted
     except ValueError:
         return False
+
+
+def says_what_was_signed(certificate: Certificate) -> bool:
+    """Whether row, facts and credential say the same, and the credential is the one logged."""
+    try:
+        facts = CertificateContent.from_json(certificate.content)
+        says = (facts.serial, facts.code, facts.valid_from, facts.valid_until)
+    except (KeyError, TypeError, ValueError):
+        return False
+    row = (
+        certificate.serial,
+        certificate.code,
+        certificate.valid_from,
+        certificate.valid_until,
+    )
+    return says == row and is_signed_one(certificate) and is_bound(facts, certificate.credential)
+
+
+def was_signed_so(certificate: Certificate, former: FormerSignature) -> bool:
+    """Whether a former signature was over what the credential says today: by its logged digest."""
+    signed = {**certificate.credential, "proof": former.proof}
+    try:
+        found = hashlib.sha256(proof.canonical_bytes(signed)).hexdigest()
+    except ValueError:
+        return False
+    return found == former.credential_digest
 
 
 def is_bound(facts: CertificateContent, signed: dict[str, Any]) -> bool:

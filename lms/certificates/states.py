@@ -38,7 +38,18 @@ TABLE: dict[Deed, tuple[frozenset[State], State]] = {
 
 ENTERED = "issued"
 """How the public log names that a certificate was issued."""
-LOGGED = {ENTERED: State.ISSUED, **{deed.value: end for deed, (_, end) in TABLE.items()}}
+RESIGNED = "resigned"
+"""How it names that the same certificate was signed anew, under the digest it has since.
+
+Where the certificate stood otherwise than issued, an entry that says so follows at once.
+"""
+ENTRIES = (ENTERED, RESIGNED)
+"""What a digest begins with in the public log."""
+LOGGED = {
+    ENTERED: State.ISSUED,
+    RESIGNED: State.ISSUED,
+    **{deed.value: end for deed, (_, end) in TABLE.items()},
+}
 """The state that the last entry of the public log leaves a certificate in."""
 
 

@@ -14,6 +14,11 @@ SIZE = 131_072
 LIFETIME = timedelta(days=7)
 
 
+def address(host: str, number: int) -> str:
+    """Where list ``number`` is published; credentials name it, so it never moves."""
+    return f"https://{host}/status/revocation/{number}"
+
+
 def encode(revoked: Iterable[int], size: int = SIZE) -> str:
     """Return the list as multibase text: ``u`` and base64url of gzip; index 0 is the first bit.
 

@@ -18,6 +18,7 @@ def plain(check: Check, *, typed: str = "") -> dict[str, object]:
         "verdict": check.outcome.value,
         "reason": check.reason,
         "explanation": sentence(check.reason),
+        "notice": sentence(check.notice) if check.notice else None,
         "checked_at": check.checked_at.isoformat(timespec="seconds"),
         "axes": asdict(check.axes),
         "name_matches": name_matches(facts, typed) if facts and typed else None,

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ SECONDS = 4
 PATIENCE = 20
 MODULE = "lms.checking.inspector"
 
+DISTRUSTED = "distrusted"
+"""The problem of a file whose signer was ours, and is not believed any more."""
 Signature = Literal["ok", "bad", "foreign", "none"]
 
 
@@ -52,9 +54,15 @@ def unfit(pdf: bytes) -> Inspection | None:
 
 
 def inspect_apart(
-    pdf: bytes, root_pems: Sequence[Path], *, now: datetime | None = None
+    pdf: bytes,
+    root_pems: Sequence[Path],
+    *,
+    now: datetime | None = None,
+    refused: Collection[str] = (),
 ) -> Inspection:
     """Inspect in a process of its own, with limits of time and memory.
+
+    ``refused`` are serial numbers of signers, in hexadecimal: their files are a stranger's.
 
     A crash gives signature ``none`` with problem ``unreadable``; running out of processor
     seconds, or of the patience for them on a busy machine, ``too-slow``.
@@ -64,12 +72,13 @@ def inspect_apart(
 
     """
     roots = [path.read_text("ascii") for path in root_pems]
-    refused = unfit(pdf)
-    if refused is not None:
-        return refused
+    seen = unfit(pdf)
+    if seen is not None:
+        return seen
     order = {
         "at": now and now.isoformat(),
         "patience": SECONDS + PATIENCE,
+        "refused": sorted(refused),
         "roots": roots,
         "seconds": SECONDS,
     }

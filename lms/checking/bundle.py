@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from lms.storage import archives
 from lms.transparency import notes
 
 _LARGEST = 4 * 1024 * 1024
-_DID, _ROOT, _STATUS = "did.json", "root.pem", "status.json"
+_DID, _ROOT, _DISTRUSTED = "did.json", "root.pem", "distrusted.json"
 _LOG_KEY, _CHECKPOINT, _ABOUT = "log-key.txt", "checkpoint.txt", "about.json"
 
 
@@ -25,13 +26,38 @@ class BadBundle(ValueError):
 
 
 @dataclass(frozen=True)
+class Distrusted:
+    """What was the issuer's and is refused: keys for credentials by name, signers by serial number.
+
+    They are named, so that whoever holds an honest file of before is told what to do.
+    """
+
+    keys: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, list[str]]:
+        """As JSON values."""
+        return {"keys": list(self.keys), "signers": list(self.signers)}
+
+
+@dataclass(frozen=True)
 class Bundle:
-    """The issuer's keys, the root, the signed list of what was withdrawn, and the log's key."""
+    """The issuer's keys, the root, the signed lists of what was withdrawn, and the log's key."""
 
     did: dict[str, Any]
     root: x509.Certificate
-    status: dict[str, Any]
+    lists: tuple[dict[str, Any], ...]
     log: notes.Verifier
+    distrusted: Distrusted = Distrusted()
+
+    @property
+    def as_of(self) -> str:
+        """When the lists were made, all together."""
+        return str(self.lists[0].get("validFrom", ""))
+
+    def listed(self, address: str) -> dict[str, Any] | None:
+        """The list that a credential names."""
+        return next((each for each in self.lists if each.get("id") == address), None)
 
     def key(self, method: str) -> str | None:
         """The published key of a name, as long as the issuer stands by it."""
@@ -49,8 +75,15 @@ class LogNow:
     checkpoint: str
 
 
-def make(ring: KeyRing, log: LogNow, status: dict[str, Any], *, now: datetime) -> bytes:
-    """The bundle as a zip file; ``status`` is the signed list of what was withdrawn.
+def make(
+    ring: KeyRing,
+    log: LogNow,
+    lists: Sequence[dict[str, Any]],
+    distrusted: Distrusted,
+    *,
+    now: datetime,
+) -> bytes:
+    """The bundle as a zip file; ``lists`` are the signed lists of what was withdrawn.
 
     When it was made and the checkpoint are in it for people and witnesses; a check needs neither.
     """
@@ -58,7 +91,8 @@ def make(ring: KeyRing, log: LogNow, status: dict[str, Any], *, now: datetime) -
         _ABOUT: json.dumps({"made": proof.instant(now), "issuer": ring.did}).encode(),
         _DID: json.dumps(keys.did_document(ring)).encode(),
         _ROOT: ring.root.public_bytes(Encoding.PEM),
-        _STATUS: proof.canonical_bytes(status),
+        **{_named(place): proof.canonical_bytes(each) for place, each in enumerate(lists, 1)},
+        _DISTRUSTED: json.dumps(distrusted.plain()).encode(),
         _LOG_KEY: log.key.encode(),
         _CHECKPOINT: log.checkpoint.encode(),
     }
@@ -74,8 +108,28 @@ def read(data: bytes) -> Bundle:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return _read(packed)
-    except (*archives.UNREADABLE, KeyError, RecursionError) as error:
+    except (*archives.UNREADABLE, KeyError, TypeError, RecursionError) as error:
         raise BadBundle("this is no trust bundle") from error
+
+
+def _named(place: int) -> str:
+    # The first one has the name that it had when there was only one.
+    return "status.json" if place == 1 else f"status-{place}.json"
+
+
+def _lists(packed: zipfile.ZipFile) -> tuple[dict[str, Any], ...]:
+    there, found = set(packed.namelist()), [_object(packed.read(_named(1)))]
+    while _named(len(found) + 1) in there:
+        found.append(_object(packed.read(_named(len(found) + 1))))
+    return tuple(found)
+
+
+def _distrusted(packed: zipfile.ZipFile) -> Distrusted:
+    if _DISTRUSTED not in packed.namelist():
+        return Distrusted()  # a bundle from before there was such a list
+    found = _object(packed.read(_DISTRUSTED))
+    keys, signers = (tuple(str(each) for each in found[name]) for name in ("keys", "signers"))
+    return Distrusted(keys, signers)
 
 
 def _read(packed: zipfile.ZipFile) -> Bundle:
@@ -84,8 +138,9 @@ def _read(packed: zipfile.ZipFile) -> Bundle:
     return Bundle(
         did=_object(packed.read(_DID)),
         root=x509.load_pem_x509_certificate(packed.read(_ROOT)),
-        status=_object(packed.read(_STATUS)),
+        lists=_lists(packed),
         log=notes.Verifier.read(packed.read(_LOG_KEY).decode()),
+        distrusted=_distrusted(packed),
     )
 
 

@@ -19,7 +19,8 @@ def verify_here(what: str, *, as_json: bool, name: str) -> int:
     if path.is_file():
         ring(settings())
         roots = [settings().pki / "root.pem"]
-        check = verification.by_file(path.read_bytes(), roots, now=clock.now())
+        refused = published.distrusted().signers
+        check = verification.by_file(path.read_bytes(), roots, now=clock.now(), refused=refused)
     else:
         check = verification.by_code(what, now=clock.now())
     if as_json:
@@ -41,6 +42,7 @@ def trust_bundle(target: Path) -> None:
 def as_words(check: verification.Check) -> str:
     """The check as a person reads it."""
     lines = [f"{check.outcome.value.upper()}: {sentence(check.reason)}"]
+    lines += [f"  {sentence(check.notice)}"] if check.notice else []
     if check.facts is not None:
         facts = check.facts
         title = facts.award_title.get("en") or next(iter(facts.award_title.values()))

@@ -17,6 +17,10 @@ VERDICTS = {
     "not-yet-valid": (Outcome.NOT_YET_VALID, _l("Genuine, but its validity has not begun.")),
     "withdrawn": (Outcome.REVOKED, _l("Genuine, but revoked or replaced.")),
     "not-ours": (Outcome.UNKNOWN, _l("Not a certificate of this issuer.")),
+    "distrusted": (
+        Outcome.UNKNOWN,
+        _l("Signed with a key that is no longer trusted. Ask the holder for the new file."),
+    ),
     "altered": (
         Outcome.TAMPERED,
         _l("Altered after it was signed, or signed by somebody else in our name."),

@@ -8,7 +8,7 @@ that a certificate is valid.
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from lms.certificates.signing import FIELD
-from lms.checking.apart import Inspection, Signature, unfit
+from lms.checking.apart import DISTRUSTED, Inspection, Signature, unfit
 from lms.checking.attachment import AttachmentError, read_credential
 
 _SERIAL = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
@@ -33,17 +33,21 @@ _CODE = re.compile(r"https://[^/]+/v/([0-9A-Z*~$=]{27})", re.IGNORECASE)
 
 
 def inspect(
-    pdf: bytes, roots: Sequence[x509.Certificate], *, now: datetime | None = None
+    pdf: bytes,
+    roots: Sequence[x509.Certificate],
+    *,
+    now: datetime | None = None,
+    refused: Collection[str] = (),
 ) -> Inspection:
     """Inspect the bytes of an upload; never raises on account of them.
 
     ``roots`` are the only trust anchors. ``now`` is the aware time at which the chain must hold,
-    by default the present.
+    by default the present. ``refused`` are serial numbers of signers that are not believed.
     """
-    refused = unfit(pdf)
-    if refused is not None:
-        return refused
-    signature, problem = _signature(pdf, roots, now)
+    seen = unfit(pdf)
+    if seen is not None:
+        return seen
+    signature, problem = _signature(pdf, roots, now, refused)
     try:
         credential = read_credential(pdf)
     except AttachmentError as error:
@@ -57,7 +61,10 @@ def inspect(
 
 
 def _signature(
-    pdf: bytes, roots: Sequence[x509.Certificate], now: datetime | None
+    pdf: bytes,
+    roots: Sequence[x509.Certificate],
+    now: datetime | None,
+    refused: Collection[str],
 ) -> tuple[Signature, str]:
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
@@ -71,7 +78,7 @@ def _signature(
     if len(signatures) > 1:
         return "bad", "several-signatures"
     try:
-        return _judge(signatures[0], _validate(signatures[0], roots, now))
+        return _judge(signatures[0], _validate(signatures[0], roots, now), refused)
     except Exception:  # noqa: BLE001 - the same
         return "bad", "signature-unreadable"
 
@@ -85,11 +92,15 @@ def _validate(
     return validate_pdf_signature(embedded, context, key_usage_settings=usage)
 
 
-def _judge(embedded: EmbeddedPdfSignature, status: PdfSignatureStatus) -> tuple[Signature, str]:
+def _judge(
+    embedded: EmbeddedPdfSignature, status: PdfSignatureStatus, refused: Collection[str]
+) -> tuple[Signature, str]:
     if not (status.intact and status.valid):
         return "bad", "digest"
     if not status.trusted:
         return "foreign", "untrusted"
+    if f"{status.signing_cert.serial_number:x}" in refused:
+        return "foreign", DISTRUSTED
     # The verdict of pyHanko alone accepts some additions after the signature: trailing bytes.
     checks = (
         (status.coverage == SignatureCoverageLevel.ENTIRE_FILE, "changed-after-signing"),

@@ -73,7 +73,7 @@ def _read(line: socket.socket) -> NoReturn:
         pdf = given.read(PDF_LIMIT + 1)
     now = datetime.fromisoformat(asked["at"]) if asked["at"] else None
     roots = [x509.load_pem_x509_certificate(each.encode("ascii")) for each in asked["roots"]]
-    _say(line, inspect(pdf, roots, now=now))
+    _say(line, inspect(pdf, roots, now=now, refused=asked["refused"]))
     os._exit(0)
 
 

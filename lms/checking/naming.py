@@ -38,6 +38,7 @@ _AXES = {
             "ok": (_l("Ours, on the whole file"), "ok"),
             "bad": (_l("Does not hold"), "bad"),
             "none": (_l("None of ours"), "bad"),
+            "distrusted": (_l("By a key that is no longer trusted"), "warn"),
             "not_checked": (_l("Not checked: bring the file"), ""),
         },
     ),
@@ -73,6 +74,7 @@ _AXES = {
         {
             "issued": (_l("The very file that was issued"), "ok"),
             "genuine": (_l("A genuine print"), "ok"),
+            "former": (_l("The very file that was issued, before it was signed anew"), "warn"),
             "altered": (_l("Changed after it was signed"), "bad"),
             "foreign": (_l("Not one of ours"), "bad"),
             "not_given": (_l("None was brought"), ""),

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lms.certificates import proof, rules, status_list
 from lms.certificates.credential import identity_hash
 from lms.certificates.rules import Axes, File, Outcome, Period
+from lms.certificates.states import ENTRIES
 from lms.checking import apart
 from lms.checking.attachment import AttachmentError, read_attachment
 from lms.checking.bundle import Bundle
@@ -33,6 +34,7 @@ WORDS = {
     "list-unsound": "The list in the bundle is not signed by the issuer. Get the bundle anew.",
     "too-slow": "The file could not be read in time.",
     "not-ours": "Not a certificate of this issuer.",
+    "distrusted": "Signed with a key that is no longer trusted. Ask the holder for the new file.",
     "altered": "Altered after it was signed, or signed by somebody else in our name.",
     "credential-unsound": "The credential in it is not one that this issuer signed.",
     "receipt-unsound": "The receipt of the public log in it does not hold.",
@@ -80,29 +82,50 @@ class Answer:
 def check(pdf: bytes, bundle: Bundle, *, now: datetime, name: str = "") -> Answer:
     """Check a file; ``name`` is compared with the salted hash in the credential."""
     seen = _inspected(pdf, bundle, now)
-    as_of = str(bundle.status.get("validFrom", ""))
-    if seen.problem == "too-slow":
-        return Answer(Outcome.CANNOT_CHECK, "too-slow", as_of, rules.axes(File.NOT_GIVEN))
-    if seen.signature in {"none", "foreign"}:
-        return Answer(Outcome.UNKNOWN, "not-ours", as_of, rules.axes(File.FOREIGN))
-    altered = Answer(Outcome.TAMPERED, "altered", as_of, rules.axes(File.ALTERED))
-    if seen.signature != "ok" or seen.credential is None:
-        return altered
-    if not _is_signed(seen.credential, bundle):
-        return replace(altered, why="credential-unsound")
+    refusal = _refusal(seen, bundle)
+    if refusal is not None or seen.credential is None:
+        return refusal or _refused("altered", bundle)
     log = _log(pdf, seen.credential, bundle)
     if log == "bad":
-        return replace(altered, why="receipt-unsound", log=log)
+        return replace(_refused("receipt-unsound", bundle), log=log)
     answer = _judged(seen.credential, bundle, now)
     matches = _matches(seen.credential, name) if name else None
-    return replace(answer, as_of=as_of, log=log, credential=seen.credential, name_matches=matches)
+    return replace(
+        answer, as_of=bundle.as_of, log=log, credential=seen.credential, name_matches=matches
+    )
+
+
+def _refusal(seen: apart.Inspection, bundle: Bundle) -> Answer | None:
+    """Why the file is not genuine; None when signature and credential are the issuer's."""
+    if seen.problem in _BY_PROBLEM:
+        return _refused(_BY_PROBLEM[seen.problem], bundle)
+    if seen.signature in {"none", "foreign"}:
+        return _refused("not-ours", bundle)
+    if seen.signature != "ok" or seen.credential is None:
+        return _refused("altered", bundle)
+    if _method(seen.credential) in bundle.distrusted.keys:
+        return _refused("distrusted", bundle)
+    return None if _is_signed(seen.credential, bundle) else _refused("credential-unsound", bundle)
+
+
+_BY_PROBLEM = {"too-slow": "too-slow", apart.DISTRUSTED: "distrusted"}
+_OUTCOMES = {
+    "too-slow": (Outcome.CANNOT_CHECK, File.NOT_GIVEN),
+    "not-ours": (Outcome.UNKNOWN, File.FOREIGN),
+    "distrusted": (Outcome.UNKNOWN, File.FOREIGN),
+}
+
+
+def _refused(why: str, bundle: Bundle) -> Answer:
+    outcome, file = _OUTCOMES.get(why, (Outcome.TAMPERED, File.ALTERED))
+    return Answer(outcome, why, bundle.as_of, rules.axes(file))
 
 
 def _inspected(pdf: bytes, bundle: Bundle, now: datetime) -> apart.Inspection:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root.pem"
         root.write_bytes(bundle.root.public_bytes(Encoding.PEM))
-        return apart.inspect_apart(pdf, [root], now=now)
+        return apart.inspect_apart(pdf, [root], now=now, refused=bundle.distrusted.signers)
 
 
 def _is_signed(document: dict[str, Any], bundle: Bundle) -> bool:
@@ -111,11 +134,16 @@ def _is_signed(document: dict[str, Any], bundle: Bundle) -> bool:
     return is_ours and _proved(document, bundle)
 
 
-def _proved(document: dict[str, Any], bundle: Bundle) -> bool:
+def _method(document: dict[str, Any]) -> str:
+    """The key that a proof names; empty when it names none."""
     try:
-        key = bundle.key(document["proof"][0]["verificationMethod"])
+        return str(document["proof"][0]["verificationMethod"])
     except (KeyError, IndexError, TypeError):
-        return False
+        return ""
+
+
+def _proved(document: dict[str, Any], bundle: Bundle) -> bool:
+    key = bundle.key(_method(document))
     return key is not None and proof.verify(document, key)
 
 
@@ -128,7 +156,8 @@ def _log(pdf: bytes, document: dict[str, Any], bundle: Bundle) -> str:
     except Exception:  # noqa: BLE001  # as with any attachment
         return "bad"
     digest = hashlib.sha256(proof.canonical_bytes(document)).hexdigest()
-    speaks_of_it = receipt.entry.get("sha256") == digest and receipt.entry.get("type") == "issued"
+    entry = receipt.entry
+    speaks_of_it = entry.get("sha256") == digest and entry.get("type") in ENTRIES
     return "ok" if speaks_of_it and transparency.holds(receipt, bundle.log) else "bad"
 
 
@@ -157,9 +186,10 @@ def _period(document: dict[str, Any], now: datetime) -> Period:
 
 
 def _status(document: dict[str, Any], bundle: Bundle, now: datetime) -> tuple[str, str]:
-    """What the list in the bundle says, and why it says nothing."""
-    listed, entry = bundle.status, document["credentialStatus"]
-    if not _list_is_sound(listed, bundle) or entry["statusListCredential"] != listed["id"]:
+    """What the list that the credential names says, and why it says nothing."""
+    entry = document["credentialStatus"]
+    listed = bundle.listed(entry["statusListCredential"])
+    if listed is None or not _list_is_sound(listed, bundle):
         return "not_checked", "list-unsound"
     if now > datetime.fromisoformat(listed["validUntil"]):
         return "not_checked", "list-too-old"

@@ -3,25 +3,37 @@
 from datetime import datetime
 from typing import Any
 
-from lms.certificates import queries, status_list
+from lms.certificates import queries, revocation, status_list
 from lms.certificates.keyring import ring
 from lms.checking import bundle
+from lms.kernel.errors import NotFound
 from lms.transparency import keys as log_keys
 from lms.transparency import service as transparency
 from lms.web.running import settings
 
 
-def status(*, now: datetime) -> dict[str, Any]:
-    """The signed list of what was withdrawn."""
-    return status_list.status_credential(
-        ring(settings()),
-        url=f"https://{settings().host}/status/revocation/1",
-        revoked=queries.revoked_indexes(),
-        now=now,
-    )
+def status(number: int, *, now: datetime) -> dict[str, Any]:
+    """One signed list of what was withdrawn; raises NotFound when there is no such list."""
+    if number not in queries.status_numbers():
+        raise NotFound
+    return _signed(number, queries.revoked_indexes(number), now)
+
+
+def _signed(number: int, revoked: list[int], now: datetime) -> dict[str, Any]:
+    url = status_list.address(settings().host, number)
+    return status_list.status_credential(ring(settings()), url=url, revoked=revoked, now=now)
+
+
+def distrusted() -> bundle.Distrusted:
+    """What was ours once and is not believed any more, because somebody else has the key."""
+    keys = ring(settings())
+    signers = revocation.refused(settings().pki, keys)
+    return bundle.Distrusted(tuple(keys.stolen_methods), tuple(sorted(signers)))
 
 
 def trust_bundle(*, now: datetime) -> bytes:
-    """Keys, root, list and checkpoint in one file."""
+    """Keys, root, lists and checkpoint in one file."""
     log = bundle.LogNow(log_keys.verifier().text, transparency.checkpoint())
-    return bundle.make(ring(settings()), log, status(now=now), now=now)
+    revoked = queries.revoked_everywhere()
+    lists = [_signed(each, revoked.get(each, []), now) for each in queries.status_numbers()]
+    return bundle.make(ring(settings()), log, lists, distrusted(), now=now)

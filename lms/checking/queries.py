@@ -5,20 +5,34 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
-from lms.certificates.models import Certificate
+from lms.certificates.keys import CREDENTIAL
+from lms.certificates.models import (
+    Certificate,
+    FormerSignature,
+    KeyTheft,
+    KeyTheftItem,
+    Resigning,
+)
 from lms.db import db
 from lms.transparency.models import LogEntry
 
 
 @dataclass(frozen=True)
 class Known:
-    """A certificate, and what the public log says last of it; None when it knows nothing."""
+    """A certificate, and what the public log says last of it; None when it knows nothing.
+
+    ``undecided``: a stolen key signed it, and nobody has said yet that it is believed.
+    """
 
     certificate: Certificate
     logged: str | None
+    undecided: bool
 
 
-def _with_log(condition: ColumnElement[bool]) -> Select[Certificate, str | None]:
+_Row = Select[Certificate, str | None, bool]
+
+
+def _with_log(condition: ColumnElement[bool]) -> _Row:
     last = (
         select(LogEntry.kind)
         .where(LogEntry.subject == Certificate.credential_digest)
@@ -26,10 +40,20 @@ def _with_log(condition: ColumnElement[bool]) -> Select[Certificate, str | None]
         .limit(1)
         .scalar_subquery()
     )
-    return select(Certificate, last).where(condition)
+    undecided = (
+        select(KeyTheftItem.id)
+        .join(KeyTheft, KeyTheft.id == KeyTheftItem.theft_id)
+        .where(
+            KeyTheftItem.certificate_id == Certificate.id,
+            KeyTheftItem.outcome != Resigning.SIGNED.value,
+            KeyTheft.kind == CREDENTIAL,
+        )
+        .exists()
+    )
+    return select(Certificate, last, undecided).where(condition)
 
 
-def _logged(condition: ColumnElement[bool]) -> Select[Certificate, str | None]:
+def _logged(condition: ColumnElement[bool]) -> _Row:
     return _with_log(condition).limit(1)
 
 
@@ -37,6 +61,14 @@ def _logged(condition: ColumnElement[bool]) -> Select[Certificate, str | None]:
 _BY_CODE = _logged(Certificate.code == bindparam("code"))
 _BY_CODES = _with_log(Certificate.code.in_(bindparam("codes", expanding=True)))
 _BY_PDF = _logged(Certificate.pdf_digest == bindparam("digest"))
+_BY_FORMER_PDF = _logged(
+    select(FormerSignature.id)
+    .where(
+        FormerSignature.certificate_id == Certificate.id,
+        FormerSignature.pdf_digest == bindparam("digest"),
+    )
+    .exists()
+)
 _BY_EITHER = _logged(
     or_(Certificate.serial == bindparam("serial"), Certificate.code == bindparam("code"))
 )
@@ -58,11 +90,16 @@ def by_pdf_digest(digest: str) -> Known | None:
     return _known(_BY_PDF, {"digest": digest})
 
 
+def by_former_pdf_digest(digest: str) -> Known | None:
+    """The certificate whose PDF had this SHA-256 before it was signed anew."""
+    return _known(_BY_FORMER_PDF, {"digest": digest})
+
+
 def by_serial_or_code(serial: str | None, code: str | None) -> Known | None:
     """The certificate a file speaks of."""
     return _known(_BY_EITHER, {"serial": serial or "", "code": code or ""})
 
 
-def _known(query: Select[Certificate, str | None], asked: dict[str, str]) -> Known | None:
+def _known(query: _Row, asked: dict[str, str]) -> Known | None:
     row = db.session.execute(query, asked).one_or_none()
     return None if row is None else Known(*row)

@@ -1,7 +1,7 @@
 """Checks of certificates by strangers: by code, and by the PDF itself."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from lms.certificates import proof, rules
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Axes, File, Outcome
 from lms.certificates.soundness import is_bound, is_signed_one
-from lms.certificates.states import LOGGED
+from lms.certificates.states import IN_USE, LOGGED, State
 from lms.checking import apart, queries
 from lms.kernel import codes
 from lms.kernel.text import key
@@ -37,7 +37,12 @@ class Check:
     @property
     def name_shown(self) -> bool:
         """Whether the caller brought the genuine file, which has the name on it."""
-        return self.file in {File.ISSUED, File.GENUINE}
+        return self.file in {File.ISSUED, File.GENUINE, File.FORMER}
+
+    @property
+    def notice(self) -> str:
+        """A message code of what to know besides the verdict; empty when there is nothing."""
+        return "check-signed-anew" if self.file == File.FORMER else ""
 
     @property
     def axes(self) -> Axes:
@@ -72,12 +77,21 @@ def _of_code(found: queries.Known | None, now: datetime) -> Check:
     return _genuine(found, now, File.NOT_GIVEN)
 
 
-def by_file(data: bytes, roots: list[Path], *, now: datetime) -> Check:
-    """Check an uploaded PDF: the very file we filed, or else what an inspection finds in it."""
-    found = queries.by_pdf_digest(hashlib.sha256(data).hexdigest())
+def by_file(
+    data: bytes, roots: list[Path], *, now: datetime, refused: Collection[str] = ()
+) -> Check:
+    """Check an uploaded PDF: the very file we filed, or else what an inspection finds in it.
+
+    ``refused`` are the serial numbers of signers that are not believed any more.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    found = queries.by_pdf_digest(digest)
     if found is not None:
         return _genuine(found, now, File.ISSUED)
-    return _inspected(apart.inspect_apart(data, roots), now)
+    former = queries.by_former_pdf_digest(digest)
+    if former is not None:
+        return _genuine(former, now, File.FORMER)
+    return _inspected(apart.inspect_apart(data, roots, refused=refused), now)
 
 
 def _inspected(seen: apart.Inspection, now: datetime) -> Check:
@@ -88,6 +102,9 @@ def _inspected(seen: apart.Inspection, now: datetime) -> Check:
     if seen.problem == "too-slow":
         return Check(Outcome.CANNOT_CHECK, "check-cannot_check", now)
     spoken_of = queries.by_serial_or_code(seen.serial, seen.code)
+    if seen.problem == apart.DISTRUSTED:
+        outcome = Outcome.TAMPERED if spoken_of else Outcome.UNKNOWN
+        return Check(outcome, "check-distrusted", now, file=File.FOREIGN)
     if spoken_of is None:
         known = seen.signature in {"bad", "ok"}
         outcome = Outcome.TAMPERED if known else Outcome.UNKNOWN
@@ -124,7 +141,10 @@ def _doubt(known: queries.Known, facts: CertificateContent) -> str | None:
     if known.logged is None:
         return "check-not-logged"
     as_logged = LOGGED.get(known.logged) == certificate.state and is_signed_one(certificate)
-    return None if as_logged and is_bound(facts, certificate.credential) else "check-record-differs"
+    if not as_logged or not is_bound(facts, certificate.credential):
+        return "check-record-differs"
+    is_open = known.undecided and State(certificate.state) in IN_USE
+    return "check-signed-after-theft" if is_open else None
 
 
 def initials(name: str) -> str:

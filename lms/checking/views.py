@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.certificates import keys, proof
+from lms.certificates import keys, proof, queries
 from lms.certificates.keyring import ring
 from lms.checking import here, naming, published, verification
 from lms.checking.forms import CodeForm, FileForm
@@ -62,7 +62,8 @@ def by_file() -> ResponseReturnValue:
         code_form = CodeForm(formdata=None)
         return render_template("checking/verify.html", form=code_form, file_form=form), 422
     data = form.file.data.read(verification.LIMIT + 1)
-    check = verification.by_file(data, _roots(), now=clock.now())
+    refused = published.distrusted().signers
+    check = verification.by_file(data, _roots(), now=clock.now(), refused=refused)
     return answer(check, from_file=True)
 
 
@@ -77,6 +78,7 @@ def without_uploading() -> ResponseReturnValue:
         words=naming.every_word(),
         file_form=FileForm(formdata=None),
         zone=ZONE,
+        lists=queries.status_numbers(),
     )
 
 
@@ -92,11 +94,11 @@ def did() -> ResponseReturnValue:
     return _open(jsonify(keys.did_document(ring(settings()))))
 
 
-@bp.get("/status/revocation/1")
+@bp.get("/status/revocation/<int:number>")
 @public
-def status() -> ResponseReturnValue:
-    """The signed list of revoked certificates."""
-    document = published.status(now=clock.now())
+def status(number: int) -> ResponseReturnValue:
+    """One signed list of revoked certificates."""
+    document = published.status(number, now=clock.now())
     body = proof.canonical_bytes(document)
     return _open(Response(body, content_type="application/vc"), seconds=STATUS_SECONDS)
 
@@ -109,6 +111,13 @@ def trust() -> ResponseReturnValue:
     file = Response(data, content_type="application/zip")
     file.headers["Content-Disposition"] = 'attachment; filename="trust.zip"'
     return _open(file, seconds=STATUS_SECONDS)
+
+
+@bp.get("/distrusted.json")
+@public
+def distrusted() -> ResponseReturnValue:
+    """Keys and signers that were ours and are refused, because somebody else has them."""
+    return _open(jsonify(published.distrusted().plain()))
 
 
 @bp.get("/root.pem")

@@ -1,6 +1,6 @@
 """Reads of the log: entries, digests of subtrees, the size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 from sqlalchemy import select, tuple_
@@ -56,9 +56,9 @@ def of_subject(subject: str) -> list[LogEntry]:
     return list(db.session.scalars(query.limit(100)))
 
 
-def first_of(subject: str, kind: str) -> LogEntry | None:
-    """The first entry of a kind about a digest."""
-    query = select(LogEntry).where(LogEntry.subject == subject, LogEntry.kind == kind)
+def first_of(subject: str, kinds: Collection[str]) -> LogEntry | None:
+    """The first entry of one of these kinds about a digest."""
+    query = select(LogEntry).where(LogEntry.subject == subject, LogEntry.kind.in_(kinds))
     return db.session.scalar(query.order_by(LogEntry.number).limit(1))
 
 

@@ -1,6 +1,7 @@
 """One verb: add an entry to the log; and what the log gives out: checkpoints and receipts."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -122,9 +123,9 @@ def _signed(many: int, root: bytes) -> str:
     return notes.signed(notes.Checkpoint(verifier.name, many, root), keys.signing_key())
 
 
-def receipt(subject: str, kind: str) -> Receipt | None:
-    """The receipt of the first entry of a kind about a digest, against the newest checkpoint."""
-    entry = queries.first_of(subject, kind)
+def receipt(subject: str, kinds: Collection[str]) -> Receipt | None:
+    """The receipt of the first entry of these kinds about a digest, under the newest checkpoint."""
+    entry = queries.first_of(subject, kinds)
     if entry is None:
         return None
     number, size = entry.number, queries.size()

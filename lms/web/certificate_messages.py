@@ -24,6 +24,17 @@ CERTIFICATES = {
     "check-altered-bad": _l("The file was changed after it was signed."),
     "check-altered-none": _l("The file speaks of a certificate of ours but is not signed by us."),
     "check-altered-foreign": _l("The file is signed, but not with a key of ours."),
+    "check-distrusted": _l(
+        "The file is signed with a key that is no longer trusted. Ask the holder for the new file."
+    ),
+    "check-signed-anew": _l(
+        "This file was signed with a key that is no longer trusted. It is the one we issued, and "
+        "the holder has a new one: ask for it."
+    ),
+    "check-signed-after-theft": _l(
+        "This certificate was issued while somebody else may have had our key. We are looking at "
+        "it. Ask the institute."
+    ),
     "check-too-large": _l("The file is too large to be a certificate of ours."),
     "check-not-a-pdf": _l("The file is not a PDF. Upload the certificate as you received it."),
     "check-encrypted": _l("The file is locked with a password and cannot be checked."),

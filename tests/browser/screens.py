@@ -50,10 +50,11 @@ NO_SCREENS = {
     "GET /places/<public_id>/calendar.ics",
     "GET /readyz",
     "GET /reset/<token>",
+    "GET /distrusted.json",
     "GET /root.pem",
     "GET /standards/<public_id>.case.json",
     "GET /standards/<public_id>.csv",
-    "GET /status/revocation/1",
+    "GET /status/revocation/<int:number>",
     "GET /submissions/<public_id>/files/<artefact_id>",
     "GET /trust.zip",
 }

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 STATUS = "**/status/revocation/1"
 
 
-def made(make: Callable[..., bytes], *given: object, **more: str) -> bytes:
+def made(make: Callable[..., bytes], *given: object, **more: object) -> bytes:
     """Sign in a thread of its own: pyHanko starts a loop, and Playwright has one in this."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(make, *given, **more).result()
@@ -100,7 +100,13 @@ def test_a_genuine_file_is_valid_and_stays_here(
     assert checker.check(original.pdf) == ("valid", "valid")
     assert {each.method for each in checker.asked} == {"GET"}
     paths = {urlsplit(each.url).path for each in checker.asked}
-    public = {"/root.pem", "/.well-known/did.json", "/log/key", "/status/revocation/1"}
+    public = {
+        "/root.pem",
+        "/.well-known/did.json",
+        "/distrusted.json",
+        "/log/key",
+        "/status/revocation/1",
+    }
     assert {path for path in paths if not path.startswith("/static/js/check/")} == public
     page = checker.page
     assert page.evaluate("document.activeElement.id") == "verdict"
@@ -271,10 +277,58 @@ def test_what_the_list_says(
         context.route(STATUS, answering(body))
         assert checker.check(original.pdf) == expected, body[:80]
         context.unroute(STATUS)
-    for path in (STATUS, "**/root.pem", "**/.well-known/did.json"):
+    for path in (STATUS, "**/root.pem", "**/.well-known/did.json", "**/distrusted.json"):
         context.route(path, lambda route: route.abort())
         assert checker.check(original.pdf)[0] == "cannot_check", path
         context.unroute(path)
+
+
+def test_stolen_keys_are_not_believed(
+    checker: Checker, original: forging.Original, context: BrowserContext
+) -> None:
+    signer = f"{original.ring.signer_certificate.serial_number:x}"
+    method = original.ring.verification_method
+    for keys_of, signers, expected in (
+        ([], [signer], ("unknown", "distrusted")),
+        ([method], [], ("unknown", "distrusted")),
+        ([f"{method}1"], [signer[:-1]], ("valid", "valid")),
+    ):
+        told = json.dumps({"keys": keys_of, "signers": signers})
+        context.route("**/distrusted.json", answering(told))
+        assert checker.check(original.pdf) == expected
+        context.unroute("**/distrusted.json")
+
+
+def test_a_receipt_of_what_was_signed_anew_holds(
+    checker: Checker, original: forging.Original, context: BrowserContext
+) -> None:
+    context.route("**/log/key", answering(forging.LOG.text))
+    receipt = forging.receipt_of(original.credential, kind="resigned")
+    file = made(forging.holding_receipt, original, receipt)
+    assert checker.check(file) == ("valid", "valid")
+    context.unroute("**/log/key")
+
+
+def test_the_list_is_the_one_that_the_credential_names(
+    checker: Checker, original: forging.Original, context: BrowserContext
+) -> None:
+    first = original.credential["credentialStatus"]
+    url = first["statusListCredential"].removesuffix("1") + "2"
+    entry = {**first, "id": f"{url}#4711", "statusListIndex": "4711", "statusListCredential": url}
+    file = made(forging.reissued, original, credentialStatus=entry)
+    assert checker.check(file) == ("cannot_check", "list-unsound")
+    form = checker.page.locator("[data-check]")
+    both = "/status/revocation/1 /status/revocation/2"
+    form.evaluate("(form, both) => { form.dataset.lists = both; }", both)
+    for revoked, expected in (((), "valid"), ((4710,), "valid"), ((4711,), "revoked")):
+        listed = status_list.status_credential(
+            original.ring, url=url, revoked=revoked, now=clock.now()
+        )
+        context.route("**/status/revocation/2", answering(json.dumps(listed)))
+        assert checker.check(file)[0] == expected
+        assert checker.check(original.pdf)[0] == "valid"
+        context.unroute("**/status/revocation/2")
+    form.evaluate("form => { form.dataset.lists = '/status/revocation/1'; }")
 
 
 def test_nodes_that_are_alike_are_left_to_the_server(

@@ -1,7 +1,8 @@
 """No forgery of the one list is called genuine, by the page nor by the check without us."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -32,7 +33,7 @@ def original(institute: Flask, sample_pdf: bytes) -> forging.Original:
 def at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same inspection in this process: to start one for each sample takes a second."""
 
-    def inspect(pdf: bytes, roots: list[Path], **when: datetime) -> apart.Inspection:
+    def inspect(pdf: bytes, roots: list[Path], **when: Any) -> apart.Inspection:
         known = [x509.load_pem_x509_certificate(path.read_bytes()) for path in roots]
         return inspection.inspect(pdf, known, **when)
 
@@ -45,7 +46,7 @@ def inspected_once(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[bytes, apart.Inspection] = {}
     apart_indeed = apart.inspect_apart
 
-    def inspect(pdf: bytes, roots: list[Path], **when: datetime) -> apart.Inspection:
+    def inspect(pdf: bytes, roots: list[Path], **when: Any) -> apart.Inspection:
         if pdf not in kept:
             kept[pdf] = apart_indeed(pdf, roots, **when)
         return kept[pdf]

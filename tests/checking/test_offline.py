@@ -40,7 +40,7 @@ LATER = NOW + timedelta(days=3)
 def packed(ring: KeyRing, *, revoked: tuple[int, ...] = (), at: timedelta = timedelta()) -> bytes:
     log = bundle.LogNow(LOG.text, "")
     status = status_list.status_credential(ring, url=URL, revoked=revoked, now=LATER + at)
-    return bundle.make(ring, log, status, now=LATER + at)
+    return bundle.make(ring, log, [status], bundle.Distrusted(), now=LATER + at)
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +100,12 @@ def test_what_the_list_says(ring: KeyRing, trusted: bundle.Bundle, issued: bytes
     elsewhere = status_list.status_credential(
         ring, url="https://sijil.example/other", revoked=[], now=LATER
     )
-    forged = copy.deepcopy(withdrawn.status)
+    forged = copy.deepcopy(withdrawn.lists[0])
     forged["credentialSubject"]["encodedList"] = status_list.encode([])
-    later = copy.deepcopy(trusted.status)
+    later = copy.deepcopy(trusted.lists[0])
     later["validUntil"] = "2099-01-01T00:00:00Z"
     for status in (elsewhere, forged, later):
-        wrong = replace(trusted, status=status)
+        wrong = replace(trusted, lists=(status,))
         assert verdict(issued, wrong, days=2) == (Outcome.CANNOT_CHECK, "list-unsound")
 
 
@@ -158,7 +158,9 @@ def test_what_is_no_bundle(data: bytes) -> None:
         bundle.read(data)
 
 
-@pytest.mark.parametrize("part", ["did.json", "root.pem", "status.json", "log-key.txt"])
+@pytest.mark.parametrize(
+    "part", ["did.json", "root.pem", "status.json", "log-key.txt", "distrusted.json"]
+)
 @pytest.mark.parametrize("data", [b"", b"[]", b"[" * 100_000, b"\xff\xfe"])
 def test_a_bundle_with_a_wrong_part_is_none(ring: KeyRing, part: str, data: bytes) -> None:
     target = io.BytesIO()

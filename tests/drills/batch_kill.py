@@ -31,7 +31,8 @@ KILLS = 6
 LOOKED_AT = 60
 
 
-def _app(folder: Path, url: str) -> Flask:
+def app_of(folder: Path, url: str) -> Flask:
+    """The whole program, on the database of a drill."""
     return create_app({"instance": folder, "database_url": url})
 
 
@@ -87,7 +88,7 @@ def main() -> int:
     given = staging.options("batch_kill")
     many = 5000 if given.full else 28
     began = time.monotonic()
-    with staging.stage(given, _app) as at:
+    with staging.stage(given, app_of) as at:
         ring(settings())  # made before the groups would make them at once
         wanted(many)
         kill_in_the_middle(at, many)

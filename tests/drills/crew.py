@@ -9,6 +9,9 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
 
 from lms.db import db
 from lms.jobs import leased, procrastinate_engine, rules, supervisor
@@ -25,12 +28,17 @@ HANGING = "drill.hang"
 class Crew:
     """One group of processes with a supervisor and its workers."""
 
-    def __init__(self, at: Stage, prepare: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        at: Stage,
+        prepare: Callable[[], None] = lambda: None,
+        make_app: Callable[[Path, str], Flask] = bare_app,
+    ) -> None:
         db.session.remove()
         db.engine.dispose()  # no connection may be shared with the group
         self.pid = os.fork()
         if self.pid == 0:
-            _be_the_group(at, prepare)
+            _be_the_group(at, prepare, make_app)
 
     def kill(self) -> None:
         """All of them at once, by SIGKILL."""
@@ -48,7 +56,9 @@ class Crew:
         self.kill()
 
 
-def _be_the_group(at: Stage, prepare: Callable[[], None]) -> None:
+def _be_the_group(
+    at: Stage, prepare: Callable[[], None], make_app: Callable[[Path, str], Flask]
+) -> None:
     try:
         os.setsid()
         end_with_parent()
@@ -61,7 +71,7 @@ def _be_the_group(at: Stage, prepare: Callable[[], None]) -> None:
         prepare()
         if at.options.control:
             _weaken(at.options.name)
-        app = bare_app(at.folder, at.url)
+        app = make_app(at.folder, at.url)
         supervisor.Supervisor(
             app, count=WORKERS, prepare=lambda: supervisor.limit_memory(MEMORY)
         ).run()
@@ -70,7 +80,11 @@ def _be_the_group(at: Stage, prepare: Callable[[], None]) -> None:
 
 
 def _weaken(drill: str) -> None:
-    if drill in {"jobs_kill", "batch_kill"}:  # nobody takes back the jobs of lost workers
+    if drill in {
+        "jobs_kill",
+        "batch_kill",
+        "key_theft",
+    }:  # nobody takes back the jobs of lost workers
         leased.LEASE = timedelta(days=1)
         procrastinate_engine.STALLED_SECONDS = 86_400.0
     if drill == "jobs_poison":  # nobody ends a run that lasts too long

@@ -77,7 +77,7 @@ def test_an_entry_that_is_rolled_back_leaves_no_gap() -> None:
 def test_a_receipt_holds_and_no_other() -> None:
     grow(9)
     subject = f"{12:064x}"
-    receipt = service.receipt(subject, "issued")
+    receipt = service.receipt(subject, ["issued"])
     assert receipt is not None
     again = service.Receipt.read(receipt.to_json())
     assert service.holds(again, keys.verifier())
@@ -96,7 +96,7 @@ def test_a_receipt_holds_and_no_other() -> None:
     for data in (b"", b"[]", b"{}", b'{"entry": 1}', b"[" * 100_000, b'{"path": ["x"]}'):
         with pytest.raises(service.BadReceipt):
             service.Receipt.read(data)
-    assert service.receipt("f" * 64, "issued") is None
+    assert service.receipt("f" * 64, ["issued"]) is None
 
 
 @pytest.mark.parametrize("table", ["log_entry", "log_node"])

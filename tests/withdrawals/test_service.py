@@ -66,7 +66,7 @@ def is_listed(certificate: Certificate) -> bool:
     document = status_list.status_credential(
         ring(running.settings()),
         url="https://sijil.example/status",
-        revoked=queries.revoked_indexes(),
+        revoked=queries.revoked_indexes(certificate.status_list),
         now=LATER,
     )
     listed = document["credentialSubject"]["encodedList"]
@@ -74,7 +74,8 @@ def is_listed(certificate: Certificate) -> bool:
 
 
 def mails(kind: str) -> list[MailMessage]:
-    return list(db.session.scalars(select(MailMessage).where(MailMessage.kind == kind)))
+    query = select(MailMessage).where(MailMessage.kind == kind).order_by(MailMessage.id)
+    return list(db.session.scalars(query))
 
 
 def corrected(certificate: Certificate, name: str, by: int, reason: str = "Card seen") -> str:

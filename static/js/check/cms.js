@@ -60,10 +60,13 @@ function readAttributes(holder) {
   return found;
 }
 
-// "ok"; "bad": the signature does not hold for this digest; "foreign": it holds, but is a stranger's.
-export async function judge(opened, digest, root, now) {
+// "ok"; "bad": the signature does not hold for this digest; "foreign": it holds, but is a stranger's;
+// "distrusted": it is of a signer of ours whose key somebody else has.
+export async function judge(opened, digest, { root, distrusted }, now) {
   if (!(await holds(opened, digest))) return "bad";
-  return (await leadsTo(root, opened.signer, opened.certificates, now)) ? "ok" : "foreign";
+  if (!(await leadsTo(root, opened.signer, opened.certificates, now))) return "foreign";
+  const serial = opened.signer.serial.replace(/^0+/, "");
+  return distrusted.signers.includes(serial) ? "distrusted" : "ok";
 }
 
 async function holds({ attributes, signed, signature, signer }, digest) {

@@ -4,12 +4,13 @@ import { written } from "./credential.js";
 import { fromBase64, fromHex, hex, join, same, sha256, signedBy, utf8 } from "./encodings.js";
 
 const ED25519 = 1;
+const BEGINNINGS = ["issued", "resigned"]; // what a digest begins with in the log
 const LONGEST_NOTE = 4096;
 
 export async function holds(text, document, logKey) {
   const { entry, index, path, checkpoint } = JSON.parse(text);
   const digest = hex(await sha256(utf8(written(document))));
-  if (entry.sha256 !== digest || entry.type !== "issued") return false;
+  if (entry.sha256 !== digest || !BEGINNINGS.includes(entry.type)) return false;
   const { size, root } = await openNote(checkpoint, await readKey(logKey));
   const leaf = await sha256(join([Uint8Array.of(0), utf8(written(entry))]));
   return same(await rootOver(leaf, index, size, path.map(fromHex)), root);

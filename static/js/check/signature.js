@@ -11,8 +11,8 @@ const RANGE = "/ByteRange";
 const PROFILE = "/ETSI.CAdES.detached";
 const TAIL = 2048;
 
-// "ok", "bad", "foreign" or "none", and the number of the object that holds the signature.
-export async function inspect(bytes, text, root, now) {
+// "ok", "bad", "foreign", "distrusted" or "none", and the number of the object that holds the signature.
+export async function inspect(bytes, text, published, now) {
   const place = text.indexOf(RANGE);
   const isWhole = text.slice(-TAIL).includes("startxref");
   if (place < 0 || !isWhole || isEncrypted(text)) return { found: "none" };
@@ -26,7 +26,7 @@ export async function inspect(bytes, text, root, now) {
     return { found: "none" };
   }
   try {
-    const found = await judge(opened, await digest(bytes, one.dictionary), root, now);
+    const found = await judge(opened, await digest(bytes, one.dictionary), published, now);
     if (found !== "ok") return { found };
     const fits = coversAll(bytes, one.dictionary) && isCertifying(one.dictionary);
     return { found: fits ? "ok" : "bad", number: one.number };

@@ -20,6 +20,7 @@ const UNLOOKED = {
 };
 const OUTCOMES = {
   "not-ours": "unknown",
+  distrusted: "unknown",
   altered: "tampered",
   "credential-unsound": "tampered",
   "receipt-unsound": "tampered",
@@ -37,11 +38,14 @@ export async function check(bytes, published, now) {
   const text = bytes.length <= LARGEST ? asText(bytes) : "";
   const notOurs = answer("not-ours", { signature: "none", file: "foreign" });
   if (!text.startsWith("%PDF-")) return notOurs;
-  const signature = await inspect(bytes, text, published.root, now);
+  const signature = await inspect(bytes, text, published, now);
+  const distrusted = answer("distrusted", { signature: "none", file: "foreign" });
+  if (signature.found === "distrusted") return distrusted;
   if (signature.found === "none" || signature.found === "foreign") return notOurs;
   const bad = { signature: "bad", file: "altered" };
   const held = signature.found === "ok" ? await inside(bytes, text, signature.number) : null;
   if (!held) return answer("altered", bad);
+  if (published.distrusted.keys.includes(methodOf(held.credential))) return distrusted;
   const sound = await isSound(held.credential, published);
   if (sound === "unable") return answer("needs-upload", { signature: "ok" });
   if (sound !== "ok") return answer("credential-unsound", bad);
@@ -71,6 +75,8 @@ async function receiptOf(file) {
   }
 }
 
+const methodOf = ({ proof }) => (Array.isArray(proof) ? proof[0]?.verificationMethod : undefined);
+
 async function isSound(credential, published) {
   if (credential.issuer?.id !== published.did.id) return "bad";
   return proved(credential, published.did, published.table);
@@ -91,16 +97,22 @@ async function judged(credential, published, now, log) {
   const isKnown = status === "in_force" || status === "withdrawn";
   const looked = { period, status: isKnown ? status : "not_checked", log };
   const axes = { ...looked, signature: "ok", issuer: "known", file: "genuine" };
-  const rest = { credential, asOf: published.status?.validFrom };
+  const rest = { credential, asOf: named(credential, published)?.validFrom };
   if (!isKnown) return answer(status, axes, rest);
   if (status === "withdrawn") return answer("withdrawn", axes, rest);
   return answer({ not_begun: "not-yet-valid", ended: "expired", current: "valid" }[period], axes, rest);
 }
 
-async function statusOr(credential, { status, did, table }, now) {
-  if (!status) return "list-missing";
+// The list that the credential names, among those of the issuer; no other address is ever asked.
+const named = ({ credentialStatus }, { lists }) =>
+  lists.find((each) => each?.id === credentialStatus.statusListCredential);
+
+async function statusOr(credential, published, now) {
+  const { lists, did, table } = published;
+  const listed = named(credential, published);
+  if (!listed) return lists.some((each) => each === null) ? "list-missing" : "list-unsound";
   try {
-    return await statusOf(credential.credentialStatus, status, did, table, now);
+    return await statusOf(credential.credentialStatus, listed, did, table, now);
   } catch {
     return "list-unsound";
   }
