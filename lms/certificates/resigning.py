@@ -7,7 +7,7 @@ believed.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -158,6 +158,12 @@ def digest_of(signed: dict[str, Any]) -> str:
     return hashlib.sha256(proof.canonical_bytes(signed)).hexdigest()
 
 
+def _later(certificate: Certificate, now: datetime) -> datetime:
+    """The moment of the new proof: by the same key it would be the old one within its second."""
+    before = datetime.fromisoformat(certificate.credential["proof"][0]["created"])
+    return max(now, before + timedelta(seconds=1))
+
+
 def _sign_anew(certificate: Certificate, ring: KeyRing, now: datetime, reason: str = "") -> None:
     """Give a locked certificate a new proof and have its PDF made; what it says stays."""
     before = FormerSignature(
@@ -169,7 +175,7 @@ def _sign_anew(certificate: Certificate, ring: KeyRing, now: datetime, reason: s
     )
     db.session.add(before)
     said = {name: each for name, each in certificate.credential.items() if name != "proof"}
-    signed = proof.prove(said, ring, now=now)
+    signed = proof.prove(said, ring, now=_later(certificate, now))
     digest = digest_of(signed)
     certificate.credential, certificate.credential_digest = signed, digest
     certificate.pdf_digest, certificate.resigned_at = None, now

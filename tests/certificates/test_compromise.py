@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -604,13 +605,30 @@ def test_looking_again_does_nothing_twice(house: House) -> None:
         ):
             db.session.delete(item)
     many = len(formers())
-    house.run("keys", "resigning", "--again", status=1)
-    drain()
-    assert len(formers()) == many + 1
-    house.run("keys", "resigning")
+    with time_machine.travel(clock.now() + timedelta(minutes=20)):
+        house.run("keys", "resigning", "--again", status=1)
+        drain()
+        assert len(formers()) == many + 1
+        house.run("keys", "resigning")
 
 
 def formers_of(row: Certificate) -> tuple[str, FormerSignature]:
     query = select(FormerSignature).where(FormerSignature.certificate_id == row.id)
     (former,) = db.session.scalars(query)
     return former.credential_digest, former
+
+
+def test_signed_anew_within_the_second_of_its_issue(house: House) -> None:
+    """By the same key, at the same moment: it would be the very proof that is replaced."""
+    with time_machine.travel(clock.now().replace(microsecond=0), tick=False):
+        number = issued_now()
+        jobs.render(numbered(number).id)
+        house.since = clock.now() - timedelta(hours=1)
+        stolen(house, "document")
+        drain()
+        house.run("keys", "resign", number, "--reason", "Looked at")
+        drain()
+    (former,) = formers_of(numbered(number))[1:]
+    assert former.credential_digest != numbered(number).credential_digest
+    assert house.audited() == set()
+    assert house.without_us(filed(numbered(number))) == ("valid", "valid")
