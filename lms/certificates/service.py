@@ -2,8 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,14 +15,16 @@ from lms.certificates import (
     credential,
     freezing,
     holds,
+    numbers,
     proof,
     queries,
     recording,
     rules,
     states,
 )
+from lms.certificates.basis import Basis, of_certificate, of_place
 from lms.certificates.keys import KeyRing
-from lms.certificates.models import Certificate, Claim, SerialCounter
+from lms.certificates.models import Certificate, Claim
 from lms.certificates.states import Deed, State
 from lms.config import Settings
 from lms.db import db, lock, unique_or
@@ -31,7 +32,6 @@ from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
-from lms.people.models import Organisation
 from lms.printing.content import CertificateContent
 from lms.storage import BlobStore, blobs
 from lms.transparency import service as transparency
@@ -83,10 +83,12 @@ def issue(
     if queries.of_person_in(enrolment.offering_id, enrolment.user_id) is not None:
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
-    serial = _next_serial(provider, today.year)
-    frozen = freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
-    certificate = _add(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
-    if frozen.claims:
+
+    def write(serial: str) -> CertificateContent:
+        return freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
+
+    certificate = enter(of_place(enrolment), write, settings=settings, ring=ring, by=by, now=now)
+    if certificate.content["claims"]:
         _claim(certificate, [one.id for one in attained])
     return certificate
 
@@ -123,37 +125,45 @@ def replace(
     which number it replaces. Raises Conflict when the old one is withdrawn for good or the place
     is held, Invalid when the name is no other.
     """
-    enrolment = certificate.enrolment
-    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
+    holds.turn_of(certificate)
     lock(certificate)
     states.after(Deed.SUPERSEDE, State(certificate.state))
-    _refuse_held(enrolment)
+    if holds.holds_back(certificate):
+        raise NotDue(("certificate-held",))
     name = " ".join(correction.holder_name.split())
     before = CertificateContent.from_json(certificate.content)
     if not name or name == before.holder_name:
         raise Invalid(fields={"name": "name-unchanged"})
     if not freezing.is_printable(name):
         raise Invalid(fields={"name": "name-unprintable"})
-    provider = enrolment.offering.course_version.course.provider
-    serial = _next_serial(provider, now.astimezone(ZoneInfo(provider.timezone)).year)
-    frozen = freezing.corrected(before, name, serial, settings=settings, now=now)
+
+    def write(serial: str) -> CertificateContent:
+        return freezing.corrected(before, name, serial, settings=settings, now=now)
+
     recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason, now=now)
-    made = _add(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+    basis = of_certificate(certificate)
+    made = enter(basis, write, settings=settings, ring=ring, by=by, now=now)
     _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
     return made
 
 
-def _add(
-    enrolment: Enrolment,
-    frozen: CertificateContent,
+def enter(
+    basis: Basis,
+    write: Callable[[str], CertificateContent],
     *,
     settings: Settings,
     ring: KeyRing,
     by: int,
     now: datetime,
 ) -> Certificate:
+    """Give out the issuer's next number, and sign, record and log what is written under it.
+
+    Whether it is due was decided before. Raises Conflict('issued-already').
+    """
+    year = now.astimezone(ZoneInfo(basis.issuer.timezone)).year
+    frozen = write(numbers.next_serial(basis.issuer, year))
     with unique_or("issued-already"):
-        certificate = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
+        certificate = _sign(basis, frozen, settings=settings, ring=ring, by=by, now=now)
         db.session.add(certificate)
     replaced = {"replaces": frozen.replaces} if frozen.replaces else {}
     audit.record(
@@ -178,26 +188,8 @@ def _claim(certificate: Certificate, attainment_ids: Iterable[int]) -> None:
     db.session.flush()
 
 
-def _next_serial(provider: Organisation, year: int) -> str:
-    # The counter row is locked until the certificate commits, so numbers have no gaps.
-    query = (
-        select(SerialCounter)
-        .where(SerialCounter.issuer_id == provider.id, SerialCounter.year == year)
-        .with_for_update()
-    )
-    counter = db.session.scalar(query)
-    if counter is None:
-        # The first of a year: if another transaction is first too, its row is the one to lock.
-        with suppress(Conflict), unique_or("counter-raced"):
-            db.session.add(SerialCounter(issuer_id=provider.id, year=year, last=0))
-        counter = db.session.scalars(query).one()
-    counter.last += 1
-    db.session.flush()
-    return f"{provider.code}-{year}-{counter.last:05d}"
-
-
 def _sign(  # what a signature needs
-    enrolment: Enrolment,
+    basis: Basis,
     frozen: CertificateContent,
     *,
     settings: Settings,
@@ -218,9 +210,11 @@ def _sign(  # what a signature needs
     return Certificate(
         serial=frozen.serial,
         code=frozen.code,
-        enrolment_id=enrolment.id,
-        version=queries.versions(enrolment.id) + 1,
-        user_id=enrolment.user_id,
+        issuer_id=basis.issuer.id,
+        enrolment_id=basis.enrolment_id,
+        programme_id=basis.programme_id,
+        version=queries.versions(basis, frozen.kind) + 1,
+        user_id=basis.user_id,
         kind=frozen.kind,
         content=frozen.to_json(),
         credential=signed,
@@ -230,7 +224,7 @@ def _sign(  # what a signature needs
         issued_by_id=by,
         valid_from=frozen.valid_from,
         valid_until=frozen.valid_until,
-        timezone=enrolment.offering.course_version.course.provider.timezone,
+        timezone=basis.issuer.timezone,
     )
 
 

@@ -474,6 +474,6 @@ def test_many_at_once_get_numbers_without_gaps_and_one_certificate_each(tmp_path
         ]
         with app.app_context():
             stored = db.session.scalars(select(Certificate)).all()
-            assert sorted(one.enrolment_id for one in stored) == sorted(ids)
+            assert sorted(one.place.id for one in stored) == sorted(ids)
             assert db.session.scalars(select(SerialCounter.last)).all() == [6]
             assert job_queries.counts().waiting == 6

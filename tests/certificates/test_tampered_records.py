@@ -120,7 +120,7 @@ def test_a_hostile_serial_in_a_file_is_no_serial(serial: Any) -> None:
 
 def test_one_certificate_a_person_and_offering() -> None:
     certificate = _certificate()
-    place = certificate.enrolment
+    place = certificate.place
     assert queries.of_person_in(place.offering_id, place.user_id) is certificate
     assert certificate.valid_from < date(9999, 1, 1)
 
