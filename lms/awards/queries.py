@@ -74,7 +74,13 @@ def records(plan: Plan, user_ids: Collection[int]) -> dict[int, Record]:
     admits = _takes_by_admission(programme.id)
     held = holds.held_in_courses(courses, user_ids)
     return {
-        one: _record(plan, completed.get(one, {}), begins.get(one), admits=admits, held=one in held)
+        one: _record(
+            plan,
+            completed.get(one, {}),
+            begins.get(one),
+            admits=admits,
+            held=held.get(one, frozenset()),
+        )
         for one in user_ids
     }
 
@@ -85,7 +91,7 @@ def _record(
     begins: date | None,
     *,
     admits: bool,
-    held: bool,
+    held: Collection[int],
 ) -> Record:
     offerings = {course: one.place.offering for course, one in completed.items()}
     first = min((one.starts_on for one in offerings.values()), default=None)
@@ -97,7 +103,7 @@ def _record(
         admitted=begins is not None if admits else None,
         began_on=begins or first,
         completed_on=rules.completed_on(plan.groups, least, days),
-        held=held,
+        held=any(one.id in held for one in offerings.values()),
     )
 
 
@@ -148,7 +154,7 @@ def _begins(programme_id: int, user_ids: Collection[int]) -> dict[int, date]:
         .where(*_admitted(programme_id), Application.user_id.in_(user_ids))
         .order_by(Intake.begins_on.desc())
     )
-    return dict(db.session.execute(query).tuples())
+    return {row.user_id: row.begins_on for row in db.session.execute(query)}
 
 
 def _admitted(programme_id: int) -> tuple[ColumnElement[bool], ...]:

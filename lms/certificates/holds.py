@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.catalogue.models import Course, CourseVersion, Offering
@@ -41,29 +41,28 @@ def held(offering_id: int, user_ids: Collection[int]) -> set[int]:
 def take_turns_in_courses(course_ids: Collection[int], user_id: int) -> None:
     """Hold a person's places in all offerings of some courses: what is issued rests on them."""
     db.session.execute(
-        _in_courses(select(Enrolment.id), course_ids)
-        .where(Enrolment.user_id == user_id)
+        select(Enrolment.id)
+        .join(Enrolment.offering)
+        .join(Offering.course_version)
+        .where(CourseVersion.course_id.in_(course_ids), Enrolment.user_id == user_id)
         .order_by(Enrolment.id)
         .with_for_update(key_share=True, of=Enrolment)
     )
 
 
-def held_in_courses(course_ids: Collection[int], user_ids: Collection[int]) -> set[int]:
-    """Of which people a certificate of some courses is held back (one statement)."""
+def held_in_courses(course_ids: Collection[int], user_ids: Collection[int]) -> dict[int, set[int]]:
+    """By person, the offerings of some courses whose certificate is held back (one statement)."""
     query = (
-        _in_courses(select(Enrolment.user_id), course_ids)
+        select(Enrolment.user_id, Enrolment.offering_id)
         .join(CertificateHold, CertificateHold.enrolment_id == Enrolment.id)
-        .where(Enrolment.user_id.in_(user_ids), _OPEN)
-    )
-    return set(db.session.scalars(query))
-
-
-def _in_courses(query: Select[int], course_ids: Collection[int]) -> Select[int]:
-    return (
-        query.join(Enrolment.offering)
+        .join(Enrolment.offering)
         .join(Offering.course_version)
-        .where(CourseVersion.course_id.in_(course_ids))
+        .where(CourseVersion.course_id.in_(course_ids), Enrolment.user_id.in_(user_ids), _OPEN)
     )
+    found: dict[int, set[int]] = {}
+    for user_id, offering_id in db.session.execute(query):
+        found.setdefault(user_id, set()).add(offering_id)
+    return found
 
 
 def turn_of(certificate: Certificate) -> None:
