@@ -1,6 +1,6 @@
 """Somebody who has completed the sample's diploma: admitted long ago, course by course, awarded."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -23,13 +23,17 @@ from lms.web.running import settings
 
 GRADUATE = "nik.khairunnisa@sijil.example"
 """Who holds the certificate of the past course, the last of the diploma."""
+CERTIFIED = 28 * DAY
 COURSES = ("PGD501-0", "PGD502-1", "PGD503-1", "PGD504-1")
 FACTS = admissions.Qualification("Ijazah Sarjana Muda Kerja Sosial", "Universiti Utara", 6, 5)
 STATEMENT = "Saya mahu memimpin pasukan yang belajar daripada kesnya sendiri."
 
 
 def run(people: dict[str, User], now: datetime) -> None:
-    """Admission, four modules, and three weeks after the last course award and transcript."""
+    """Admission, four modules, and with the last course the award and a transcript.
+
+    All is certified when the past course is: the public log stands in the order of time.
+    """
     found = db.session.scalars(select(Programme).where(Programme.code == PROGRAMME)).one()
     programme, user = by_public_id(found.public_id), people[GRADUATE]
     _admit(programme, user, people, now - 700 * DAY)
@@ -38,7 +42,7 @@ def run(people: dict[str, User], now: datetime) -> None:
         if offering is not None:
             _complete(offering, user, people, now)
     ours = settings()
-    office = service.Office(ours, ring(ours), people["registrar"].id, now - 14 * DAY)
+    office = service.Office(ours, ring(ours), people["registrar"].id, now - CERTIFIED)
     for kind in OF_PROGRAMMES:
         service.issue(programme, user, kind, office)
 
@@ -76,4 +80,4 @@ def _complete(offering: Offering, user: User, people: dict[str, User], now: date
     trainer, registrar = people["trainer2"].id, people["registrar"].id
     past_course.attend(offering, [place], by=trainer, days_ago=after, now=now)
     catalogue_service.close_offering(offering, by=people["manager"].id)
-    past_course.issue(place, by=registrar, now=now - timedelta(days=after - 3))
+    past_course.issue(place, by=registrar, now=now - CERTIFIED)

@@ -112,11 +112,11 @@ def load() -> bool:
         drawing.draw(provider, people, now)
         past_course.run(stated, people, now)
         trainees = [one["email"] for one in stated["trainees"]]
+        graduate.run(people, now)
         withdrawn.run(trainees, people, now)
         checks.run(trainees, people, now)
         _fill_current(stated, people, now)
         intake.open_intake(people, now)
-        graduate.run(people, now)
     return True
 
 

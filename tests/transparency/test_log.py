@@ -36,7 +36,7 @@ def note() -> notes.Checkpoint:
 def test_the_sample_is_in_the_log(app: Flask) -> None:
     del app
     kinds = [entry.kind for entry in db.session.scalars(select(LogEntry))]
-    assert kinds.count("issued") == 7
+    assert kinds.count("issued") == 13
     assert kinds.count("suspended") == 1
     assert auditing.audit({}).sound
 
