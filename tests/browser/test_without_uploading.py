@@ -91,7 +91,7 @@ def test_what_is_issued_for_a_programme_is_valid_too(
     issued = entering.certificate(visitor, place)
     holding.close()
     assert checker.check(issued) == ("valid", "valid")
-    assert "Postgraduate Diploma" in checker.page.inner_text("[data-result]")
+    assert "Diploma Pascasiswazah Kerja Sosial" in checker.page.inner_text("[data-result]")
 
 
 def listing(
