@@ -40,7 +40,7 @@ class Certificate(Model):
         ),
         CheckConstraint("(enrolment_id is null) <> (programme_id is null)", name="basis"),
         CheckConstraint(
-            "(programme_id is null) = (kind in ('attendance','competence','completion'))",
+            "(programme_id is not null) = (kind in ('award','transcript'))",
             name="basis_of_kind",
         ),
         CheckConstraint("state in ('issued','revoked','superseded','suspended')", name="state"),

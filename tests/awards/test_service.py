@@ -253,7 +253,6 @@ def test_one_of_a_place_still_loads_and_says_nothing_of_programmes() -> None:
     [
         ({"programme_id": None}, "ck_certificate_basis"),
         ({"kind": "completion"}, "ck_certificate_basis_of_kind"),
-        ({"kind": "degree"}, "ck_certificate_kind"),
     ],
 )
 def test_the_database_refuses_an_award_of_nothing(

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _KINDS = "kind in ('attendance','award','competence','completion','transcript')"
+_OF_PROGRAMMES = "(programme_id is not null) = (kind in ('award','transcript'))"
 _OF_PLACES = "kind in ('attendance','competence','completion')"
 _DESIGNED = "kind in ('competence','completion','attendance','award','transcript')"
 _DESIGNED_BEFORE = "kind in ('competence','completion','attendance')"
@@ -39,9 +40,7 @@ def upgrade() -> None:
         batch.create_check_constraint(
             op.f("ck_certificate_basis"), "(enrolment_id is null) <> (programme_id is null)"
         )
-        batch.create_check_constraint(
-            op.f("ck_certificate_basis_of_kind"), f"(programme_id is null) = ({_OF_PLACES})"
-        )
+        batch.create_check_constraint(op.f("ck_certificate_basis_of_kind"), _OF_PROGRAMMES)
     for column in ("issuer_id", "programme_id"):
         op.create_index(op.f(f"ix_certificate_{column}"), "certificate", [column])
     in_use = sa.text("state in ('issued','suspended')")
