@@ -15,6 +15,7 @@ FEATURES = (
     "standards",
     "designs",
     "catalogue",
+    "programmes",
     "enrolment",
     "timetable",
     "demand",
@@ -31,8 +32,8 @@ FEATURES = (
     "batches",
     "sharing",
     "employers",
-    "programmes",
     "admissions",
+    "awards",
 )
 
 

@@ -20,6 +20,7 @@ _NAMED = (
     ("/people/<public_id>/part", "closed"),
     ("/people/", "person"),
     ("/certificates/offerings/", "past"),
+    ("/certificates/programmes/", "listed_programme"),
     ("/certificates/places/", "place_due"),
     ("/certificates/holds/", "hold"),
     ("/certificates/", "certificate"),

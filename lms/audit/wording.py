@@ -80,7 +80,7 @@ ACTIONS = {
     "certificates.reinstated": _l("Certificate reinstated"),
     "certificates.released": _l("Certificate held back no more"),
     "certificates.revoked": _l("Certificate revoked"),
-    "certificates.superseded": _l("Certificate replaced by a corrected one"),
+    "certificates.superseded": _l("Certificate replaced by a newer one"),
     "certificates.suspended": _l("Certificate suspended"),
     "certificates.pdf_filed": _l("PDF of the certificate filed"),
     "certificates.key_stolen": _l("Signing key found stolen"),

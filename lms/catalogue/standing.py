@@ -32,6 +32,11 @@ def attained_by(source: Levels) -> None:
         _levels.append(source)
 
 
+def completed(user_id: int, course_ids: Collection[int]) -> frozenset[int]:
+    """Which of the courses a person has completed: a statement for each source."""
+    return frozenset().union(*(each(user_id, course_ids) for each in _courses if course_ids))
+
+
 def known(user: User, lines: Collection[Prerequisite], today: date) -> Known:
     """What the lines ask about, known of a person: a statement for each source that is asked."""
     courses = {line.course_id for line in lines if line.course_id is not None}
@@ -42,7 +47,7 @@ def known(user: User, lines: Collection[Prerequisite], today: date) -> Known:
             levels[item_id] = max(level, levels.get(item_id, 0))
     asks_role = any(line.role for line in lines)
     return Known(
-        courses=frozenset().union(*(each(user.id, courses) for each in _courses if courses)),
+        courses=completed(user.id, courses),
         levels=levels,
         roles=people_queries.roles_held(user.id) if asks_role else frozenset(),
         years=full_years(user.serving_since, today),

@@ -104,7 +104,7 @@ def _letter(draw: ImageDraw.ImageDraw, facts: CertificateContent) -> None:
         face, lines = _fitted(draw, title)
         text = "\n".join(lines)
         draw.multiline_text((_MIDDLE, 252 * _FINE), text, RIMBA, face, "mm", 4 * _FINE, "center")
-    kind = wording.title(facts.kind, facts.language)
+    kind = wording.title(facts)
     _line(draw, 342, kind, _fitting(draw, "sans", kind, 19, 270), "#4a4a44")
     draw.line([(_MIDDLE - 60 * _FINE, 364 * _FINE), (_MIDDLE + 60 * _FINE, 364 * _FINE)], KUNYIT, 4)
     _line(draw, 384, facts.serial, _fitting(draw, "sans", facts.serial, 19, 230), RIMBA)

@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -27,7 +28,10 @@ _ACHIEVEMENT_TYPES = {
     "competence": "Certificate",
     "completion": "CertificateOfCompletion",
     "attendance": "ext:CertificateOfAttendance",
+    # The vocabulary has no transcript: it lists what was achieved, and is no achievement itself.
+    "transcript": "ext:Transcript",
 }
+_AWARD_TYPES = {"certificate": "Certificate", "diploma": "Diploma", "master": "MasterDegree"}
 
 
 def build(
@@ -91,31 +95,49 @@ def _subject(content: CertificateContent, did: str, salt: bytes) -> dict[str, An
         "identityType": "name",
         "salt": salt.hex(),
     }
-    return {
+    subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
         "identifier": [identity],
         "licenseNumber": content.serial,
         "achievement": _achievement(content, did),
     }
+    if content.earned:
+        subject["creditsEarned"] = _number(content.earned)
+    return subject
 
 
 def _achievement(content: CertificateContent, did: str) -> dict[str, Any]:
     title = in_language(content.award_title, content.language)
-    address = f"{content.issuer_url.rstrip('/')}/achievements/{quote(content.course_code, safe='')}"
     achievement: dict[str, Any] = {
-        "id": address,
+        "id": _address(content),
         "type": ["Achievement"],
-        "achievementType": _ACHIEVEMENT_TYPES[content.kind],
+        "achievementType": _AWARD_TYPES[content.leads_to]
+        if content.kind == "award"
+        else _ACHIEVEMENT_TYPES[content.kind],
         "creator": {"id": did, "type": ["Profile"], "name": content.issuer_name},
         "criteria": {"narrative": wording.narrative(content)},
-        "description": f"{wording.title(content.kind, content.language)}: {title}",
+        "description": f"{wording.title(content)}: {title}",
         "humanCode": content.course_code,
         "inLanguage": content.language,
         "name": title,
     }
     if content.claims:
         achievement["alignment"] = [_alignment(content, claim) for claim in content.claims]
+    if content.credits:
+        achievement["creditsAvailable"] = _number(content.credits)
     return achievement
+
+
+def _address(content: CertificateContent) -> str:
+    """What the achievement is known by: a course and a programme may have the same code."""
+    code = quote(content.course_code, safe="")
+    below = {"award": "programmes/", "transcript": "transcripts/"}.get(content.kind, "")
+    return f"{content.issuer_url.rstrip('/')}/achievements/{below}{code}"
+
+
+def _number(credits_: Decimal) -> int | float:
+    """A JSON number: readers must not tell 30 from 30.0, and signatures do."""
+    return int(credits_) if credits_ == int(credits_) else float(credits_)
 
 
 def _alignment(content: CertificateContent, claim: ClaimContent) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def remind(certificate_id: int, step: int) -> bool:
         name=holder.name,
         certificate=certificate,
         titles=certificate.content["award_title"],
-        version=certificate.enrolment.offering.course_version,
+        version=certificate.place.offering.course_version,
         over=step == OVER,
     )
     return True

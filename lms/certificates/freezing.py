@@ -13,6 +13,7 @@ from lms.config import Settings
 from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
 from lms.kernel import codes
+from lms.people.models import Organisation, User
 from lms.printing.content import CertificateContent, ClaimContent, Signatory
 from lms.standards import queries as standards_queries
 
@@ -28,20 +29,17 @@ def freeze(
     """What the certificate of a place says from now on, whatever changes later."""
     offering = enrolment.offering
     version = offering.course_version
-    provider = version.course.provider
-    moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
     competence = version.certificate == "competence"
-    code = codes.new_verification_code()
-    marks = designs_queries.marks_of(provider.id)
+    frame = frame_of(
+        version.course.provider,
+        enrolment.user,
+        version.certificate,
+        serial,
+        settings=settings,
+        now=now,
+    )
     said = CertificateContent(
-        serial=serial,
-        code=code,
-        kind=version.certificate,  # type: ignore[arg-type]  # checked by the table
-        language=enrolment.user.locale,  # type: ignore[arg-type]  # checked by the table
-        holder_name=enrolment.user.name,
-        issuer_name=provider.name,
-        issuer_parent="",
-        issuer_url=f"https://{settings.host}",
+        **frame,
         award_title=version.titles,
         course_code=version.course.code,
         minutes=version.minutes,
@@ -51,17 +49,47 @@ def freeze(
         cpd=version.cpd,
         framework=_framework_label(attained) if competence else "",
         claims=_claims(attained) if competence else (),
-        issued_at=moment,
-        valid_from=moment.date(),
-        valid_until=last_valid_day(moment.date(), version.validity_months),
-        signatories=tuple(
+        valid_until=last_valid_day(frame["valid_from"], version.validity_months),
+    )
+    return printable(said)
+
+
+def frame_of(
+    provider: Organisation,
+    holder: User,
+    kind: str,
+    serial: str,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> dict[str, Any]:
+    """What every certificate says, whatever it is for: who issues it to whom, and how to check."""
+    moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
+    code = codes.new_verification_code()
+    marks = designs_queries.marks_of(provider.id)
+    return {
+        "serial": serial,
+        "code": code,
+        "kind": kind,
+        "language": holder.locale,
+        "holder_name": holder.name,
+        "issuer_name": provider.name,
+        "issuer_parent": "",
+        "issuer_url": f"https://{settings.host}",
+        "issued_at": moment,
+        "valid_from": moment.date(),
+        "signatories": tuple(
             Signatory(s["name"], s["title"], marks.signatures.get(s["name"], ""))
             for s in provider.signatories
         ),
-        verify_url=_address(code, settings),
-        design=designs_queries.in_use(provider.id, version.certificate),
-        logo=marks.logo,
-    )
+        "verify_url": _address(code, settings),
+        "design": designs_queries.in_use(provider.id, kind),
+        "logo": marks.logo,
+    }
+
+
+def printable(said: CertificateContent) -> CertificateContent:
+    """The same without control characters: they have no place in a credential."""
     return CertificateContent.from_json(_printed(said.to_json()))
 
 

@@ -98,7 +98,7 @@ def _own_panel(enrolment: Enrolment) -> str:
 
 
 def _certificate_panel(certificate: Certificate) -> str:
-    return _block(certificate.enrolment)
+    return _block(certificate.enrolment) if certificate.enrolment is not None else ""
 
 
 def add_panels() -> None:

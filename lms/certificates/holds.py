@@ -38,9 +38,50 @@ def held(offering_id: int, user_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(query))
 
 
+def take_turns_in_courses(course_ids: Collection[int], user_id: int) -> None:
+    """Hold a person's places in all offerings of some courses: what is issued rests on them."""
+    db.session.execute(
+        select(Enrolment.id)
+        .join(Enrolment.offering)
+        .join(Offering.course_version)
+        .where(CourseVersion.course_id.in_(course_ids), Enrolment.user_id == user_id)
+        .order_by(Enrolment.id)
+        .with_for_update(key_share=True, of=Enrolment)
+    )
+
+
+def held_in_courses(course_ids: Collection[int], user_ids: Collection[int]) -> dict[int, set[int]]:
+    """By person, the offerings of some courses whose certificate is held back (one statement)."""
+    query = (
+        select(Enrolment.user_id, Enrolment.offering_id)
+        .join(CertificateHold, CertificateHold.enrolment_id == Enrolment.id)
+        .join(Enrolment.offering)
+        .join(Offering.course_version)
+        .where(CourseVersion.course_id.in_(course_ids), Enrolment.user_id.in_(user_ids), _OPEN)
+    )
+    found: dict[int, set[int]] = {}
+    for user_id, offering_id in db.session.execute(query):
+        found.setdefault(user_id, set()).add(offering_id)
+    return found
+
+
+def turn_of(certificate: Certificate) -> None:
+    """Take turns over the place of a certificate; one of a programme is never held itself."""
+    if (place := certificate.enrolment) is not None:
+        take_turns(place.offering_id, [place.user_id])
+
+
+def holds_back(certificate: Certificate) -> bool:
+    """Whether nothing may be issued in the place of this certificate for now."""
+    place = certificate.enrolment
+    return place is not None and bool(held(place.offering_id, [place.user_id]))
+
+
 def suspending(certificate: Certificate) -> bool:
     """Whether a hold wants this certificate to stay suspended."""
     place = certificate.enrolment
+    if place is None:
+        return False
     query = (
         select(CertificateHold.id)
         .join(CertificateHold.enrolment)

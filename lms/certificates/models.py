@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.competency.models import Attainment
 from lms.db import Document, Model, UTCDateTime, pk, public_id
 from lms.enrolment.models import Enrolment
-from lms.people.models import User
+from lms.people.models import Organisation, User
+from lms.programmes.models import Programme
 
 _IN_USE = text("state in ('issued','suspended')")
 _OPEN = text("released_at is null")
@@ -43,13 +44,22 @@ class Certificate(Model):
 
     After a signing key was stolen it is signed anew: then proof, digests and PDF are others, and
     those before are kept as a FormerSignature.
+
+    It is issued for a place in an offering, or for a programme; ``issuer`` is the provider of both.
     """
 
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "version"),
         UniqueConstraint("status_list", "status_index"),
-        CheckConstraint("kind in ('attendance','completion','competence')", name="kind"),
+        CheckConstraint(
+            "kind in ('attendance','award','competence','completion','transcript')", name="kind"
+        ),
+        CheckConstraint("(enrolment_id is null) <> (programme_id is null)", name="basis"),
+        CheckConstraint(
+            "(programme_id is not null) = (kind in ('award','transcript'))",
+            name="basis_of_kind",
+        ),
         CheckConstraint("state in ('issued','revoked','superseded','suspended')", name="state"),
         CheckConstraint("valid_until is null or valid_until >= valid_from", name="dates"),
         Index(
@@ -67,13 +77,24 @@ class Certificate(Model):
             sqlite_where=_WITHDRAWN,
             postgresql_where=_WITHDRAWN,
         ),
+        Index(
+            "uq_certificate_of_programme_in_use",
+            "programme_id",
+            "user_id",
+            "kind",
+            unique=True,
+            sqlite_where=_IN_USE,
+            postgresql_where=_IN_USE,
+        ),
     )
 
     id: Mapped[pk]
     public_id: Mapped[public_id]
     serial: Mapped[str] = mapped_column(String(64), unique=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    issuer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -93,10 +114,19 @@ class Certificate(Model):
     valid_until: Mapped[date | None]
     timezone: Mapped[str] = mapped_column(String(64))
 
-    enrolment: Mapped[Enrolment] = relationship()
+    issuer: Mapped[Organisation] = relationship()
+    enrolment: Mapped[Enrolment | None] = relationship()
+    programme: Mapped[Programme | None] = relationship()
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     issued_by: Mapped[User] = relationship(foreign_keys=[issued_by_id])
     claims: Mapped[list["Claim"]] = relationship(order_by="Claim.position")
+
+    @property
+    def place(self) -> Enrolment:
+        """The place it was issued for; raises LookupError for one of a programme."""
+        if self.enrolment is None:
+            raise LookupError("issued for a programme, not for a place")
+        return self.enrolment
 
 
 class FormerSignature(Model):

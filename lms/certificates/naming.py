@@ -8,6 +8,13 @@ STATES = {
     "revoked": _l("Revoked"),
     "superseded": _l("Replaced"),
 }
+KINDS = {
+    "attendance": _l("Certificate of attendance"),
+    "completion": _l("Certificate of completion"),
+    "competence": _l("Certificate of competence"),
+    "award": _l("Postgraduate award"),
+    "transcript": _l("Transcript"),
+}
 HOLD_REASONS = {
     "appeal": _l("An appeal is being decided"),
     "inquiry": _l("An inquiry is under way"),

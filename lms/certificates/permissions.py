@@ -7,11 +7,14 @@ from lms.certificates.models import Certificate
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFound
 from lms.kernel.permissions import Actor, Permission, Role, allow, allowed, signed_in
+from lms.programmes.models import Programme
 
 
 def _provider_path(subject: object) -> str | None:
     if isinstance(subject, Certificate):
-        return subject.enrolment.offering.course_version.course.provider.path
+        return subject.issuer.path
+    if isinstance(subject, Programme):
+        return subject.provider.path
     if isinstance(subject, Enrolment):
         return subject.offering.course_version.course.provider.path
     if isinstance(subject, Offering):

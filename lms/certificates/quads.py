@@ -21,6 +21,8 @@ _ADDRESS = re.compile(r"(?:[Hh][Tt][Tt][Pp][Ss]?://|did:web:)[!#-;=?-\[\]_a-z~]+
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
+_MOST = 10_000
+
 Quad = tuple[str, str, str]
 
 
@@ -114,6 +116,8 @@ def _object(graph: _Graph, term: dict[str, Any], value: object) -> str:
         return f"<{term['words'][value]}>"
     if kind == "true" and value is True:
         return f'"true"^^<{term["datatype"]}>'
+    if kind == "number":
+        return f'"{_number(value)}"^^<{term["datatype"]}>'
     if kind == "text":
         return _literal(value, term.get("datatype"))
     raise Unfit("a value that the table does not allow")
@@ -123,6 +127,23 @@ def _address(value: object) -> str:
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         raise Unfit("no absolute address")
     return f"<{value}>"
+
+
+def _number(value: object) -> str:
+    """As JSON-LD writes it: a whole number as it is, any other as a double.
+
+    Below ten thousand, with two decimals at most; 30.0 is refused, which JSON does not tell from
+    30 everywhere.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _MOST:
+        raise Unfit("no number")
+    if isinstance(value, int):
+        return str(value)
+    if value == int(value) or value != round(value, 2):
+        raise Unfit("no number of two decimals")
+    digits, exponent = f"{value:.15E}".split("E")
+    whole, _, rest = digits.partition(".")
+    return f"{whole}.{rest.rstrip('0') or '0'}E{int(exponent)}"
 
 
 def _literal(value: object, datatype: str | None) -> str:

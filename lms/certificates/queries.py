@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, literal_column, select, true
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
 from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
 from lms.certificates import holds, rules
+from lms.certificates.basis import Basis
 from lms.certificates.models import Certificate, Claim, StatusList
 from lms.certificates.states import WITHDRAWN, State
 from lms.competency import queries as competency_queries
@@ -40,17 +41,19 @@ class Candidate:
 
 
 def by_public_id(public_id: str) -> Certificate:
-    """A certificate with holder, course and provider; raises NotFound."""
+    """A certificate with holder, issuer, and place or programme; raises NotFound."""
     query = (
         select(Certificate)
         .where(Certificate.public_id == public_id)
         .options(
             joinedload(Certificate.user).joinedload(User.organisation),
+            joinedload(Certificate.issuer),
             joinedload(Certificate.enrolment)
             .joinedload(Enrolment.offering)
             .joinedload(Offering.course_version)
             .joinedload(CourseVersion.course)
             .joinedload(Course.provider),
+            joinedload(Certificate.programme),
             joinedload(Certificate.issued_by),
         )
     )
@@ -108,9 +111,17 @@ def of_person_in(offering_id: int, user_id: int, *, in_use: bool = False) -> Cer
     return db.session.scalar(query.limit(1))
 
 
-def versions(enrolment_id: int) -> int:
-    """How many certificates a place has had."""
-    query = select(func.max(Certificate.version)).where(Certificate.enrolment_id == enrolment_id)
+def versions(basis: Basis, kind: str) -> int:
+    """How many certificates a place has had, or a person of a programme."""
+    query = select(func.max(Certificate.version)).where(
+        Certificate.enrolment_id == basis.enrolment_id
+        if basis.programme_id is None
+        else and_(
+            Certificate.programme_id == basis.programme_id,
+            Certificate.user_id == basis.user_id,
+            Certificate.kind == kind,
+        )
+    )
     return db.session.scalar(query) or 0
 
 
@@ -118,13 +129,9 @@ def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
     """Certificates of providers under any of the paths, newest first, at most two hundred."""
     query = (
         select(Certificate)
-        .join(Certificate.enrolment)
-        .join(Enrolment.offering)
-        .join(Offering.course_version)
-        .join(CourseVersion.course)
-        .join(Course.provider)
+        .join(Certificate.issuer)
         .where(under(paths))
-        .options(contains_eager(Certificate.enrolment), joinedload(Certificate.user))
+        .options(contains_eager(Certificate.issuer), joinedload(Certificate.user))
         .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     )
     return list(db.session.scalars(query.limit(200)))

@@ -2,20 +2,18 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import select
 
 from lms.audit import service as audit
 from lms.certificates import (
     credential,
     freezing,
     holds,
+    numbers,
     proof,
     queries,
     recording,
@@ -24,8 +22,9 @@ from lms.certificates import (
     status_list,
     status_places,
 )
+from lms.certificates.basis import Basis, of_certificate, of_place
 from lms.certificates.keys import KeyRing
-from lms.certificates.models import Certificate, Claim, SerialCounter
+from lms.certificates.models import Certificate, Claim
 from lms.certificates.states import Deed, State
 from lms.config import Settings
 from lms.db import db, lock, unique_or
@@ -34,7 +33,6 @@ from lms.enrolment.models import Enrolment
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
 from lms.mail import service as mail
-from lms.people.models import Organisation
 from lms.printing.content import CertificateContent
 from lms.storage import BlobStore, blobs
 from lms.transparency import service as transparency
@@ -83,11 +81,12 @@ def issue(
     if queries.of_person_in(enrolment.offering_id, enrolment.user_id) is not None:
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
-    serial = _next_serial(provider, today.year)
-    frozen = freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
-    made = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
-    certificate = _add(made, by=by, now=now)
-    if frozen.claims:
+
+    def write(serial: str) -> CertificateContent:
+        return freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
+
+    certificate = enter(of_place(enrolment), write, settings=settings, ring=ring, by=by, now=now)
+    if certificate.content["claims"]:
         _claim(certificate, [one.id for one in attained])
     return certificate
 
@@ -124,29 +123,51 @@ def replace(
     which number it replaces. Raises Conflict when the old one is withdrawn for good or the place
     is held, Invalid when the name is no other.
     """
-    enrolment = certificate.enrolment
-    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
+    holds.turn_of(certificate)
     lock(certificate)
     states.after(Deed.SUPERSEDE, State(certificate.state))
-    _refuse_held(enrolment)
+    if holds.holds_back(certificate):
+        raise NotDue(("certificate-held",))
     name = " ".join(correction.holder_name.split())
     before = CertificateContent.from_json(certificate.content)
     if not name or name == before.holder_name:
         raise Invalid(fields={"name": "name-unchanged"})
     if not freezing.is_printable(name):
         raise Invalid(fields={"name": "name-unprintable"})
-    provider = enrolment.offering.course_version.course.provider
-    serial = _next_serial(provider, now.astimezone(ZoneInfo(provider.timezone)).year)
-    frozen = freezing.corrected(before, name, serial, settings=settings, now=now)
-    # Signed before the old one moves: its place in a status list is taken before the public log.
-    made = _sign(enrolment, frozen, settings=settings, ring=ring, by=by, now=now)
-    recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason, now=now)
-    _add(made, by=by, now=now)
+
+    def write(serial: str) -> CertificateContent:
+        return freezing.corrected(before, name, serial, settings=settings, now=now)
+
+    def make_way() -> None:
+        recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason, now=now)
+
+    basis = of_certificate(certificate)
+    made = enter(basis, write, settings=settings, ring=ring, by=by, now=now, make_way=make_way)
     _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
     return made
 
 
-def _add(certificate: Certificate, *, by: int, now: datetime) -> Certificate:
+def enter(
+    basis: Basis,
+    write: Callable[[str], CertificateContent],
+    *,
+    settings: Settings,
+    ring: KeyRing,
+    by: int,
+    now: datetime,
+    make_way: Callable[[], None] | None = None,
+) -> Certificate:
+    """Give out the issuer's next number, and sign, record and log what is written under it.
+
+    ``make_way`` withdraws the one in whose place it stands. Whether it is due was decided before.
+    Raises Conflict('issued-already').
+    """
+    year = now.astimezone(ZoneInfo(basis.issuer.timezone)).year
+    frozen = write(numbers.next_serial(basis.issuer, year))
+    certificate = _sign(basis, frozen, settings=settings, ring=ring, by=by, now=now)
+    if make_way is not None:
+        # Here, since everybody takes a place in a status list before they write to the log.
+        make_way()
     with unique_or("issued-already"):
         db.session.add(certificate)
     replaces = certificate.content.get("replaces")
@@ -173,26 +194,8 @@ def _claim(certificate: Certificate, attainment_ids: Iterable[int]) -> None:
     db.session.flush()
 
 
-def _next_serial(provider: Organisation, year: int) -> str:
-    # The counter row is locked until the certificate commits, so numbers have no gaps.
-    query = (
-        select(SerialCounter)
-        .where(SerialCounter.issuer_id == provider.id, SerialCounter.year == year)
-        .with_for_update()
-    )
-    counter = db.session.scalar(query)
-    if counter is None:
-        # The first of a year: if another transaction is first too, its row is the one to lock.
-        with suppress(Conflict), unique_or("counter-raced"):
-            db.session.add(SerialCounter(issuer_id=provider.id, year=year, last=0))
-        counter = db.session.scalars(query).one()
-    counter.last += 1
-    db.session.flush()
-    return f"{provider.code}-{year}-{counter.last:05d}"
-
-
 def _sign(  # what a signature needs
-    enrolment: Enrolment,
+    basis: Basis,
     frozen: CertificateContent,
     *,
     settings: Settings,
@@ -213,9 +216,11 @@ def _sign(  # what a signature needs
     return Certificate(
         serial=frozen.serial,
         code=frozen.code,
-        enrolment_id=enrolment.id,
-        version=queries.versions(enrolment.id) + 1,
-        user_id=enrolment.user_id,
+        issuer_id=basis.issuer.id,
+        enrolment_id=basis.enrolment_id,
+        programme_id=basis.programme_id,
+        version=queries.versions(basis, frozen.kind) + 1,
+        user_id=basis.user_id,
         kind=frozen.kind,
         content=frozen.to_json(),
         credential=signed,
@@ -226,7 +231,7 @@ def _sign(  # what a signature needs
         issued_by_id=by,
         valid_from=frozen.valid_from,
         valid_until=frozen.valid_until,
-        timezone=enrolment.offering.course_version.course.provider.timezone,
+        timezone=basis.issuer.timezone,
     )
 
 

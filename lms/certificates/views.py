@@ -12,7 +12,7 @@ from lms.certificates import archive as archiving
 from lms.certificates import needs, proof, queries, service, trace
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
-from lms.certificates.naming import STATES
+from lms.certificates.naming import KINDS, STATES
 from lms.certificates.permissions import access_certificate, registrar
 from lms.db import transaction
 from lms.enrolment import queries as enrolment_queries
@@ -21,7 +21,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.permissions import Permission, Role, allowed, require
 from lms.people.models import User
-from lms.printing.content import CertificateContent
+from lms.printing.content import OF_PROGRAMMES, CertificateContent
 from lms.storage import blobs
 from lms.web import panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
@@ -43,6 +43,7 @@ def mine() -> ResponseReturnValue:
         issued=queries.issued_under(actor.paths(Role.REGISTRAR, Role.AUDITOR)),
         wide=bool(actor.paths(Role.REGISTRAR, Role.AUDITOR)),
         states=STATES,
+        kinds={kind: KINDS[kind] for kind in OF_PROGRAMMES},
     )
 
 

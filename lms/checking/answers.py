@@ -36,6 +36,10 @@ _NAMES = (
     "valid_until",
     "framework",
     "competencies",
+    "level",
+    "credits",
+    "earned",
+    "courses",
 )
 
 
@@ -50,5 +54,9 @@ def _certified(facts: CertificateContent) -> dict[str, object]:
         facts.valid_until.isoformat() if facts.valid_until else None,
         facts.framework or None,
         [{"code": one.code, "level": one.level, "uri": one.uri} for one in facts.claims],
+        facts.level,
+        str(facts.credits) if facts.leads_to else None,
+        str(facts.earned) if facts.leads_to else None,
+        [one.to_json() for one in facts.courses],
     )
     return dict(zip(_NAMES, values, strict=True))

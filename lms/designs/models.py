@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.db import Model, created_at, pk, public_id
 from lms.people.models import Organisation, User
 
-KINDS = ("competence", "completion", "attendance")
+KINDS = ("competence", "completion", "attendance", "award", "transcript")
 _DRAFT = sql("state = 'draft'")
 
 
@@ -109,7 +109,9 @@ class DesignUse(Model):
     __tablename__ = "design_use"
     __table_args__ = (
         UniqueConstraint("provider_id", "kind"),
-        CheckConstraint("kind in ('competence','completion','attendance')", name="kind"),
+        CheckConstraint(
+            "kind in ('competence','completion','attendance','award','transcript')", name="kind"
+        ),
         CheckConstraint("(shipped is null) <> (version_id is null)", name="one_design"),
     )
 

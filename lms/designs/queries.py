@@ -99,7 +99,7 @@ def in_use(provider_id: int, kind: str) -> str:
     """The key of the design that certificates of a kind are printed in: ``load`` it."""
     query = select(DesignUse).where(DesignUse.provider_id == provider_id, DesignUse.kind == kind)
     found = db.session.scalar(query.options(joinedload(DesignUse.version)))
-    return shipped.DEFAULT if found is None else _key(found)
+    return shipped.default_of(kind) if found is None else _key(found)
 
 
 def _key(use: DesignUse) -> str:

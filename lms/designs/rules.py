@@ -9,7 +9,7 @@ from lms.printing.design import Design
 from lms.printing.design_rules import Fault
 from lms.printing.values import values
 
-IN_ALL_LANGUAGES = frozenset(("plain", "many", "annex"))
+IN_ALL_LANGUAGES = frozenset(("plain", "many", "annex", "award", "transcript"))
 LANGUAGES = ("ms", "en", "id")
 
 

@@ -67,7 +67,7 @@ def listed() -> ResponseReturnValue:
         usable=usable,
         uses=queries.uses_of(provider.id),
         marks=queries.marks_of(provider.id),
-        default=shipped.DEFAULT,
+        defaults={kind: shipped.default_of(kind) for kind in KINDS},
         form=form,
         choosing=ActionForm(formdata=None),
         kinds=KINDS,

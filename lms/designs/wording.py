@@ -8,6 +8,8 @@ KINDS = {
     "competence": _l("Certificates of competence"),
     "completion": _l("Certificates of completion"),
     "attendance": _l("Certificates of attendance"),
+    "award": _l("Postgraduate awards"),
+    "transcript": _l("Transcripts"),
 }
 SHIPPED = {"tumpal": "Tumpal", "anyaman": "Anyaman", "songket": "Songket"}
 SPECIMENS = {
@@ -22,6 +24,8 @@ SPECIMENS = {
     "annex": _l("Competencies on a second page"),
     "attendance": _l("Attendance, without competencies"),
     "no_end": _l("Completion, without an end of validity"),
+    "award": _l("A postgraduate award"),
+    "transcript": _l("A transcript of sixteen courses"),
 }
 LANGUAGES = {"ms": "Bahasa Melayu", "en": "English", "id": "Bahasa Indonesia"}
 PLACEHOLDERS = {

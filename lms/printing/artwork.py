@@ -19,6 +19,8 @@ _PALE = "#e7ebe7"
 _INSET = 9.2
 _BAND = 7.0
 _TRIANGLES = 40
+_FLOWER = 8.75
+"""Between two flowers at about: so many millimetres that a whole number fits."""
 
 
 def tumpal(count: int, width: float, height: float) -> str:
@@ -58,16 +60,17 @@ def _rosette(x: float, y: float, radius: float, petals: int, turn: int) -> str:
 
 
 @cache
-def background() -> str:
+def background(width: float = WIDTH_MM, height: float = HEIGHT_MM) -> str:
     """Return the sheet: paper, double frame, a tumpal band above and below, pale guilloche."""
-    width, height = WIDTH_MM, HEIGHT_MM
-    band = tumpal(_TRIANGLES, width - 2 * _INSET, _BAND)
-    middle = guilloche(width / 2, 112, 62, petals=24) + guilloche(width / 2, 112, 44, petals=18)
+    count = round(_TRIANGLES * (width - 2 * _INSET) / (WIDTH_MM - 2 * _INSET))
+    band = tumpal(count, width - 2 * _INSET, _BAND)
+    x, y = width / 2, height * 112 / HEIGHT_MM
+    middle = guilloche(x, y, 62, petals=24) + guilloche(x, y, 44, petals=18)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}mm" height="{height}mm">'
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
-        f"{_frame(7, RIMBA, 1.1)}{_frame(_INSET, KUNYIT, 0.35)}"
+        f"{_frame(width, height, 7, RIMBA, 1.1)}{_frame(width, height, _INSET, KUNYIT, 0.35)}"
         f'<g stroke="{KUNYIT}" transform="translate({_INSET} {_INSET}) scale(1 -1) '
         f'translate(0 -{_BAND})">{band}</g>'
         f'<g stroke="{KUNYIT}" transform="translate({_INSET} {height - _INSET - _BAND:.2f})">'
@@ -76,10 +79,10 @@ def background() -> str:
     )
 
 
-def _frame(inset: float, colour: str, stroke: float) -> str:
+def _frame(width: float, height: float, inset: float, colour: str, stroke: float) -> str:
     return (
-        f'<rect x="{inset}" y="{inset}" width="{WIDTH_MM - 2 * inset:.2f}" '
-        f'height="{HEIGHT_MM - 2 * inset:.2f}" fill="none" stroke="{colour}" '
+        f'<rect x="{inset}" y="{inset}" width="{width - 2 * inset:.2f}" '
+        f'height="{height - 2 * inset:.2f}" fill="none" stroke="{colour}" '
         f'stroke-width="{stroke}"/>'
     )
 
@@ -123,11 +126,11 @@ def woven() -> str:
     )
 
 
-def songket() -> str:
+def songket(width: float = WIDTH_MM, height: float = HEIGHT_MM) -> str:
     """Return the sheet with a frame of eight-pointed flowers, as on cloth woven with gold."""
-    width, height, inset, pitch = WIDTH_MM, HEIGHT_MM, 11.0, 8.59375
-    across, down = 32, 21
-    step_down = (height - 2 * inset) / down
+    inset = 11.0
+    across, down = (round((length - 2 * inset) / _FLOWER) for length in (width, height))
+    pitch, step_down = (width - 2 * inset) / across, (height - 2 * inset) / down
     places = {(inset + n * pitch, y) for n in range(across + 1) for y in (inset, height - inset)}
     places |= {(x, inset + n * step_down) for n in range(down + 1) for x in (inset, width - inset)}
     flowers = "".join(_flower(x, y, 2.9) for x, y in sorted(places))
@@ -137,7 +140,7 @@ def songket() -> str:
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
         f'<path fill="{MERAH}" fill-rule="evenodd" d="M6 6H{width - 6}V{height - 6}H6Z '
         f'M16 16V{height - 16}H{width - 16}V16Z"/>{flowers}'
-        f"{_frame(5, KUNYIT, 0.4)}{_frame(17.2, KUNYIT, 0.4)}</svg>"
+        f"{_frame(width, height, 5, KUNYIT, 0.4)}{_frame(width, height, 17.2, KUNYIT, 0.4)}</svg>"
     )
 
 
@@ -152,5 +155,16 @@ def _flower(x: float, y: float, radius: float) -> str:
 
 SHEETS: dict[str, Callable[[], str]] = {"tumpal": background, "woven": woven, "songket": songket}
 """Artwork behind a whole page, by name."""
-ALL: dict[str, Callable[[], str]] = {**SHEETS, "crest": crest}
+UPRIGHT: dict[str, str] = {
+    "tumpal": "tumpal-upright",
+    "woven": "woven",
+    "songket": "songket-upright",
+}
+"""The same for a sheet that stands upright, as transcripts do, whatever the design does."""
+ALL: dict[str, Callable[[], str]] = {
+    **SHEETS,
+    "tumpal-upright": lambda: background(HEIGHT_MM, WIDTH_MM),
+    "songket-upright": lambda: songket(HEIGHT_MM, WIDTH_MM),
+    "crest": crest,
+}
 """Every piece of artwork by its name."""

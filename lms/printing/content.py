@@ -6,11 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, cast
 
-Kind = Literal["competence", "completion", "attendance"]
+Kind = Literal["competence", "completion", "attendance", "award", "transcript"]
 Language = Literal["ms", "en", "id"]
 Words = Mapping[str, str]
 
-KINDS = ("competence", "completion", "attendance")
+KINDS = ("competence", "completion", "attendance", "award", "transcript")
+OF_PROGRAMMES = ("award", "transcript")
+"""The kinds that are issued for a programme; the others are for a place in an offering."""
+AWARDS = ("certificate", "diploma", "master")
+RESULTS = ("competent", "completed", "attended")
 LANGUAGES = ("ms", "en", "id")
 ATTACHMENT = "credential.json"
 RECEIPT = "log-receipt.json"
@@ -34,6 +38,42 @@ class ClaimContent:
             "level_label": dict(self.level_label),
             "uri": self.uri,
         }
+
+
+@dataclass(frozen=True)
+class CourseContent:
+    """A completed course of a transcript; ``result`` is one of three words, the mark is not kept.
+
+    ``completed_on`` is the last day of the course.
+    """
+
+    code: str
+    title: dict[str, str]
+    credits: Decimal
+    minutes: int
+    completed_on: date
+    result: str
+
+    def __post_init__(self) -> None:
+        if self.result not in RESULTS:
+            raise ValueError("unknown result")
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "title": dict(self.title),
+            "credits": str(self.credits),
+            "minutes": self.minutes,
+            "completed_on": self.completed_on.isoformat(),
+            "result": self.result,
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "CourseContent":
+        values = dict(plain)
+        values["credits"] = Decimal(plain["credits"])
+        values["completed_on"] = date.fromisoformat(plain["completed_on"])
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -61,9 +101,13 @@ class CertificateContent:
     ``verify_url`` is upper case (a smaller QR) and ends in ``code``. ``replaces`` is the number of
     the certificate in whose place this one stands; those issued before there were any lack it.
 
+    What follows ``logo`` is of programmes only: what one leads to, the level it states, the
+    credits it asks for and those earned; on a transcript the courses, and whether more are to
+    come (``interim``). The award is made on ``valid_from``.
+
     Raises:
         ValueError: a certificate of attendance with claims, an unknown kind or language,
-            a naive time, or dates in the wrong order.
+            a naive time, dates in the wrong order, or what the kind does not have.
 
     """
 
@@ -92,6 +136,12 @@ class CertificateContent:
     replaces: str = ""
     design: str = "tumpal"
     logo: str = ""
+    leads_to: str = ""
+    level: int | None = None
+    credits: Decimal = Decimal(0)
+    earned: Decimal = Decimal(0)
+    courses: tuple[CourseContent, ...] = ()
+    interim: bool = False
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -113,6 +163,13 @@ class CertificateContent:
         if self.kind == "attendance" and self.claims:
             # Presence proves nothing about ability; such a document must not suggest it.
             raise ValueError("a certificate of attendance makes no claims of competency")
+        of_programme = self.kind in OF_PROGRAMMES
+        if of_programme and self.claims:
+            raise ValueError("the claims of a programme are those of its courses")
+        if self.leads_to not in (AWARDS if of_programme else ("",)):
+            raise ValueError("only a programme leads to an award")
+        if bool(self.courses) is not (self.kind == "transcript"):
+            raise ValueError("a transcript lists courses, and nothing else does")
 
     def _check_times(self) -> None:
         if self.issued_at.utcoffset() is None:
@@ -135,6 +192,9 @@ class CertificateContent:
             valid_from=self.valid_from.isoformat(),
             valid_until=None if self.valid_until is None else self.valid_until.isoformat(),
             signatories=[signatory.to_json() for signatory in self.signatories],
+            credits=str(self.credits),
+            earned=str(self.earned),
+            courses=[course.to_json() for course in self.courses],
         )
         return plain
 
@@ -157,6 +217,9 @@ class CertificateContent:
             valid_from=date.fromisoformat(plain["valid_from"]),
             valid_until=None if until is None else date.fromisoformat(until),
             signatories=tuple(Signatory(**signatory) for signatory in plain["signatories"]),
+            credits=Decimal(plain.get("credits", 0)),
+            earned=Decimal(plain.get("earned", 0)),
+            courses=tuple(CourseContent.from_json(one) for one in plain.get("courses", ())),
         )
         return cls(**values)
 

@@ -61,6 +61,12 @@ def _annex() -> str:
     return numbered((paths.DESIGNS / "annex.html").read_text("utf-8"), "annex")
 
 
+@cache
+def transcript_page() -> str:
+    """The sheet of a transcript: the program's own in every design, since it runs on."""
+    return numbered((paths.DESIGNS / "transcript.html").read_text("utf-8"), "transcript")
+
+
 def parsed(html: str) -> ET.Element:
     """The body of a fragment of HTML."""
     tree = tinyhtml5.parse(html, namespace_html_elements=False)

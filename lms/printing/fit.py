@@ -46,8 +46,9 @@ class _Text:
 def faults(laid_out: Any, said: Values) -> list[Fault]:  # noqa: ANN401  # of WeasyPrint, untyped
     """What does not fit on pages that ``press.lay_out`` set, each once."""
     found: dict[Fault, None] = {}
-    wanted = 2 if said.has_annex else 1
-    if len(laid_out.pages) != wanted:
+    pages = len(laid_out.pages)
+    wanted = pages if said.is_transcript else 2 if said.has_annex else 1
+    if pages != wanted:
         found[Fault("design-pages")] = None
     printed = ""
     for page in laid_out.pages:

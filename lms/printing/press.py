@@ -16,7 +16,7 @@ from weasyprint.document import Document, Page  # type: ignore[import-untyped]
 from weasyprint.layout.absolute import AbsolutePlaceholder  # type: ignore[import-untyped]
 
 from lms.printing import drawn, typefaces
-from lms.printing.design import Design, fill
+from lms.printing.design import Design, fill, transcript_page
 from lms.printing.values import Values, document
 
 VARIANT = "pdf/a-3a"
@@ -65,6 +65,8 @@ def press(design: Design, said: Values, write: Write) -> bytes:
     """Set a certificate and hand its pages to ``write``, from kept pages where there are some."""
     key = (design.digest, said.language, *sorted(said.shared.items()))
     with _lock:
+        if said.is_transcript:  # everybody's own from top to bottom: there is nothing to keep
+            return write(lay_out(design, said))
         kept = _kept.get(key)
         if kept is None:
             laid_out = lay_out(design, said)
@@ -82,16 +84,22 @@ def forget() -> None:
 
 def lay_out(design: Design, said: Values, *, slots_only: bool = False) -> Any:  # noqa: ANN401  # the same
     """The pages of a certificate, or of nothing but its slots."""
-    part = design.slots if slots_only else design.page
-    page = fill(part(annex=said.has_annex), said)
+    page, styles = _page(design, said, slots_only=slots_only)
     html = weasyprint.HTML(string=document(said, page), url_fetcher=typefaces.OnlyFonts())
     with _lock:
         return html.render(
             font_config=typefaces.configuration(),
-            stylesheets=typefaces.styles(design),
+            stylesheets=styles,
             cache={**drawn.images(), **said.images},
             pdf_variant=VARIANT,
         )
+
+
+def _page(design: Design, said: Values, *, slots_only: bool) -> tuple[str, Sequence[Any]]:
+    if said.is_transcript:
+        return fill(transcript_page(), said), typefaces.transcript_styles(design.underlay)
+    part = design.slots if slots_only else design.page
+    return fill(part(annex=said.has_annex), said), typefaces.styles(design)
 
 
 def _keep(key: object, kept: _Kept) -> None:

@@ -7,12 +7,19 @@ from lms.printing.design import Design
 from lms.printing.values import Room
 
 DEFAULT = "tumpal"
+_OF_KIND = {"transcript": "anyaman"}
+"""What a kind is printed in where nothing was chosen, if not the default: an upright one."""
 _ABOUT = {
     "tumpal": Design("", "", underlay="tumpal"),
     "anyaman": Design("", "", underlay="woven", landscape=False, room=Room(9, 15, 74)),
     "songket": Design("", "", underlay="songket", room=Room(9, 17)),
 }
 NAMES = tuple(_ABOUT)
+
+
+def default_of(kind: str) -> str:
+    """The name of the design that certificates of a kind are printed in where none was chosen."""
+    return _OF_KIND.get(kind, DEFAULT)
 
 
 @cache

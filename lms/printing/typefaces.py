@@ -9,7 +9,7 @@ from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyp
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
 from lms import paths
-from lms.printing import drawn
+from lms.printing import artwork, drawn
 from lms.printing.design import Design
 
 _FACES = (
@@ -47,6 +47,27 @@ def configuration() -> FontConfiguration:
 def styles(design: Design) -> tuple[weasyprint.CSS, ...]:
     """The typefaces and the style of a design."""
     return (_faces(), _read(style_text(design)))
+
+
+@lru_cache(maxsize=8)
+def transcript_styles(underlay: str) -> tuple[weasyprint.CSS, ...]:
+    """The typefaces and the style of a transcript on the artwork of a design."""
+    return (_faces(), _read(transcript_text(underlay)))
+
+
+def transcript_text(underlay: str) -> str:
+    """All that decides how a transcript looks, but the typefaces: artwork and its colour."""
+    name = artwork.UPRIGHT.get(underlay, "")
+    behind = f'background:url("{drawn.address(name)}") 0 0/100% 100% no-repeat'
+    tone = artwork.MERAH if underlay == "songket" else artwork.RIMBA
+    margins = "24mm 24mm 24mm 34mm" if underlay == "woven" else "25mm 26mm"
+    return (
+        f"@page{{size:210mm 297mm;margin:{margins};{behind if name else ''}}}\n"
+        f"h1,h2,.award,thead th{{color:{tone}}}\n"
+        f'.crest{{background:url("{drawn.address("crest")}") center/contain no-repeat}}\n'
+        + (paths.DESIGNS / "base.css").read_text("utf-8")
+        + (paths.DESIGNS / "transcript.css").read_text("utf-8")
+    )
 
 
 def style_text(design: Design) -> str:

@@ -81,6 +81,7 @@ class Values:
     personal: dict[str, str]
     plain: dict[str, str]
     has_annex: bool
+    is_transcript: bool = False
     images: dict[str, object] = field(default_factory=dict, compare=False)
 
     @property
@@ -107,7 +108,7 @@ def values(
     address, image = code_image.of(content.verify_url)
     alt = wording.phrase("qr", language, address=content.verify_url)
     award = in_language(content.award_title, language)
-    title = wording.title(content.kind, language)
+    title = wording.title(content)
     return Values(
         language=language,
         document=About(
@@ -122,6 +123,7 @@ def values(
             "parent": str(parts.parent(content.issuer_parent)) if content.issuer_parent else "",
             "signatories": str(parts.signatories(_signatories(content, there))),
             "logo": content.logo if content.logo in there else "",
+            "courses": str(parts.courses(_courses(content))) if content.courses else "",
         },
         personal={
             "name": str(escape(content.holder_name)),
@@ -137,6 +139,7 @@ def values(
             "code": grouped(content.code),
         },
         has_annex="claims_list" in claims,
+        is_transcript=bool(content.courses),
         images={address: image, **_images(content, there)},
     )
 
@@ -181,13 +184,13 @@ def _parts() -> Any:  # noqa: ANN401  # a template's macros
 
 def _texts(content: CertificateContent) -> Iterator[tuple[str, str]]:
     language = content.language
-    subtitle, other = wording.subtitle(content.kind, language)
+    subtitle, other = wording.subtitle(content)
     host = urlsplit(content.verify_url).netloc.lower()
     small = wording.phrase("small", language, issuer=content.issuer_name, host=host)
     if content.replaces:
         small += " " + wording.phrase("replaces", language, serial=content.replaces)
     yield "issuer", content.issuer_name
-    yield "title", wording.title(content.kind, language)
+    yield "title", wording.title(content)
     yield "subtitle", subtitle
     yield "subtitle_language", other
     for place, spoken in (("", language), ("_2", other)):
@@ -212,6 +215,31 @@ def _dates(content: CertificateContent) -> Iterator[tuple[str, str]]:
         return
     yield "dates_label", f"{label} · {wording.phrase('valid_until', language)}"
     yield "dates", f"{issued} · {wording.short_day(content.valid_until, language)}"
+
+
+def _courses(content: CertificateContent) -> dict[str, object]:
+    """The table of a transcript: headings, rows and sums in words."""
+    language = content.language
+    names = ("code", "title", "credits", "hours", "day", "result")
+    rows = [
+        (
+            one.code,
+            in_language(one.title, language),
+            wording.amount(one.credits, language),
+            wording.hours(one.minutes, language),
+            wording.short_day(one.completed_on, language),
+            wording.result(one, language),
+        )
+        for one in content.courses
+    ]
+    return {
+        "caption": wording.phrase("courses", language),
+        "headings": [wording.phrase(f"course_{name}", language) for name in names],
+        "rows": rows,
+        "sum": wording.phrase("sum", language),
+        "credits": wording.amount(content.earned, language),
+        "hours": wording.hours(content.minutes, language),
+    }
 
 
 def _claims(content: CertificateContent, room: Room) -> dict[str, str]:

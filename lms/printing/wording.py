@@ -1,8 +1,4 @@
-"""The words of a certificate in Malay, English and Indonesian.
-
-They live here and not in the translation catalogue: a certificate is a legal document whose words
-change only by decision of the institute, and always in the three languages together.
-"""
+"""What a certificate says in the words of ``phrases``: dates, hours and points put into them."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,133 +6,36 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from lms.printing.content import CertificateContent, in_language
-
-_TITLES = {
-    "competence": {
-        "ms": "Sijil Kompetensi",
-        "en": "Certificate of Competence",
-        "id": "Sertifikat Kompetensi",
-    },
-    "completion": {
-        "ms": "Sijil Tamat Kursus",
-        "en": "Certificate of Completion",
-        "id": "Surat Tanda Tamat Pelatihan",
-    },
-    "attendance": {
-        "ms": "Sijil Kehadiran",
-        "en": "Certificate of Attendance",
-        "id": "Sertifikat Keikutsertaan",
-    },
-}
-
-_DEEDS = {
-    "competence": {
-        "ms": "telah dinilai kompeten dalam",
-        "en": "has been assessed as competent in",
-        "id": "telah dinilai kompeten dalam",
-    },
-    "completion": {
-        "ms": "telah menamatkan dengan jayanya",
-        "en": "has successfully completed",
-        "id": "telah berhasil menyelesaikan",
-    },
-    "attendance": {
-        "ms": "telah menghadiri",
-        "en": "attended",
-        "id": "telah menghadiri",
-    },
-}
-
-_PHRASES = {
-    "receipt": {
-        "ms": "Resit log awam sijil",
-        "en": "Receipt of the public log of certificates",
-        "id": "Tanda terima log publik sertifikat",
-    },
-    "replaces": {
-        "ms": "Menggantikan sijil {serial}.",
-        "en": "Replaces certificate {serial}.",
-        "id": "Menggantikan sertifikat {serial}.",
-    },
-    "lead": {
-        "ms": "Dengan ini disahkan bahawa",
-        "en": "This is to certify that",
-        "id": "Dengan ini dinyatakan bahwa",
-    },
-    "claims_competence": {
-        "ms": "Kompetensi yang dibuktikan",
-        "en": "Competencies demonstrated",
-        "id": "Kompetensi yang dibuktikan",
-    },
-    "claims_completion": {
-        "ms": "Kompetensi yang diliputi",
-        "en": "Competencies covered",
-        "id": "Kompetensi yang dicakup",
-    },
-    "annex": {
-        "ms": "{count} kompetensi disenaraikan di halaman 2",
-        "en": "{count} competencies are listed on page 2",
-        "id": "{count} kompetensi tercantum di halaman 2",
-    },
-    "serial": {"ms": "Nombor sijil", "en": "Certificate number", "id": "Nomor sertifikat"},
-    "issued": {"ms": "Dikeluarkan", "en": "Issued", "id": "Diterbitkan"},
-    "valid_until": {"ms": "sah hingga", "en": "valid until", "id": "berlaku hingga"},
-    "no_end": {"ms": "tiada tarikh luput", "en": "no expiry date", "id": "tanpa batas waktu"},
-    "check_at": {"ms": "Semak di", "en": "Check at", "id": "Periksa di"},
-    "qr": {
-        "ms": "Kod QR ke alamat semakan {address}",
-        "en": "QR code of the verification address {address}",
-        "id": "Kode QR ke alamat pemeriksaan {address}",
-    },
-    "attachment": {
-        "ms": "Kredensial digital (Open Badges 3.0)",
-        "en": "Digital credential (Open Badges 3.0)",
-        "id": "Kredensial digital (Open Badges 3.0)",
-    },
-    "small": {
-        "ms": "Ditandatangani secara digital oleh {issuer}. Salinan bercetak hanya sah jika rekod "
-        "di alamat semakan sepadan; pastikan alamat bermula dengan {host}.",
-        "en": "Digitally signed by {issuer}. A printed copy is valid only if the record at the "
-        "verification address agrees; make sure that the address starts with {host}.",
-        "id": "Ditandatangani secara digital oleh {issuer}. Salinan cetak hanya sah jika catatan "
-        "di alamat pemeriksaan sesuai; pastikan alamat diawali dengan {host}.",
-    },
-    "signature": {
-        "ms": "Tandatangan {who}",
-        "en": "Signature of {who}",
-        "id": "Tanda tangan {who}",
-    },
-    "hours": {"ms": "{count} jam", "en": "{count} hours", "id": "{count} jam"},
-    "hour": {"ms": "1 jam", "en": "1 hour", "id": "1 jam"},
-    "minutes": {"ms": "{count} minit", "en": "{count} minutes", "id": "{count} menit"},
-    "minute": {"ms": "1 minit", "en": "1 minute", "id": "1 menit"},
-    "cpd": {"ms": "{count} mata CPD", "en": "{count} CPD points", "id": "{count} poin PKB"},
-    "cpd_one": {"ms": "1 mata CPD", "en": "1 CPD point", "id": "1 poin PKB"},
-}
+from lms.printing import phrases
+from lms.printing.content import CertificateContent, CourseContent, in_language
 
 _SUBTITLE_LANGUAGE = {"ms": "en", "en": "ms", "id": "en"}
 
 
-def title(kind: str, language: str) -> str:
-    """Return the heading of the certificate."""
-    return _TITLES[kind][language]
+def title(content: CertificateContent, language: str = "") -> str:
+    """Return the heading of the certificate, in its own language unless another is asked for."""
+    named: str = content.kind
+    if content.kind == "award":
+        named = f"award-{content.leads_to}"
+    elif content.interim:
+        named = "transcript-interim"
+    return phrases.TITLES[named][language or content.language]
 
 
-def subtitle(kind: str, language: str) -> tuple[str, str]:
+def subtitle(content: CertificateContent) -> tuple[str, str]:
     """Return the heading in the second language, and that language."""
-    other = _SUBTITLE_LANGUAGE[language]
-    return _TITLES[kind][other], other
+    other = _SUBTITLE_LANGUAGE[content.language]
+    return title(content, other), other
 
 
 def deed(kind: str, language: str) -> str:
     """Return what the holder did: was assessed, completed or attended."""
-    return _DEEDS[kind][language]
+    return phrases.DEEDS[kind][language]
 
 
 def phrase(name: str, language: str, **values: object) -> str:
     """Return a phrase with its placeholders filled."""
-    return _PHRASES[name][language].format(**values)
+    return phrases.PHRASES[name][language].format(**values)
 
 
 def day(value: date, language: str) -> str:
@@ -179,9 +78,50 @@ def points(cpd: Decimal, language: str) -> str:
     return phrase("cpd_one" if cpd == 1 else "cpd", language, count=count)
 
 
-def facts(content: CertificateContent) -> list[str]:
-    """Return duration, dates, place and points, leaving out what there is none of."""
+def credits_of(count: Decimal, language: str) -> str:
+    """Return credits in words; empty for none."""
+    if not count:
+        return ""
+    written = amount(count, language)
+    return phrase("credit" if count == 1 else "credits", language, count=written)
+
+
+def amount(count: Decimal, language: str) -> str:
+    """Return a number as it is written in the language."""
+    written: str = format_decimal(count, locale=language)
+    return written
+
+
+def result(course: CourseContent, language: str) -> str:
+    """Return how a course was completed."""
+    return phrases.RESULTS[course.result][language]
+
+
+def hours(minutes: int, language: str) -> str:
+    """Return minutes as hours with one decimal, for a column of them."""
+    return amount((Decimal(minutes) / 60).quantize(Decimal("0.1")), language)
+
+
+def _of_programme(content: CertificateContent) -> list[str]:
     language = content.language
+    level = phrase("level", language, level=content.level) if content.level else ""
+    if content.kind == "award":
+        awarded = phrase("awarded", language, day=day(content.valid_from, language))
+        return [credits_of(content.credits, language), level, awarded]
+    earned, asked = amount(content.earned, language), amount(content.credits, language)
+    credited = phrase("earned", language, earned=earned, count=asked)
+    interim = phrase("interim", language) if content.interim else ""
+    return [credited, duration(content.minutes, language), level, interim]
+
+
+def facts(content: CertificateContent) -> list[str]:
+    """Return duration, dates, place and points, leaving out what there is none of.
+
+    Of a programme: credits, level and the day of the award, or what was earned so far.
+    """
+    language = content.language
+    if content.leads_to:
+        return [part for part in _of_programme(content) if part]
     parts = (
         duration(content.minutes, language),
         period(content.starts_on, content.ends_on, language),
@@ -198,7 +138,22 @@ def claims_heading(content: CertificateContent) -> str:
 
 
 def narrative(content: CertificateContent) -> str:
-    """Return the criteria in one sentence: what the holder did, in what, for how long."""
+    """Return the criteria: what the holder did, in what, for how long; and each course listed.
+
+    So everything that a transcript says is in the signed credential.
+    """
     award = in_language(content.award_title, content.language)
     text = f"{deed(content.kind, content.language)} {award} ({'; '.join(facts(content))})"
-    return text[0].upper() + text[1:]
+    listed = [_course_in_words(one, content.language) for one in content.courses]
+    return ". ".join([text[0].upper() + text[1:], *listed])
+
+
+def _course_in_words(course: CourseContent, language: str) -> str:
+    parts = (
+        credits_of(course.credits, language),
+        duration(course.minutes, language),
+        day(course.completed_on, language),
+        result(course, language),
+    )
+    said = "; ".join(part for part in parts if part)
+    return f"{course.code} {in_language(course.title, language)} ({said})"

@@ -48,6 +48,11 @@ class ProgrammeForm(_ThreeLanguages):
         _l("Longest duration in months"), [Optional(), NumberRange(min=1, max=240)]
     )
 
+    level = IntegerField(
+        _l("Level of the award in the qualifications framework (MQF)"),
+        [Optional(), NumberRange(min=1, max=8)],
+    )
+
     def facts(self) -> ProgrammeFacts:
         """The form as the service wants it."""
         return ProgrammeFacts(
@@ -57,6 +62,7 @@ class ProgrammeForm(_ThreeLanguages):
             entry=self.texts("entry"),
             credits=(self.credits.data or Decimal(0)).quantize(_CENT),
             most_months=self.most_months.data,
+            level=self.level.data,
         )
 
 
@@ -117,6 +123,7 @@ def data_of(programme: Programme) -> dict[str, object]:
         "award": programme.award,
         "credits": programme.credits,
         "most_months": programme.most_months,
+        "level": programme.level,
     }
     for language in LANGUAGES:
         data[f"title_{language}"] = programme.titles.get(language, "")

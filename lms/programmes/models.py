@@ -38,7 +38,8 @@ class Asked(StrEnum):
 class Programme(Model):
     """What leads to one award: ``credits`` at least, within ``most_months`` when that is limited.
 
-    ``entry`` says in words who may begin.
+    ``entry`` says in words who may begin; ``level`` is that of the award in the national
+    qualifications framework, where it is registered there.
     """
 
     __tablename__ = "programme"
@@ -46,6 +47,7 @@ class Programme(Model):
         UniqueConstraint("provider_id", "code"),
         CheckConstraint("award in ('certificate','diploma','master')", name="award"),
         CheckConstraint("state in ('closed','draft','published')", name="state"),
+        CheckConstraint("level is null or level between 1 and 8", name="level"),
         CheckConstraint("most_months is null or most_months > 0", name="most_months"),
     )
 
@@ -60,6 +62,7 @@ class Programme(Model):
     entry: Mapped[Texts]
     credits: Mapped[Decimal] = mapped_column(Fixed(2))
     most_months: Mapped[int | None]
+    level: Mapped[int | None]
     created_at: Mapped[created_at]
 
     provider: Mapped[Organisation] = relationship()

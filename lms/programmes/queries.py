@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from lms.catalogue import standing
 from lms.catalogue.kinds import VersionState
 from lms.catalogue.models import Course, CourseVersion
-from lms.certificates import queries as certificate_queries
 from lms.db import db
 from lms.kernel.errors import NotFound
 from lms.people.queries import under
@@ -108,7 +108,7 @@ def plan(programme: Programme) -> Plan:
 def progress_of(found: Plan, user_id: int) -> Progress:
     """How far a person has come in it."""
     ids = [part.course_id for group in found.groups for part in group.parts]
-    done = certificate_queries.completed_courses(user_id, ids)
+    done = standing.completed(user_id, ids)
     return rules.progress(found.groups, found.programme.credits, done)
 
 

@@ -26,6 +26,7 @@ class ProgrammeFacts:
     entry: dict[str, str]
     credits: Decimal
     most_months: int | None = None
+    level: int | None = None
 
 
 def create(

@@ -32,6 +32,7 @@ from lms.programmes.models import Asked, ProgrammeState
 from lms.sample import (
     checks,
     drawing,
+    graduate,
     intake,
     meeting_places,
     past_course,
@@ -111,10 +112,10 @@ def load() -> bool:
         drawing.draw(provider, people, now)
         past_course.run(stated, people, now)
         trainees = [one["email"] for one in stated["trainees"]]
+        graduate.run(people, now)
         withdrawn.run(trainees, people, now)
         checks.run(trainees, people, now)
         _fill_current(stated, people, now)
-        sheet.upload(people, now)
         intake.open_intake(people, now)
     return True
 
@@ -186,7 +187,7 @@ def _course(
         catalogue_service.map_item(version, items[one["code"]], role, one["level"], by=manager)
     if stated["assessment"]:
         add_assessment(version, stated["assessment"], items, by=manager)
-    then = now - timedelta(days=90)
+    then = now - timedelta(days=stated.get("published_days_ago", 90))
     lifecycle.send(version, "", by=manager, now=then)
     lifecycle.publish(version, by=people["manager2"].id, now=then)
     for offering in stated["offerings"]:
@@ -264,6 +265,7 @@ def _programme(stated: Plan, provider: Organisation, versions: list[CourseVersio
         entry=stated["entry"],
         credits=Decimal(stated["credits"]),
         most_months=stated["most_months"],
+        level=stated["level"],
     )
     programme = programme_service.create(provider, stated["code"], facts, by=None)
     for one in stated["groups"]:
@@ -293,3 +295,4 @@ def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
     room, by = decided.pools[0], people["coordinator"].id
     enrolment_service.enrol(decided, applicant, by=applicant.id, now=now, pool=room)
     enrolment_service.nominate(decided, officer, by=by, now=now, pool=room)
+    sheet.upload(people, now)

@@ -10,7 +10,7 @@ from lms.web.certificate_messages import CERTIFICATES
 from lms.web.design_messages import DESIGNS
 from lms.web.employer_messages import EMPLOYERS
 from lms.web.file_messages import FILES, IMPORTS, MEETINGS, SHEETS
-from lms.web.programme_messages import ADMISSIONS, PROGRAMMES
+from lms.web.programme_messages import ADMISSIONS, AWARDS, PROGRAMMES
 
 _GENERAL = {
     "not-found": _l("This page or record does not exist, or you may not see it."),
@@ -246,6 +246,7 @@ SENTENCES = {
     **_ENROLMENT,
     **EMPLOYERS,
     **MEETINGS,
+    **AWARDS,
     **PROGRAMMES,
     **ADMISSIONS,
     **CERTIFICATES,

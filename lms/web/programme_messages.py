@@ -15,6 +15,18 @@ PROGRAMMES = {
     "programme-group-unreachable": _l("A group asks for more than its courses give."),
     "programme-not-published": _l("Applications are taken only for a published programme."),
 }
+AWARDS = {
+    "programme-being-changed": _l("The programme is being changed; nothing is issued meanwhile."),
+    "programme-no-course-completed": _l("No course of the programme is completed yet."),
+    "programme-not-admitted": _l("This person was not admitted to the programme."),
+    "programme-group-not-met": _l("A group of courses is not completed yet."),
+    "programme-credits-short": _l("Credits are missing."),
+    "programme-took-too-long": _l("The programme took longer than it may."),
+    "award-nobody": _l("Choose at least one person."),
+    "award-too-many": _l("Choose at most a hundred people at once."),
+    "award-unknown-kind": _l("Choose an award or a transcript."),
+    "award-own": _l("What is your own is issued by another registrar."),
+}
 ADMISSIONS = {
     "intake-name-taken": _l("Another intake of the programme has this name."),
     "intake-window": _l("The last day for applications is before the first."),

@@ -26,7 +26,7 @@ def _on_moved(certificate: Certificate, *, deed: Deed) -> None:
 
 def _on_asked(asked: Withdrawal) -> None:
     certificate = asked.certificate
-    path = certificate.enrolment.offering.course_version.course.provider.path
+    path = certificate.issuer.path
     for registrar in people_queries.users_with_role(Role.REGISTRAR, path):
         if registrar.id not in {asked.asked_by_id, certificate.user_id}:
             mail.send(

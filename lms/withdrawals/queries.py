@@ -5,10 +5,8 @@ from typing import TypeVar
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from lms.catalogue.models import Course, CourseVersion, Offering
 from lms.certificates.models import Certificate
 from lms.db import db
-from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFound
 from lms.kernel.paging import Page
 from lms.people.queries import under
@@ -75,27 +73,12 @@ def past_under(paths: tuple[str, ...], number: int) -> Page[Withdrawal]:
 
 
 def _joined(query: Select[T]) -> Select[T]:
-    return (
-        query.join(Withdrawal.certificate)
-        .join(Certificate.enrolment)
-        .join(Enrolment.offering)
-        .join(Offering.course_version)
-        .join(CourseVersion.course)
-        .join(Course.provider)
-    )
+    return query.join(Withdrawal.certificate).join(Certificate.issuer)
 
 
 def _whole() -> Select[Withdrawal]:
-    chain = (
-        contains_eager(Withdrawal.certificate)
-        .contains_eager(Certificate.enrolment)
-        .contains_eager(Enrolment.offering)
-        .contains_eager(Offering.course_version)
-        .contains_eager(CourseVersion.course)
-        .contains_eager(Course.provider)
-    )
     return _joined(select(Withdrawal)).options(
-        chain,
+        contains_eager(Withdrawal.certificate).contains_eager(Certificate.issuer),
         contains_eager(Withdrawal.certificate).joinedload(Certificate.user),
         joinedload(Withdrawal.asked_by),
         joinedload(Withdrawal.decided_by),

@@ -26,8 +26,7 @@ def suspend(certificate: Certificate, reason: str, *, by: int, now: datetime) ->
 def reinstate(certificate: Certificate, remark: str, *, by: int, now: datetime) -> None:
     """Let a suspended certificate count again. Raises Conflict, when it is held too; Invalid."""
     words = _words(remark)
-    enrolment = certificate.enrolment
-    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
+    holds.turn_of(certificate)
     lock(certificate)
     if holds.suspending(certificate):
         raise Conflict("certificate-held")
@@ -91,8 +90,7 @@ def correct(
     """
     words = _words(correction.reason)
     # The place before the certificate, as whoever holds it does: nobody waits in a circle.
-    enrolment = certificate.enrolment
-    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
+    holds.turn_of(certificate)
     lock(certificate)
     if queries.waiting_of(certificate.id) is not None:
         raise Conflict("revocation-waits")

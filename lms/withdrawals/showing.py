@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from lms.certificates.holds import held, suspending
+from lms.certificates.holds import holds_back, suspending
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import auditor, registrar
 from lms.certificates.states import Deed, State
@@ -40,8 +40,8 @@ def _certificate_panel(certificate: Certificate) -> str:
 
 def _barred(certificate: Certificate) -> frozenset[Deed]:
     """What is held back is not issued anew, and does not count again before it is released."""
-    place, barred = certificate.enrolment, set()
-    if held(place.offering_id, [place.user_id]):
+    barred = set()
+    if holds_back(certificate):
         barred.add(Deed.SUPERSEDE)
     if suspending(certificate):
         barred.add(Deed.REINSTATE)

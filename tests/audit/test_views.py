@@ -269,7 +269,7 @@ def test_histories_stand_on_the_pages_of_objects(sign_in: SignIn) -> None:
     offering = db.session.scalars(select(Offering).where(Offering.code == "PKK204-1")).one()
     address = f"/certificates/{certificate.public_id}"
     version = offering.course_version.public_id
-    place = f"/places/{certificate.enrolment.public_id}"
+    place = f"/places/{certificate.place.public_id}"
     person = f"/people/{certificate.user.public_id}"
     for who, page, words in (
         ("registrar", address, "Certificate issued"),

@@ -3,6 +3,7 @@
 from tests.browser import (
     accounts,
     applying,
+    awarding,
     building,
     entering,
     holding,
@@ -515,6 +516,7 @@ OF_OTHERS = [
         note="nobody is due",
     ),
     Screen("GET /batches/<public_id>", "registrar", batch, note="done"),
+    *awarding.SCREENS,
     Screen("GET /designs/", "registrar", at("/designs/")),
     Screen(
         "GET /designs/<public_id>", "registrar", at("/designs/", DESIGN), note="drawn by oneself"

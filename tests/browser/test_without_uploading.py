@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 from lms.certificates import credential, keys, proof, quads, status_list
 from lms.kernel import clock
 from lms.printing.content import CertificateContent
+from lms.sample.graduate import GRADUATE
 from tests.browser import entering
 from tests.browser.conftest import SignedIn
 from tests.browser.serving import Site
@@ -78,6 +79,19 @@ def original(browser: Browser, site: Site, signed_in: SignedIn) -> forging.Origi
     host = urlsplit(site.address).netloc
     folder = site.instance / "pki"
     return forging.Original.of(issued, keys.load(folder, host=host, passphrase=None), folder)
+
+
+@pytest.mark.parametrize("place", [-2, -1], ids=["award", "transcript"])
+def test_what_is_issued_for_a_programme_is_valid_too(
+    checker: Checker, browser: Browser, site: Site, signed_in: SignedIn, place: int
+) -> None:
+    graduate = GRADUATE.partition("@")[0]
+    holding = browser.new_context(base_url=site.address, storage_state=signed_in(graduate))
+    visitor = Visitor(holding, holding.new_page(), lambda _: visitor, site.instance)
+    issued = entering.certificate(visitor, place)
+    holding.close()
+    assert checker.check(issued) == ("valid", "valid")
+    assert "Diploma Pascasiswazah Kerja Sosial" in checker.page.inner_text("[data-result]")
 
 
 def listing(

@@ -212,7 +212,7 @@ def test_impossible_content_is_refused(content: CertificateContent, wrong: dict[
 @pytest.mark.parametrize("language", ["ms", "en", "id"])
 def test_attendance_says_nothing_of_competence(content: CertificateContent, language: Any) -> None:
     attended = replace(content, kind="attendance", claims=(), language=language)
-    words = f"{wording.title('attendance', language)} {wording.narrative(attended)}".casefold()
+    words = f"{wording.title(attended)} {wording.narrative(attended)}".casefold()
     assert "kompeten" not in words
     assert "competen" not in words
 

@@ -68,7 +68,7 @@ def test_each_step_is_told_once(certificate: Certificate, until: date) -> None:
     assert told(certificate) == ["expiring-0", "expiring-30", "expiring-90"]
     mail = db.session.scalars(select(MailMessage).where(MailMessage.cause == "expiring-0")).one()
     assert certificate.serial in mail.text
-    assert f"/courses/{certificate.enrolment.offering.course_version.public_id}" in mail.text
+    assert f"/courses/{certificate.place.offering.course_version.public_id}" in mail.text
 
 
 def test_what_was_withdrawn_or_renewed_is_not_spoken_of(
@@ -76,7 +76,7 @@ def test_what_was_withdrawn_or_renewed_is_not_spoken_of(
 ) -> None:
     with transaction():
         again = make_place(
-            make_offering(certificate.enrolment.offering.course_version), certificate.user
+            make_offering(certificate.place.offering.course_version), certificate.user
         )
         attend(again)
         newer = issue(again, now=certificate.issued_at + timedelta(days=40))

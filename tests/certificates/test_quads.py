@@ -1,6 +1,7 @@
 """The quads written from the table are those of JSON-LD, byte by byte, or none at all."""
 
 import copy
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -12,16 +13,28 @@ from hypothesis import strategies as st
 
 from lms.certificates import contexts, credential, proof, quads, status_list
 from lms.certificates.keys import KeyRing, multibase
-from lms.printing.content import LANGUAGES, CertificateContent, ClaimContent, Kind
+from lms.printing.content import (
+    AWARDS,
+    LANGUAGES,
+    OF_PROGRAMMES,
+    RESULTS,
+    CertificateContent,
+    ClaimContent,
+    CourseContent,
+    Kind,
+)
+from lms.printing.specimens import specimen
 
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 LIST = "https://sijil.example/status/revocation/1"
 LATEST = date(2190, 1, 1)
+CLAIMING = ("competence", "completion")
 CONTROLS = "".join(map(chr, (*range(32), 127)))
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters=CONTROLS), max_size=30
 ) | st.sampled_from(['"', "\\", '\\"', "\\n", "@id", "_:b0", "https://a.example/", "𐐷\uffff", ""])
 words = st.fixed_dictionaries(dict.fromkeys(LANGUAGES, texts))
+amounts = st.decimals(0, 9999, places=2)
 claims = st.builds(
     ClaimContent,
     code=texts,
@@ -30,6 +43,33 @@ claims = st.builds(
     level_label=words,
     uri=st.uuids().map(lambda each: f"https://sijil.example/CFItems/{each}"),
 )
+
+
+courses = st.builds(
+    CourseContent,
+    code=texts,
+    title=words,
+    credits=amounts,
+    minutes=st.integers(0, 9999),
+    completed_on=st.dates(date(1990, 1, 1), date(2090, 1, 1)),
+    result=st.sampled_from(RESULTS),
+)
+
+
+def of_programmes(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    transcript = kind == "transcript"
+    return st.fixed_dictionaries(
+        {
+            "leads_to": st.sampled_from(AWARDS),
+            "level": st.none() | st.integers(1, 8),
+            "credits": amounts,
+            "earned": amounts,
+            "courses": st.lists(courses, min_size=1, max_size=5).map(tuple)
+            if transcript
+            else st.just(()),
+            "interim": st.booleans() if transcript else st.just(False),  # a value
+        }
+    )
 
 
 @st.composite
@@ -57,12 +97,13 @@ def contents(draw: st.DrawFn) -> CertificateContent:
         venue=draw(texts),
         cpd=draw(st.decimals(0, 99, places=1)),
         framework=draw(texts),
-        claims=tuple(draw(st.lists(claims, max_size=12))) if kind != "attendance" else (),
+        claims=tuple(draw(st.lists(claims, max_size=12))) if kind in CLAIMING else (),
         issued_at=datetime(first.year, first.month, first.day, 9, tzinfo=zone),
         valid_from=first,
         valid_until=draw(st.none() | st.dates(first, LATEST)),
         signatories=(),
         verify_url=f"HTTPS://SIJIL.EXAMPLE/V/{code}",
+        **(draw(of_programmes(kind)) if kind in OF_PROGRAMMES else {}),
     )
 
 
@@ -87,6 +128,33 @@ def test_credentials(content: CertificateContent, index: int, salt: bytes) -> No
             quads.canonical(document)
     else:
         assert quads.canonical(document) == proof.general_quads(document)
+
+
+@pytest.fixture
+def transcript() -> dict[str, Any]:
+    return built(specimen("transcript", language="en", issuer="I", host="sijil.example"))
+
+
+@given(st.integers(0, 9999) | st.decimals(0, 9999, places=2).map(float))
+@settings(max_examples=200, deadline=None)
+def test_numbers_are_written_as_json_ld_writes_them(number: float) -> None:
+    document = built(specimen("award", language="en", issuer="I", host="sijil.example"))
+    written = json.loads(json.dumps(number))
+    document["credentialSubject"]["creditsEarned"] = written
+    if repr(number).endswith(".0"):
+        with pytest.raises(quads.Unfit):  # JSON elsewhere takes 30.0 for 30
+            quads.canonical(document)
+    else:
+        assert quads.canonical(document) == proof.general_quads(document)
+
+
+@pytest.mark.parametrize(
+    "strange", [-1, -0.5, 10_000, 1e300, 0.001, 1.005, float("nan"), float("inf"), "30", True, None]
+)
+def test_other_numbers_are_refused(transcript: dict[str, Any], strange: object) -> None:
+    transcript["credentialSubject"]["creditsEarned"] = strange
+    with pytest.raises(quads.Unfit):
+        quads.canonical(transcript)
 
 
 _DAYS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001  # made aware

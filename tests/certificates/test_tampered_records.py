@@ -76,7 +76,7 @@ def _audited(app: Flask) -> tuple[int, set[str]]:
 def test_the_audit_of_the_log_finds_rows_that_were_touched(app: Flask) -> None:
     assert _audited(app) == (0, set())
     said = app.test_cli_runner().invoke(args=["log", "audit"]).output
-    assert said == "Sound: 8 entries, 7 certificates.\n"
+    assert said == "Sound: 14 entries, 13 certificates.\n"
     first, second, third, fourth = db.session.scalars(
         select(Certificate.id).order_by(Certificate.id).limit(4)
     )
@@ -120,7 +120,7 @@ def test_a_hostile_serial_in_a_file_is_no_serial(serial: Any) -> None:
 
 def test_one_certificate_a_person_and_offering() -> None:
     certificate = _certificate()
-    place = certificate.enrolment
+    place = certificate.place
     assert queries.of_person_in(place.offering_id, place.user_id) is certificate
     assert certificate.valid_from < date(9999, 1, 1)
 

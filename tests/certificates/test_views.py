@@ -346,7 +346,7 @@ def test_the_trace_shows_statement_assessor_and_digest(sign_in: SignIn, who: str
     public_id = certificate.public_id
     digests = {
         file.digest
-        for submission in assessment_queries.submissions_of(certificate.enrolment)
+        for submission in assessment_queries.submissions_of(certificate.place)
         for file in submission.artefacts
     }
     page = sign_in(who).get(f"/certificates/{public_id}/trace?lang=en")
@@ -468,7 +468,7 @@ def test_the_registrar_of_another_provider_sees_and_issues_nothing(
 def test_a_roll_that_changes_after_issue_is_flagged_and_alters_nothing(sign_in: SignIn) -> None:
     certificate = db.session.scalars(select(Certificate).order_by(Certificate.id)).first()
     assert certificate is not None
-    place, before = certificate.enrolment, dict(certificate.content)
+    place, before = certificate.place, dict(certificate.content)
     address = f"/certificates/offerings/{place.offering.public_id}?lang=en"
     flag = "The roll was changed after issue"
     registrar = sign_in("registrar")

@@ -270,7 +270,7 @@ def _size(certificate: Certificate) -> tuple[float, float]:
 
 def test_a_certificate_keeps_the_design_it_was_issued_in(app: Flask) -> None:
     certificate = sample_certificate()
-    provider = certificate.enrolment.offering.course_version.course.provider
+    provider = certificate.place.offering.course_version.course.provider
     before = _size(certificate)
     with transaction():
         service.choose(provider, certificate.kind, "anyaman", by=certificate.issued_by_id)

@@ -492,6 +492,11 @@ def _session(_client: FlaskClient, objects: Objects) -> Fields:
     return {**times, "room": objects["room"], "link": "https://meet.example/drill"}
 
 
+def _a_transcript(_client: FlaskClient, objects: Objects) -> Fields:
+    """For the trainee, who has completed the course of the programme."""
+    return {"kind": "transcript", "person": objects["trainee"]}
+
+
 def _after_the_batch(_client: FlaskClient, objects: Objects) -> Fields:
     with transaction():
         batch, by = batch_queries.by_public_id(objects["batch"]), houses.account("registrar").id
@@ -590,6 +595,7 @@ DEEDS = (
     Deed("designs.preview", "registrar", _look),
     Deed("designs.publish", "registrar2", _NOTHING),
     Deed("designs.draw_again", "registrar", _published),
+    Deed("awards.issue", "registrar", _a_transcript),
     Deed("holds.hold", "registrar", only(reason="appeal", reference="APP-1", suspends="y")),
     Deed("holds.release", "registrar", only(remark="Decided")),
     Deed("batches.preview", "registrar", _after_the_batch),

@@ -32,6 +32,7 @@ UNRECORDED = {
     "withdrawals.service.correct": "replacing a certificate is recorded where it is done",
     "transparency.service.append": "a record itself; the deed that it tells of is recorded too",
     "search.service.index": "the publication that makes it known is recorded",
+    "search.service.rebuild": "what it writes anew follows from rows that are recorded",
     "search.service.forget": "the words of what is gone are no record",
     "repeats.service.forget": "answers a day old; what was done is recorded where it was done",
     "catalogue.service.hold_draft": "whoever is about to change the draft records what they did",
@@ -86,16 +87,16 @@ def reaches(
     function: ast.FunctionDef,
     known: dict[str, ast.FunctionDef],
 ) -> bool:
-    """Whether a function, or a private one of its module that it calls, is what is wanted."""
+    """Whether a function, or another of its module that it calls, is what is wanted."""
     seen: set[str] = set()
     waiting = [function]
     while waiting:
         here = waiting.pop()
         if wanted(here):
             return True
-        private = {name_of(call) for call in calls(here) if name_of(call).startswith("_")}
-        waiting += [known[name] for name in sorted((private & known.keys()) - seen)]
-        seen |= private
+        own = {name_of(call) for call in calls(here)} & known.keys()
+        waiting += [known[name] for name in sorted(own - seen)]
+        seen |= own
     return False
 
 

@@ -35,7 +35,7 @@ def test_it_is_empty_at_first_and_says_what_would_be_there(sign_in: SignIn) -> N
     shown = sign_in("admin").get("/jobs/?lang=en").text
     assert "No job was given up" in shown
     assert "No worker gave a sign of life" in shown
-    assert "Waiting: 11. Running: 0. Given up: 0." in shown
+    assert "Waiting: 18. Running: 0. Given up: 0." in shown
 
 
 def test_a_dead_job_is_shown_with_its_reason_and_tried_again_by_a_button(

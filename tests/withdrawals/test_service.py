@@ -53,7 +53,7 @@ def second(certificate: Certificate) -> int:
 def registrar(certificate: Certificate) -> int:
     with transaction():
         user = make_user("Registrar")
-        provider = certificate.enrolment.offering.course_version.course.provider
+        provider = certificate.place.offering.course_version.course.provider
         people.grant_role(user, Role.REGISTRAR, provider, by=None)
         return user.id
 
@@ -163,16 +163,16 @@ def test_after_a_revocation_the_place_may_get_another(
     certificate: Certificate, first: int, second: int
 ) -> None:
     with pytest.raises(Conflict, match="issued-already"), transaction():
-        issue(certificate.enrolment)
+        issue(certificate.place)
     with transaction():
         asked = service.ask_revocation(certificate, "Issued too early", by=first, now=LATER)
     with transaction():
         service.decide(asked, "", agree=True, by=second, now=LATER)
     with transaction():
-        again = issue(certificate.enrolment)
+        again = issue(certificate.place)
     assert again.version == 2
     assert outcome(again) is Outcome.VALID
-    shown = queries.candidates(certificate.enrolment.offering, LATER.date())
+    shown = queries.candidates(certificate.place.offering, LATER.date())
     assert [one.certificate for one in shown] == [again]
     assert not shown[0].may_be_issued
 

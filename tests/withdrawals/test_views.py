@@ -149,7 +149,7 @@ def test_registrars_of_others_and_of_their_own_certificates_do_nothing(
     with transaction():
         stranger = make_user("Stranger", email="stranger@test.example")
         people.grant_role(stranger, Role.REGISTRAR, make_organisation(), by=None)
-        provider = certificate.enrolment.offering.course_version.course.provider
+        provider = certificate.place.offering.course_version.course.provider
         people.grant_role(certificate.user, Role.REGISTRAR, provider, by=None)
     for who in ("stranger@test.example", "aisyah"):
         assert sign_in(who).get(address(certificate, "/suspend")).status_code == 404

@@ -7,9 +7,9 @@ const SUITE = "eddsa-rdfc-2022";
 const KEY_MARK = [0xed, 0x01];
 const KEY_SIZE = 34;
 
-// The one way (RFC 8785) to write what our documents hold: texts, true, arrays and objects.
+// The one way (RFC 8785) to write what our documents hold: texts, numbers, true, arrays and objects.
 export function written(value) {
-  if (typeof value === "string" || value === true) return JSON.stringify(value);
+  if (["string", "number"].includes(typeof value) || value === true) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
   if (!(value instanceof Object)) throw new Error("nothing of ours");
   const members = Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${written(value[name])}`);

@@ -66,6 +66,7 @@ function object(graph, term, value) {
   if (kind === "address") return address(value);
   if (kind === "word" && Object.hasOwn(term.words, String(value))) return `<${term.words[value]}>`;
   if (kind === "true" && value === true) return `"true"^^<${term.datatype}>`;
+  if (kind === "number") return `"${number(value)}"^^<${term.datatype}>`;
   if (kind === "text") return literal(value, term.datatype);
   throw new Unfit("a value that the table does not allow");
 }
@@ -73,6 +74,15 @@ function object(graph, term, value) {
 function address(value) {
   if (typeof value !== "string" || !ADDRESS.test(value)) throw new Unfit("no absolute address");
   return `<${value}>`;
+}
+
+// As JSON-LD writes it: a whole number as it is, any other as a double.
+function number(value) {
+  if (typeof value !== "number" || !(value >= 0 && value < 10000) || Object.is(value, -0)) throw new Unfit("no number");
+  if (Number.isInteger(value)) return String(value);
+  if (value !== Number(value.toFixed(2))) throw new Unfit("no number of two decimals");
+  const [digits, exponent] = value.toExponential(15).split("e");
+  return `${digits.replace(/(\.\d+?)0*$/, "$1")}E${Number(exponent)}`;
 }
 
 function literal(value, datatype) {
