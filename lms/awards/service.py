@@ -1,19 +1,15 @@
 """Verbs of awards: issue one, or many in one request."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from lms.awards import freezing, queries, rules
 from lms.awards.queries import Record
 from lms.certificates import holds, recording
 from lms.certificates import service as certificates
-from lms.certificates.basis import Basis
+from lms.certificates.basis import Basis, Office
 from lms.certificates.freezing import frame_of
-from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
 from lms.certificates.states import Deed
-from lms.config import Settings
 from lms.db import db, lock
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import User
@@ -23,16 +19,6 @@ from lms.programmes.queries import Plan, plan
 
 RENEWED = "A later transcript"
 """Why a transcript is superseded by the next."""
-
-
-@dataclass(frozen=True)
-class Office:
-    """Who issues, with which keys and settings, and when."""
-
-    settings: Settings
-    ring: KeyRing
-    by: int
-    now: datetime
 
 
 def issue(programme: Programme, user: User, kind: str, office: Office) -> Certificate:
@@ -89,15 +75,7 @@ def _issue(found: Plan, user: User, kind: str, office: Office) -> Certificate:
             recording.move(before, Deed.SUPERSEDE, by=office.by, reason=RENEWED, now=office.now)
 
     basis = Basis(programme.provider, user.id, programme_id=programme.id)
-    return certificates.enter(
-        basis,
-        write,
-        settings=office.settings,
-        ring=office.ring,
-        by=office.by,
-        now=office.now,
-        make_way=make_way,
-    )
+    return certificates.enter(basis, write, office, make_way=make_way)
 
 
 def _replaced(programme: Programme, record: Record, user: User, kind: str) -> Certificate | None:

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 
 from lms.awards import queries, service
 from lms.awards.forms import IssueForm
+from lms.certificates.basis import Office
 from lms.certificates.keyring import ring
 from lms.certificates.naming import KINDS, STATES
 from lms.kernel import clock
@@ -65,7 +66,7 @@ def issue(public_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(programme, form), INVALID_ANSWER
     whereto = url_for("awards.due", public_id=public_id)
-    office = service.Office(settings(), ring(settings()), current_user_id(), clock.now())
+    office = Office(settings(), ring(settings()), current_user_id(), clock.now())
     users = queries.by_public_ids(form.person.data or ())
     try:
         with once.answering(whereto):

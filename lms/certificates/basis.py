@@ -1,10 +1,23 @@
-"""What a certificate is issued for: a place in an offering, or a programme somebody completes."""
+"""What a certificate is issued for, a place or a programme that somebody completes, and by whom."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
+from lms.config import Settings
 from lms.enrolment.models import Enrolment
 from lms.people.models import Organisation
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who issues, with which keys and settings, and when."""
+
+    settings: Settings
+    ring: KeyRing
+    by: int
+    now: datetime
 
 
 @dataclass(frozen=True)

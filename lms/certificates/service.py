@@ -22,7 +22,7 @@ from lms.certificates import (
     status_list,
     status_places,
 )
-from lms.certificates.basis import Basis, of_certificate, of_place
+from lms.certificates.basis import Basis, Office, of_certificate, of_place
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim
 from lms.certificates.states import Deed, State
@@ -85,7 +85,7 @@ def issue(
     def write(serial: str) -> CertificateContent:
         return freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
 
-    certificate = enter(of_place(enrolment), write, settings=settings, ring=ring, by=by, now=now)
+    certificate = enter(of_place(enrolment), write, Office(settings, ring, by, now))
     if certificate.content["claims"]:
         _claim(certificate, [one.id for one in attained])
     return certificate
@@ -141,8 +141,8 @@ def replace(
     def make_way() -> None:
         recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason, now=now)
 
-    basis = of_certificate(certificate)
-    made = enter(basis, write, settings=settings, ring=ring, by=by, now=now, make_way=make_way)
+    basis, office = of_certificate(certificate), Office(settings, ring, by, now)
+    made = enter(basis, write, office, make_way=make_way)
     _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
     return made
 
@@ -150,11 +150,8 @@ def replace(
 def enter(
     basis: Basis,
     write: Callable[[str], CertificateContent],
+    office: Office,
     *,
-    settings: Settings,
-    ring: KeyRing,
-    by: int,
-    now: datetime,
     make_way: Callable[[], None] | None = None,
 ) -> Certificate:
     """Give out the issuer's next number, and sign, record and log what is written under it.
@@ -162,9 +159,9 @@ def enter(
     ``make_way`` withdraws the one in whose place it stands. Whether it is due was decided before.
     Raises Conflict('issued-already').
     """
-    year = now.astimezone(ZoneInfo(basis.issuer.timezone)).year
+    year = office.now.astimezone(ZoneInfo(basis.issuer.timezone)).year
     frozen = write(numbers.next_serial(basis.issuer, year))
-    certificate = _sign(basis, frozen, settings=settings, ring=ring, by=by, now=now)
+    certificate = _sign(basis, frozen, office)
     if make_way is not None:
         # Here, since everybody takes a place in a status list before they write to the log.
         make_way()
@@ -173,7 +170,7 @@ def enter(
     replaces = certificate.content.get("replaces")
     replaced = {"replaces": replaces} if replaces else {}
     audit.record(
-        by,
+        office.by,
         "certificates.issued",
         certificate,
         sealed=True,
@@ -182,7 +179,7 @@ def enter(
         **replaced,
     )
     enqueue(RENDER_JOB, dedupe=f"{RENDER_JOB}:{certificate.id}", certificate_id=certificate.id)
-    transparency.append(states.ENTERED, certificate.credential_digest, at=now)
+    transparency.append(states.ENTERED, certificate.credential_digest, at=office.now)
     return certificate
 
 
@@ -194,15 +191,8 @@ def _claim(certificate: Certificate, attainment_ids: Iterable[int]) -> None:
     db.session.flush()
 
 
-def _sign(  # what a signature needs
-    basis: Basis,
-    frozen: CertificateContent,
-    *,
-    settings: Settings,
-    ring: KeyRing,
-    by: int,
-    now: datetime,
-) -> Certificate:
+def _sign(basis: Basis, frozen: CertificateContent, office: Office) -> Certificate:
+    settings, ring = office.settings, office.ring
     place = status_places.take()
     document = credential.build(
         frozen,
@@ -212,7 +202,7 @@ def _sign(  # what a signature needs
         credential_id=f"https://{settings.host}/credentials/{frozen.serial}",
         salt=secrets.token_bytes(16),
     )
-    signed = proof.prove(document, ring, now=now)
+    signed = proof.prove(document, ring, now=office.now)
     return Certificate(
         serial=frozen.serial,
         code=frozen.code,
@@ -227,8 +217,8 @@ def _sign(  # what a signature needs
         credential_digest=hashlib.sha256(proof.canonical_bytes(signed)).hexdigest(),
         status_list=place.number,
         status_index=place.index,
-        issued_at=now,
-        issued_by_id=by,
+        issued_at=office.now,
+        issued_by_id=office.by,
         valid_from=frozen.valid_from,
         valid_until=frozen.valid_until,
         timezone=basis.issuer.timezone,

@@ -108,7 +108,7 @@ def read(data: bytes) -> Bundle:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return _read(packed)
-    except (*archives.UNREADABLE, KeyError, TypeError, RecursionError) as error:
+    except (*archives.UNREADABLE, KeyError, TypeError) as error:
         raise BadBundle("this is no trust bundle") from error
 
 

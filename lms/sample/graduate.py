@@ -10,6 +10,7 @@ from lms.awards import service
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.models import Offering
+from lms.certificates.basis import Office
 from lms.certificates.keyring import ring
 from lms.db import db
 from lms.enrolment import service as enrolment_service
@@ -42,7 +43,7 @@ def run(people: dict[str, User], now: datetime) -> None:
         if offering is not None:
             _complete(offering, user, people, now)
     ours = settings()
-    office = service.Office(ours, ring(ours), people["registrar"].id, now - CERTIFIED)
+    office = Office(ours, ring(ours), people["registrar"].id, now - CERTIFIED)
     for kind in OF_PROGRAMMES:
         service.issue(programme, user, kind, office)
 

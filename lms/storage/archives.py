@@ -15,10 +15,8 @@ RATIO = 100
 SMALL = 1_000_000
 _STEP = 1 << 16
 _ENCRYPTED, _LINK = 0x1, 0o120000
-# What zipfile raises for damaged archives, and NotImplementedError for packings it does not know.
-UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError
-)  # fmt: skip
+# What zipfile raises for damaged archives, and RuntimeError for locked ones and unknown packings.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 # What runs, or is an archive again.
 _REFUSED = ("vbaproject.bin", ".exe", ".dll", ".js", ".vbs", ".bat", ".ps1", ".zip", ".jar")
 

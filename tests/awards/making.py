@@ -6,9 +6,9 @@ from decimal import Decimal
 from lms.admissions import judging
 from lms.admissions import service as admissions
 from lms.assessment import queries as assessment_queries
-from lms.awards import service
 from lms.catalogue.models import CourseVersion
 from lms.certificates import keyring
+from lms.certificates.basis import Office
 from lms.certificates.models import Certificate
 from lms.people.models import User
 from lms.programmes import queries
@@ -85,8 +85,8 @@ def admit(programme: Programme, user: User, begins_on: date | None = None) -> No
     admissions.answer(application, takes=True, now=NOW)
 
 
-def office(by: int | None = None, now: datetime = NOW) -> service.Office:
+def office(by: int | None = None, now: datetime = NOW) -> Office:
     """A registrar with the keys of the application under test."""
     ours = running.settings()
     registrar = by if by is not None else make_user("Registrar").id
-    return service.Office(ours, keyring.ring(ours), registrar, now)
+    return Office(ours, keyring.ring(ours), registrar, now)

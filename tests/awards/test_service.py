@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.admissions.models import Intake
 from lms.awards import queries, service
-from lms.awards.service import Office
 from lms.certificates import holding, keyring, proof
+from lms.certificates.basis import Office
 from lms.certificates.keys import multibase
 from lms.certificates.models import Certificate, SerialCounter
 from lms.certificates.rules import Outcome

@@ -334,6 +334,7 @@ def back_dated(house: House, *, logged: bool) -> str:
     row = Certificate(
         serial=serial,
         code=facts.code,
+        issuer_id=like.issuer_id,
         enrolment_id=like.enrolment_id,
         version=10 + logged,
         user_id=like.user_id,

@@ -182,6 +182,15 @@ def test_a_damaged_bundle_is_refused_in_words(ring: KeyRing, place: int, change:
         return
 
 
+def test_a_bundle_with_a_locked_part_is_refused_in_words(ring: KeyRing) -> None:
+    data = bytearray(packed(ring))
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 8] |= 1  # the flag of encryption, in the directory and before the part
+    data[data.index(b"PK\x03\x04") + 6] |= 1
+    with pytest.raises(bundle.BadBundle):
+        bundle.read(bytes(data))
+
+
 def test_a_bundle_that_unfolds_without_end_is_refused() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
