@@ -184,9 +184,9 @@ def test_a_damaged_bundle_is_refused_in_words(ring: KeyRing, place: int, change:
 
 def test_a_bundle_with_a_locked_part_is_refused_in_words(ring: KeyRing) -> None:
     data = bytearray(packed(ring))
-    entry = data.index(b"PK\x01\x02")
-    data[entry + 8] |= 1  # the flag of encryption, in the directory and before the part
-    data[data.index(b"PK\x03\x04") + 6] |= 1
+    name = b"did.json"  # the flag of encryption stands before each name, twice
+    data[data.index(name) - 30 + 6] |= 1
+    data[data.rindex(name) - 46 + 8] |= 1
     with pytest.raises(bundle.BadBundle):
         bundle.read(bytes(data))
 
