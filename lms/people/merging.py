@@ -49,7 +49,9 @@ def _clash(place: Place, old_id: int, new_id: int) -> bool:
         if place.column not in columns:
             continue
         others = [table.c[name] for name in columns if name != place.column]
-        query = select(func.count()).select_from(table).where(of_both)
+        # Where one of them is empty, no two rows are the same to the database.
+        filled = [column.is_not(None) for column in others]
+        query = select(func.count()).select_from(table).where(of_both, *filled)
         if where is not None:
             query = query.where(where)
         query = query.group_by(*others).having(func.count() > 1).limit(1)

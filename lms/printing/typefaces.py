@@ -58,9 +58,11 @@ def transcript_styles(underlay: str) -> tuple[weasyprint.CSS, ...]:
 def transcript_text(underlay: str) -> str:
     """All that decides how a transcript looks, but the typefaces: artwork and its colour."""
     name = artwork.UPRIGHT.get(underlay, "")
-    behind = f'background:url("{drawn.address(name)}") 0 0/100% 100% no-repeat'
     tone = artwork.MERAH if underlay == "songket" else artwork.RIMBA
-    margins = "24mm 24mm 24mm 34mm" if underlay == "woven" else "25mm 26mm"
+    top, right, left = (24, 24, 34) if underlay == "woven" else (25, 26, 26)
+    margins = f"{top}mm {right}mm {top}mm {left}mm"
+    # The background of a page begins inside its margins: it is moved out to the sheet's corner.
+    behind = f'background:url("{drawn.address(name)}") -{left}mm -{top}mm/210mm 297mm no-repeat'
     return (
         f"@page{{size:210mm 297mm;margin:{margins};{behind if name else ''}}}\n"
         f"h1,h2,.award,thead th{{color:{tone}}}\n"

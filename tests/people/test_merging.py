@@ -92,6 +92,22 @@ def test_everything_moves_and_goes_back() -> None:
 
 
 @pytest.mark.usefixtures("app")
+def test_several_certificates_of_one_kind_move_together() -> None:
+    first = db.session.scalars(select(Certificate).where(Certificate.kind == "competence")).first()
+    assert first is not None
+    second = db.session.scalars(
+        select(Certificate).where(
+            Certificate.kind == first.kind, Certificate.user_id != first.user_id
+        )
+    ).first()
+    assert second is not None
+    with transaction():
+        second.user_id = first.user_id
+        new = make.make_user("Twice")
+    assert merging.preview(first.user, new, by=user("admin").id).possible
+
+
+@pytest.mark.usefixtures("app")
 def test_the_closed_account_answers_like_a_wrong_password() -> None:
     with transaction():
         new = make.make_user()
