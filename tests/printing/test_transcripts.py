@@ -11,9 +11,10 @@ from typing import Any
 import page as validator
 import pikepdf
 import pytest
+from PIL import Image
 
 from lms.designs import rules
-from lms.printing import fit, pdf, press, shipped
+from lms.printing import fit, pdf, pictures, press, shipped
 from lms.printing.content import CertificateContent
 from lms.printing.specimens import LONG, specimen
 from lms.printing.values import values
@@ -59,6 +60,14 @@ def test_both_profiles_hold_over_three_pages(design: str, profile: str) -> None:
         if not (excused and "STREAM-LENGTH-001" in each.rule_id)
     ]
     assert failures == []
+
+
+@DESIGNS
+def test_the_artwork_covers_the_sheet(design: str) -> None:
+    drawn = Image.open(BytesIO(pictures.first_page(printed(person(), design)))).convert("RGB")
+    wide, high = drawn.size
+    corners = [(2, 2), (wide - 3, 2), (2, high - 3), (wide - 3, high - 3)]
+    assert (255, 255, 255) not in [drawn.getpixel(corner) for corner in corners]
 
 
 @DESIGNS
