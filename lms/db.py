@@ -249,8 +249,9 @@ def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401
 
 
 def _on_begin(connection: Connection) -> None:
-    begin = connection.get_execution_options().get("sqlite_begin", "BEGIN")
-    connection.exec_driver_sql(begin)
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN"))
 
 
 def install_sqlite_hooks(engine: Engine) -> None:

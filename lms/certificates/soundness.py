@@ -8,9 +8,8 @@ from lms.certificates.models import Certificate, FormerSignature
 from lms.printing.content import CertificateContent
 
 
-def is_signed_one(certificate: Certificate) -> bool:
-    """Whether the stored credential is the very one that was signed and logged, by its digest."""
-    signed, wanted = certificate.credential, certificate.credential_digest
+def is_signed_one(signed: dict[str, Any], wanted: str) -> bool:
+    """Whether a stored credential is the very one that was signed and logged, by its digest."""
     if hashlib.sha256(proof.quick_bytes(signed)).hexdigest() == wanted:
         return True
     try:
@@ -32,7 +31,9 @@ def says_what_was_signed(certificate: Certificate) -> bool:
         certificate.valid_from,
         certificate.valid_until,
     )
-    return says == row and is_signed_one(certificate) and is_bound(facts, certificate.credential)
+    if says != row or not is_signed_one(certificate.credential, certificate.credential_digest):
+        return False
+    return is_bound(facts, certificate.credential)
 
 
 def was_signed_so(certificate: Certificate, former: FormerSignature) -> bool:

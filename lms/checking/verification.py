@@ -8,7 +8,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lms.certificates import proof, rules
-from lms.certificates.models import Certificate
 from lms.certificates.rules import Axes, File, Outcome
 from lms.certificates.soundness import is_bound, is_signed_one
 from lms.certificates.states import IN_USE, LOGGED, State
@@ -30,7 +29,7 @@ class Check:
     outcome: Outcome
     reason: str
     checked_at: datetime
-    certificate: Certificate | None = None
+    certificate: queries.Record | None = None
     facts: CertificateContent | None = None
     file: File = File.NOT_GIVEN
 
@@ -115,7 +114,7 @@ def _inspected(seen: apart.Inspection, now: datetime) -> Check:
     return _genuine(spoken_of, now, File.GENUINE)
 
 
-def _same_credential(certificate: Certificate, seen: apart.Inspection) -> bool:
+def _same_credential(certificate: queries.Record, seen: apart.Inspection) -> bool:
     if seen.credential is None:
         return False
     digest = hashlib.sha256(proof.canonical_bytes(seen.credential)).hexdigest()
@@ -140,8 +139,11 @@ def _doubt(known: queries.Known, facts: CertificateContent) -> str | None:
     certificate = known.certificate
     if known.logged is None:
         return "check-not-logged"
-    as_logged = LOGGED.get(known.logged) == certificate.state and is_signed_one(certificate)
-    if not as_logged or not is_bound(facts, certificate.credential):
+    signed = certificate.credential
+    as_logged = LOGGED.get(known.logged) == certificate.state
+    if not as_logged or not is_signed_one(signed, certificate.credential_digest):
+        return "check-record-differs"
+    if not is_bound(facts, signed):
         return "check-record-differs"
     is_open = known.undecided and State(certificate.state) in IN_USE
     return "check-signed-after-theft" if is_open else None

@@ -34,7 +34,9 @@ def _verdict_panel(check: Check) -> str:
         "employers/_verdict_panel.html",
         employer=employer,
         watched=watch_queries.watched(employer.id, [found.id]),
-        form=WatchForm(formdata=None, proof=watching.proof_of(found, settings().secret_key)),
+        form=WatchForm(
+            formdata=None, proof=watching.proof_of(found.public_id, settings().secret_key)
+        ),
     )
 
 

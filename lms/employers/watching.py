@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from lms.audit import service as audit
-from lms.certificates.models import Certificate
 from lms.db import db, lock
 from lms.employers import watch_queries
 from lms.employers.models import Watch
@@ -53,12 +52,12 @@ def end(watch: Watch, *, by: int) -> None:
     db.session.flush()
 
 
-def proof_of(certificate: Certificate, key: str) -> str:
+def proof_of(public_id: str, key: str) -> str:
     """What the page of a verdict hands out, so that what was checked can be watched.
 
     It does not tell the code: whoever opened a link of the holder has not got that.
     """
-    return secret_addresses.token(_PURPOSE, certificate.public_id, key)
+    return secret_addresses.token(_PURPOSE, public_id, key)
 
 
 def proven(proof: str, key: str) -> str:

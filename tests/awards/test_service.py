@@ -87,7 +87,7 @@ def test_a_transcript_lists_the_courses_in_the_order_of_the_programme() -> None:
 def test_what_is_listed_is_what_was_signed() -> None:
     programme = make_programme(*two_courses())
     made = service.issue(programme, graduate(programme), "transcript", office())
-    assert is_signed_one(made)
+    assert is_signed_one(made.credential, made.credential_digest)
     assert is_bound(facts(made), made.credential)
     for name, other in (("credits", "9.00"), ("result", "completed"), ("minutes", 1)):
         changed = CertificateContent.from_json(

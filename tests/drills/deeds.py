@@ -408,7 +408,7 @@ def _returning(_client: FlaskClient, objects: Objects) -> Fields:
 
 def _proof(_client: FlaskClient, objects: Objects) -> Fields:
     found = certificate_queries.by_public_id(objects["certificate"])
-    return {"proof": watching.proof_of(found, settings().secret_key)}
+    return {"proof": watching.proof_of(found.public_id, settings().secret_key)}
 
 
 def _sheet_at(step: str) -> Callable[[FlaskClient, Objects], Fields]:
