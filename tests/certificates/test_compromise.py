@@ -76,7 +76,7 @@ class House:
     def online(self, data: bytes) -> dict[str, Any]:
         """What the server says of a file."""
         answer = self.visitor.post(
-            "/verify/file",
+            "/verify/file?lang=en",
             data={"file": (BytesIO(data), "sijil.pdf")},
             headers={"Accept": "application/json"},
         )
