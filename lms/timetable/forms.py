@@ -14,6 +14,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from lms.catalogue import queries as catalogue_queries
@@ -27,7 +28,7 @@ from lms.timetable.copying import CopyFacts
 from lms.timetable.models import Meeting, Room
 from lms.timetable.rules import LONGEST_LINK
 from lms.timetable.service import RoomFacts, SessionFacts
-from lms.web.forms import BaseForm, choices
+from lms.web.forms import BaseForm, EditForm, choices
 
 _REQUIRED = _l("Fill in this field.")
 _TITLE = [Optional(), Length(max=200)]
@@ -64,7 +65,7 @@ class AcceptForm(BaseForm):
     accepted = BooleanField(_l("I know, and it is meant"))
 
 
-class SessionForm(AcceptForm):
+class SessionForm(AcceptForm, EditForm):
     """A class session: when it is and where it meets; choices are set by ``session_form``."""
 
     day = DateField(_l("Day"), [InputRequired(_REQUIRED)])
@@ -146,12 +147,29 @@ def session_form(
     offering: Offering, session: ClassSession | None, meeting: Meeting | None, rooms: list[Room]
 ) -> SessionForm:
     """The form with what is saved, and the rooms of the provider to choose from."""
-    zone = ZoneInfo(offering.course_version.course.provider.timezone)
-    form = SessionForm(
-        data=_saved(session, meeting, zone) if session else {"day": offering.starts_on}
-    )
-    form.room.choices = choices({"": _("No room"), **{one.public_id: _named(one) for one in rooms}})
+    form = SessionForm(data=_data(offering, session, meeting))
+    form.room.choices = _room_choices(rooms)
     return form
+
+
+def saved_form(
+    offering: Offering, session: ClassSession, meeting: Meeting | None, rooms: list[Room]
+) -> SessionForm:
+    """The form as it would be without what was typed."""
+    form = SessionForm(formdata=None, data=_data(offering, session, meeting))
+    form.room.choices = _room_choices(rooms)
+    return form
+
+
+def _data(
+    offering: Offering, session: ClassSession | None, meeting: Meeting | None
+) -> dict[str, object]:
+    zone = ZoneInfo(offering.course_version.course.provider.timezone)
+    return _saved(session, meeting, zone) if session else {"day": offering.starts_on}
+
+
+def _room_choices(rooms: list[Room]) -> list[SelectChoice]:
+    return choices({"": _("No room"), **{one.public_id: _named(one) for one in rooms}})
 
 
 def _named(room: Room) -> str:
@@ -166,6 +184,7 @@ def _saved(session: ClassSession, meeting: Meeting | None, zone: ZoneInfo) -> di
         "ends": ends.time(),
         "room": meeting.room.public_id if meeting and meeting.room else "",
         "link": meeting.link if meeting else "",
+        "row_version": session.row_version,
     }
 
 

@@ -275,6 +275,13 @@ OF_TIMETABLES = [
     Screen(
         "POST /offerings/<public_id>/timetable/<session_id>", "manager", entering.booked_twice, 422
     ),
+    Screen(
+        "POST /offerings/<public_id>/timetable/<session_id>",
+        "manager",
+        entering.session_overtaken,
+        409,
+        note="overtaken",
+    ),
     Screen("POST /offerings/<public_id>/staff", "manager", entering.trainer_booked_twice, 422),
 ]
 OF_NOTICES = [
@@ -629,6 +636,7 @@ OF_ADMISSIONS = [
     Screen("POST /intakes/<public_id>/slots", "manager", applying.no_time, 422),
     Screen("GET /intakes/<public_id>/edit", "manager", applying.edit),
     Screen("POST /intakes/<public_id>/edit", "manager", applying.wrong_edit, 422),
+    Screen("POST /intakes/<public_id>/edit", "manager", applying.overtaken, 409, note="overtaken"),
     Screen("GET /manage/programmes/<public_id>/intakes/new", "manager", applying.new),
     Screen(
         "POST /manage/programmes/<public_id>/intakes/new",
