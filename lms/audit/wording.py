@@ -118,6 +118,7 @@ ACTIONS = {
     "enrolment.offered": _l("Seat offered"),
     "enrolment.promoted": _l("Moved up from the waiting list"),
     "enrolment.rejected": _l("Place not agreed to"),
+    "enrolment.roll.from_file": _l("Roll filled in from a file"),
     "enrolment.substituted": _l("Seat given to a colleague"),
     "enrolment.terms.set": _l("Terms of an agency set"),
     "enrolment.transferred": _l("Moved to another offering"),
