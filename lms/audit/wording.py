@@ -116,6 +116,7 @@ ACTIONS = {
     "enrolment.nominated": _l("Nominated for a place"),
     "enrolment.offer_taken": _l("Offered seat taken"),
     "enrolment.offered": _l("Seat offered"),
+    "enrolment.promised": _l("Place promised to an e-mail address"),
     "enrolment.promoted": _l("Moved up from the waiting list"),
     "enrolment.rejected": _l("Place not agreed to"),
     "enrolment.roll.from_file": _l("Roll filled in from a file"),

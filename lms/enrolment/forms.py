@@ -173,6 +173,12 @@ class AdmitForm(BaseForm):
     reason = TextAreaField(_l("Reason"), _WHY)
 
 
+class PromisedForm(BaseForm):
+    """The place of a link in a mail; ``proof`` is what the link carries."""
+
+    proof = StringField(widget=HiddenInput(), validators=[InputRequired(), Length(max=8000)])
+
+
 def admit_form(offering: Offering) -> AdmitForm:
     """The form with the kinds of seats of an offering."""
     form = AdmitForm()

@@ -28,6 +28,7 @@ NO_SCREENS = {
     "GET /certificates/<public_id>/file",
     "GET /certificates/archive",
     "GET /offerings/<public_id>/documents/<document_id>",
+    "GET /offerings/<public_id>/promised",
     "GET /designs/marks/<digest>.png",
     "GET /designs/pictures/<key>/<specimen_name>.pdf",
     "GET /designs/pictures/<key>/<specimen_name>.png",
