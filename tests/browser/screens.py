@@ -587,6 +587,7 @@ OF_OTHERS = [
     Screen("GET /audit/", "auditor", at("/audit/?action=made-up"), 422),
     Screen("GET /desk", "coordinator", at("/desk")),
     Screen("GET /agency", "coordinator", at("/agency")),
+    Screen("GET /approvals", "coordinator", at("/approvals")),
     Screen("GET /desk", "admin", at("/desk")),
     Screen("GET /jobs/", "admin", at("/jobs/")),
     Screen("GET /jobs/", "admin", working.listed, note="long work"),
