@@ -34,6 +34,7 @@ from lms.sample import (
     drawing,
     intake,
     meeting_places,
+    office,
     past_course,
     sheet,
     symposium,
@@ -67,14 +68,15 @@ def plan() -> Plan:
 
 
 def accounts() -> list[Account]:
-    """One account a role, and the three first trainees."""
+    """One account a role, the three first trainees, and one to whom another reports."""
     stated = plan()
     staff = [
         Account(person["roles"][0]["role"], person["email"], person["name"])
         for person in stated["staff"]
     ]
     trainees = [Account("trainee", p["email"], p["name"]) for p in stated["trainees"][:3]]
-    return staff + trainees
+    head = next(p for p in stated["trainees"] if p["email"] == office.LINE_MANAGER)
+    return [*staff, *trainees, Account("line_manager", head["email"], head["name"])]
 
 
 _TOLD = (
@@ -82,6 +84,7 @@ _TOLD = (
     catalogue_events.version_moved,
     admission_events.moved,
     admission_events.time_chosen,
+    admission_events.time_freed,
     certificate_events.moved,
     withdrawal_events.asked,
 )
@@ -293,3 +296,4 @@ def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
     room, by = decided.pools[0], people["coordinator"].id
     enrolment_service.enrol(decided, applicant, by=applicant.id, now=now, pool=room)
     enrolment_service.nominate(decided, officer, by=by, now=now, pool=room)
+    office.furnish(people, now)
