@@ -32,6 +32,7 @@ from lms.web.forms import BaseForm, EditForm, choices
 
 _REQUIRED = _l("Fill in this field.")
 _TITLE = [Optional(), Length(max=200)]
+_ABSTRACT = [Optional(), Length(max=4000)]
 
 
 class RoomForm(BaseForm):
@@ -94,18 +95,25 @@ class TopicForm(BaseForm):
     title_ms = StringField(_l("Title in Malay"), _TITLE)
     title_en = StringField(_l("Title in English"), _TITLE)
     title_id = StringField(_l("Title in Indonesian"), _TITLE)
+    abstract_ms = TextAreaField(_l("Abstract in Malay"), _ABSTRACT)
+    abstract_en = TextAreaField(_l("Abstract in English"), _ABSTRACT)
+    abstract_id = TextAreaField(_l("Abstract in Indonesian"), _ABSTRACT)
     track = StringField(_l("Track"), [Optional(), Length(max=80)])
     speakers = TextAreaField(_l("Speakers"), [Optional(), Length(max=2000)])
 
     def facts(self) -> TopicFacts:
         """The form as the service wants it."""
-        said = {each: (self[f"title_{each}"].data or "").strip() for each in LANGUAGES}
         lines = (line.strip() for line in (self.speakers.data or "").splitlines())
         return TopicFacts(
-            titles={each: text for each, text in said.items() if text},
+            titles=self._said("title"),
+            abstracts=self._said("abstract"),
             track=(self.track.data or "").strip(),
             speakers=[line for line in lines if line],
         )
+
+    def _said(self, what: str) -> dict[str, str]:
+        said = {each: (self[f"{what}_{each}"].data or "").strip() for each in LANGUAGES}
+        return {each: text for each, text in said.items() if text}
 
 
 class CopyForm(AcceptForm):

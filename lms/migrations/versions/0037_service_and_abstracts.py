@@ -1,7 +1,8 @@
-"""the beginning of service that an account had before another was merged into it"""
+"""the beginning of service an account had before a merge, and abstracts of class sessions"""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from lms.migrations.rebuilding import rebuilt
 
@@ -9,6 +10,8 @@ revision = "0037"
 down_revision = "0036"
 branch_labels = None
 depends_on = None
+
+_TEXTS = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -19,8 +22,15 @@ def upgrade() -> None:
         "update account_merge set served_since = (select u.serving_since from user_account u"
         " where u.id = account_merge.new_user_id)"
     )
+    with rebuilt("session_topic") as batch:
+        batch.add_column(sa.Column("abstracts", _TEXTS, nullable=True))
+    op.execute("update session_topic set abstracts = '{}'")
+    with rebuilt("session_topic") as batch:
+        batch.alter_column("abstracts", existing_type=_TEXTS, nullable=False)
 
 
 def downgrade() -> None:
+    with rebuilt("session_topic") as batch:
+        batch.drop_column("abstracts")
     with rebuilt("account_merge") as batch:
         batch.drop_column("served_since")
