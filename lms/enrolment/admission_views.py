@@ -16,7 +16,7 @@ from lms.kernel.permissions import Permission, allowed
 from lms.people import queries as people_queries
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import takes
+from lms.web.forms import INVALID_ANSWER, takes
 from lms.web.running import settings
 
 bp = Blueprint("admission", __name__)
@@ -104,7 +104,9 @@ def promised(public_id: str) -> ResponseReturnValue:
             place = promising.keep(found, offering, user, now=clock.now()).public_id
         flash(_("The place is yours."), "success")
         return redirect(url_for("enrolment.place", public_id=place))
-    return render_template("enrolment/promised.html", offering=offering, promise=found, form=form)
+    return render_template(
+        "enrolment/promised.html", offering=offering, promise=found, form=form
+    ), (INVALID_ANSWER if form.is_submitted() else 200)
 
 
 def _offering_panel(offering: Offering) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 def sealed(facts: Mapping[str, str | int], purpose: str, key: str) -> str:
     """The facts as text, readable by everybody; nobody can change them or the purpose."""
-    said = urlsafe_b64encode(json.dumps(dict(facts), ensure_ascii=False).encode()).decode()
+    plain = json.dumps(dict(facts), ensure_ascii=False).encode()
+    said = urlsafe_b64encode(plain).decode().rstrip("=")  # which an address would spell out
     return f"{said}.{_mark(said, purpose, key)}"
 
 
@@ -17,7 +18,7 @@ def opened(text: str, purpose: str, key: str) -> dict[str, str | int] | None:
     said, _, mark = text.partition(".")
     if not hmac.compare_digest(mark.encode(), _mark(said, purpose, key).encode()):
         return None
-    found: dict[str, str | int] = json.loads(urlsafe_b64decode(said))
+    found: dict[str, str | int] = json.loads(urlsafe_b64decode(said + "=" * (-len(said) % 4)))
     return found
 
 

@@ -94,6 +94,8 @@ def test_the_link_gives_the_place_to_who_has_the_address(house: House, app: Flas
     visitor = signed_in(app, person.email)
     assert visitor.get(path).status_code == 404
     assert visitor.get(f"{address}x").status_code == 404
+    strange = {"proof": proof, "state": "confirmed"}
+    assert visitor.post(path, data=strange).status_code == 422
     page = visitor.get(f"{address}&lang=en")
     assert (page.status_code, WHY in page.text) == (200, True)
     assert visitor.post(path, data={"proof": proof}).status_code == 302
@@ -120,8 +122,10 @@ def test_a_link_is_of_its_offering_and_runs_out(house: House) -> None:
         promising.keep(made, offering, person, now=now + timedelta(days=promising.DAYS, hours=1))
 
 
-def test_a_text_that_is_sealed_for_one_thing_opens_no_other() -> None:
-    text = sealed_text.sealed({"a": 1}, "one", "key")
-    assert sealed_text.opened(text, "one", "key") == {"a": 1}
+@pytest.mark.parametrize("words", ["", "a", "ab", "abc", "Sebab: ஆம், 好 & =?#"])
+def test_a_text_that_is_sealed_for_one_thing_opens_no_other(words: str) -> None:
+    text = sealed_text.sealed({"a": 1, "b": words}, "one", "key")
+    assert re.fullmatch(r"[A-Za-z0-9_.-]+", text)  # an address has it as it is
+    assert sealed_text.opened(text, "one", "key") == {"a": 1, "b": words}
     for wrong, purpose in ((text, "two"), ("", "one"), (text.replace(".", ".0"), "one")):
         assert sealed_text.opened(wrong, purpose, "key") is None
