@@ -21,7 +21,7 @@ from lms.admissions.intakes import IntakeFacts
 from lms.admissions.models import Intake
 from lms.admissions.service import Qualification
 from lms.admissions.wording import KINDS, LEVELS
-from lms.web.forms import BaseForm, choices
+from lms.web.forms import BaseForm, EditForm, choices
 
 _REQUIRED = [InputRequired(_l("Fill in this field."))]
 _YEARS = [Optional(), NumberRange(min=0, max=40)]
@@ -78,12 +78,16 @@ class IntakeForm(BaseForm):
         )
 
 
+class IntakeEditForm(EditForm, IntakeForm):
+    """What an intake says, over what somebody else may change meanwhile."""
+
+
 def data_of(intake: Intake) -> dict[str, object]:
     """An intake as the fields of its form."""
     zone = ZoneInfo(intake.zone)
     names = ("name", "begins_on", "places", "transcripts", "letters", "interview", "quorum")
     return {
-        **{name: getattr(intake, name) for name in (*names, "offer_days")},
+        **{name: getattr(intake, name) for name in (*names, "offer_days", "row_version")},
         "opens_on": intake.opens_at.astimezone(zone).date(),
         "closes_on": intake.closes_at.astimezone(zone).date(),
         **{f"years_{level}": years for level, years in intake.routes.items()},

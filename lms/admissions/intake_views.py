@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.admissions import intakes, listings, queries
-from lms.admissions.forms import IntakeForm, MemberForm, SlotForm, data_of
+from lms.admissions.forms import IntakeEditForm, IntakeForm, MemberForm, SlotForm, data_of
 from lms.admissions.models import Application, Intake
 from lms.admissions.permissions import access_intake
 from lms.admissions.views import bp
@@ -16,7 +16,7 @@ from lms.kernel.permissions import Permission, allowed
 from lms.programmes.permissions import access_programme
 from lms.web import exports
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import INVALID_ANSWER, ActionForm, choices, takes
+from lms.web.forms import INVALID_ANSWER, ActionForm, Saved, choices, differences, takes
 
 _EDIT = Permission.ADMISSIONS_INTAKE_EDIT
 _READ = Permission.ADMISSIONS_INTAKE_READ
@@ -48,31 +48,49 @@ def new_intake(public_id: str) -> ResponseReturnValue:
             return redirect(address)
     return render_template(
         "admissions/intake_form.html", form=form, programme=programme, intake=None
-    ), (INVALID_ANSWER if form.is_submitted() else 200)
+    ), _status(form)
 
 
 @bp.route(f"{_ONE}/edit", methods=["GET", "POST"])
 @requires(_EDIT)
-@takes(IntakeForm)
+@takes(IntakeEditForm)
 def edit_intake(public_id: str) -> ResponseReturnValue:
     """Change what an intake says."""
     intake = _edited(public_id)
-    form = IntakeForm(data=data_of(intake))
+    form = IntakeEditForm(data=data_of(intake))
+    saved: list[Saved] | None = None
     if form.validate_on_submit():
         try:
             with transaction():
-                intakes.edit(intake, form.facts(intake.zone), by=current_user_id())
+                facts = form.facts(intake.zone)
+                intakes.edit(intake, facts, by=current_user_id(), seen=form.seen)
         except Invalid as refused:
             form.apply(refused)
-        except Conflict as taken:
-            form.apply(_at_its_field(taken))
+        except Conflict as refused:
+            if refused.code == "stale":
+                saved = _meanwhile(form, _edited(public_id))
+            else:
+                form.apply(_at_its_field(refused))
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("admissions.intake", public_id=public_id))
         intake = _edited(public_id)
     return render_template(
-        "admissions/intake_form.html", form=form, programme=intake.programme, intake=intake
-    ), (INVALID_ANSWER if form.is_submitted() else 200)
+        "admissions/intake_form.html",
+        form=form,
+        programme=intake.programme,
+        intake=intake,
+        saved=saved,
+    ), (_status(form) if saved is None else 409)
+
+
+def _meanwhile(form: IntakeEditForm, intake: Intake) -> list[Saved]:
+    form.overtaken(intake.row_version)
+    return differences(form, IntakeEditForm(formdata=None, data=data_of(intake)))
+
+
+def _status(form: IntakeForm) -> int:
+    return INVALID_ANSWER if form.is_submitted() else 200
 
 
 def _at_its_field(taken: Conflict) -> Invalid:

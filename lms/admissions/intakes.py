@@ -41,12 +41,15 @@ def call(programme: Programme, facts: IntakeFacts, *, by: int | None) -> Intake:
     return intake
 
 
-def edit(intake: Intake, facts: IntakeFacts, *, by: int | None) -> None:
+def edit(intake: Intake, facts: IntakeFacts, *, by: int | None, seen: int | None = None) -> None:
     """Change an intake; raises Conflict when its name is taken, or Invalid with fields.
 
-    Fewer places than are offered or accepted already cannot be.
+    Conflict, too, when somebody else changed it since the state ``seen`` was read. Fewer places
+    than are offered or accepted already cannot be.
     """
     lock(intake)
+    if seen is not None and intake.row_version != seen:
+        raise Conflict("stale")
     _check(facts)
     if facts.places < intake.taken:
         raise Invalid(fields={"places": "intake-places-taken"})
@@ -54,6 +57,7 @@ def edit(intake: Intake, facts: IntakeFacts, *, by: int | None) -> None:
     with unique_or("intake-name-taken"):
         for name in changed:
             setattr(intake, name, getattr(facts, name))
+        intake.row_version += 1
     audit.record(
         by, "admissions.intake.edited", intake, changes={name: [None, None] for name in changed}
     )

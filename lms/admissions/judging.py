@@ -66,14 +66,18 @@ def offer(application: Application, *, by: int, now: datetime) -> None:
     enqueue(LAPSE_JOB, run_at=application.offer_until, application_id=application.id)
 
 
-def refuse(application: Application, reason: str, *, by: int) -> None:
-    """Refuse, with a reason the applicant reads; raises Conflict without a quorum."""
+def refuse(application: Application, reason: str, *, by: int, now: datetime) -> None:
+    """Refuse, with a reason the applicant reads; raises Conflict without a quorum.
+
+    A time for an interview that is still ahead is free again.
+    """
     lock(application)
     if not reason.strip():
         raise Invalid(fields={"reason": "reason-missing"})
     _check(application, admit=False)
     application.remarks = reason
     recording.move(application, Deed.REFUSE, by=by, reason=reason)
+    recording.free_time(application, now=now)
 
 
 def _check(application: Application, *, admit: bool) -> None:

@@ -121,4 +121,4 @@ def _decided(found: Application, deed: Deed, words: str) -> None:
     elif deed is Deed.OFFER:
         judging.offer(found, by=by, now=clock.now())
     else:
-        judging.refuse(found, words, by=by)
+        judging.refuse(found, words, by=by, now=clock.now())

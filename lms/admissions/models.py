@@ -25,7 +25,7 @@ class Intake(Model):
 
     ``routes`` are its entry rules: beside a qualification at a level of the qualifications
     framework (the key, ``"6"``) so many years of practice are asked for; none admits everybody.
-    ``taken`` counts the places that are offered or accepted.
+    ``taken`` counts the places that are offered or accepted; ``row_version`` the edits.
     """
 
     __tablename__ = "intake"
@@ -52,6 +52,7 @@ class Intake(Model):
     interview: Mapped[bool]
     quorum: Mapped[int]
     offer_days: Mapped[int]
+    row_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[created_at]
 
     programme: Mapped[Programme] = relationship()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lms.admissions import events
-from lms.admissions.models import Application
+from lms.admissions.models import Application, InterviewSlot
 from lms.admissions.states import Deed
 from lms.catalogue import calendar
 from lms.kernel.permissions import Role
@@ -49,36 +49,48 @@ def _on_moved(application: Application, *, deed: Deed, reason: str) -> None:
 
 def _on_time_chosen(application: Application, *, now: datetime) -> None:
     """The time in writing, as an entry for the calendar; a later choice replaces the earlier."""
-    slot, user, ours = application.slot, application.user, running.settings()
-    if slot is None:
-        return
-    title = in_language(application.intake.programme.titles, user.locale)
-    naming = calendar.Naming(
-        ours.host, title, f"{ours.base_url}/applications/{application.public_id}"
-    )
-    entry = calendar.appointment(
-        calendar.Appointment(
-            application.public_id,
-            slot.starts_at,
-            slot.ends_at,
-            slot.place,
-            sequence=int((now - application.created_at).total_seconds()),
-        ),
-        naming,
-        now=now,
-    )
+    if application.slot is not None:
+        _tell_time(application, application.slot, now=now, gone=False)
+
+
+def _on_time_freed(application: Application, *, slot: InterviewSlot, now: datetime) -> None:
+    """That the time is off, so that the entry leaves the calendar."""
+    _tell_time(application, slot, now=now, gone=True)
+
+
+def _tell_time(application: Application, slot: InterviewSlot, *, now: datetime, gone: bool) -> None:
+    user = application.user
     mail.send(
         user.email,
         "admissions/interview",
         user.locale,
         subject=mail.Subject(
-            application.public_id, "chosen", calendar.written([entry], title).decode()
+            application.public_id,
+            "freed" if gone else "chosen",
+            _entry(application, slot, now=now, gone=gone),
         ),
         name=user.name,
         application=application,
         intake=application.intake,
         slot=slot,
+        gone=gone,
     )
+
+
+def _entry(application: Application, slot: InterviewSlot, *, now: datetime, gone: bool) -> str:
+    ours = running.settings()
+    title = in_language(application.intake.programme.titles, application.user.locale)
+    address = f"{ours.base_url}/applications/{application.public_id}"
+    what = calendar.Appointment(
+        application.public_id,
+        slot.starts_at,
+        slot.ends_at,
+        slot.place,
+        sequence=int((now - application.created_at).total_seconds()),
+    )
+    naming = calendar.Naming(ours.host, title, address, gone=gone)
+    entry = calendar.appointment(what, naming, now=now)
+    return calendar.written([entry], title, "CANCEL" if gone else "PUBLISH").decode()
 
 
 def _staff(application: Application, deed: Deed) -> Iterable[User]:
@@ -96,3 +108,4 @@ def connect() -> None:
     """Listen to moves of applications."""
     events.moved.connect(_on_moved)
     events.time_chosen.connect(_on_time_chosen)
+    events.time_freed.connect(_on_time_freed)

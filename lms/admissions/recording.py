@@ -1,5 +1,7 @@
 """Moves of applications: the state machine is asked, the trail and the person are told."""
 
+from datetime import datetime
+
 from lms.admissions import events, states
 from lms.admissions.models import Application
 from lms.admissions.states import HOLDING, Deed, State
@@ -26,3 +28,14 @@ def move(application: Application, deed: Deed, *, by: int | None, reason: str = 
         details["reason"] = reason
     audit.record(by, f"admissions.{deed.value}", application, sealed=False, **details)
     events.moved.send(application, deed=deed, reason=reason)
+
+
+def free_time(application: Application, *, now: datetime) -> None:
+    """Let others have the interview time of somebody who does not come; not one that has begun."""
+    slot = application.slot
+    if slot is None or slot.starts_at <= now:
+        return
+    slot.application_id = None
+    db.session.flush()
+    db.session.expire(application, ["slot"])
+    events.time_freed.send(application, slot=slot, now=now)

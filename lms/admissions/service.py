@@ -171,10 +171,8 @@ def lapse(application: Application, *, now: datetime) -> None:
 def withdraw(application: Application, reason: str, *, now: datetime) -> None:
     """Take an application back, or give up the place; a time that was chosen is free again."""
     lock(application)
-    slot = application.slot
-    if slot is not None and slot.starts_at > now:
-        slot.application_id = None
     recording.move(application, Deed.WITHDRAW, by=application.user_id, reason=reason)
+    recording.free_time(application, now=now)
 
 
 def _note(application: Application, *names: str) -> None:

@@ -51,6 +51,7 @@ FACTS = {
     "key": _l("Number of the key"),
     "languages": _l("Languages"),
     "level": _l("Level"),
+    "line_manager": _l("The line manager"),
     "link": _l("Online link"),
     "minutes": _l("Minutes"),
     "mode": _l("How people meet"),

@@ -71,11 +71,17 @@ class Catalogue(Choices):
 class Year(Choices):
     """The offerings of a year that fit, with their courses, by the month in which they begin.
 
-    ``total`` is how many there are; at most ``MOST_IN_YEAR`` of them are in ``months``.
+    ``total`` is how many there are, ``left`` how many of them, the last, are not in ``months``.
     """
 
     total: int
+    left: int
     months: dict[int, list[tuple[Candidate, Run]]]
+
+    @property
+    def last_month(self) -> int:
+        """The month of the last offering that is shown; 0 without any."""
+        return max((month for month, some in self.months.items() if some), default=0)
 
 
 def catalogue(
@@ -101,7 +107,7 @@ def catalogue(
     )
 
 
-def year(filters: Filters, number: int, *, now: datetime) -> Year:
+def year(filters: Filters, number: int, *, now: datetime, most: int = MOST_IN_YEAR) -> Year:
     """The offerings that begin in a year, those over and closed as well, but none cancelled."""
     items = _items()
     runs = _runs_where(
@@ -118,10 +124,11 @@ def year(filters: Filters, number: int, *, now: datetime) -> Year:
     ]
     found.sort(key=lambda pair: (pair[1].starts_on, pair[0].code, pair[1].public_id))
     months: dict[int, list[tuple[Candidate, Run]]] = {month: [] for month in range(1, 13)}
-    for candidate, run in found[:MOST_IN_YEAR]:
+    for candidate, run in found[:most]:
         months[run.starts_on.month].append((candidate, run))
     choices = _choices(candidates, items, filters, now)
-    return Year(**vars(choices), total=len(found), months=months)
+    left = max(0, len(found) - most)
+    return Year(**vars(choices), total=len(found), left=left, months=months)
 
 
 def _choices(

@@ -20,7 +20,7 @@ _NOTHING: Mapping[int, str] = {}
 class Naming:
     """What entries say beside dates: the host of their UIDs, words, and where more is told.
 
-    ``gone`` is for somebody who does not come any more, though the offering takes place.
+    ``gone`` is for somebody who does not come any more, though it takes place.
     """
 
     host: str
@@ -89,11 +89,12 @@ class Appointment:
 
 
 def appointment(what: Appointment, naming: Naming, *, now: datetime) -> Event:
-    """One entry for an appointment."""
+    """One entry for an appointment, or that it is off."""
     entry = _named(what.key, what.starts, what.ends, naming, now)
-    entry.add("sequence", what.sequence)
+    # Who keeps the earlier copy takes a later one only if it counts on.
+    entry.add("sequence", what.sequence + naming.gone)
     entry.add("location", what.place)
-    entry.add("status", "CONFIRMED")
+    entry.add("status", "CANCELLED" if naming.gone else "CONFIRMED")
     return entry
 
 

@@ -57,10 +57,11 @@ def year() -> ResponseReturnValue:
     asked = read(request.args, LANGUAGE_LABELS)
     number = _year(request.args.get("year") or asked.since[:4], now)
     filters = asked.within(number)
-    found = browsing.year(filters, number, now=now)
     if exports.wanted():
-        return exports.answer(showing.listing_of_year(number, found))
-    months = showing.months_of(number)
+        every = browsing.year(filters, number, now=now, most=exports.MOST)
+        return exports.answer(showing.listing_of_year(number, every))
+    found = browsing.year(filters, number, now=now)
+    months, last_month = showing.months_of(number), f"{number}-{found.last_month:02}"
     return render_template(
         "catalogue/year.html",
         year=number,
@@ -77,7 +78,8 @@ def year() -> ResponseReturnValue:
         kinds=KIND_LABELS,
         modes=MODE_LABELS,
         languages=LANGUAGE_LABELS,
-        most=browsing.MOST_IN_YEAR,
+        later={**filters.address(), "from": last_month},
+        last_month=last_month,
         now=now,
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lms.audit import service as audit
-from lms.catalogue import events, finding, queries, rules, states
+from lms.catalogue import events, finding, queries, reviewing, rules, states
 from lms.catalogue.kinds import ItemRole, VersionState
 from lms.catalogue.models import Course, CourseItemMap, CourseVersion
 from lms.catalogue.service import CourseFacts
@@ -52,7 +52,7 @@ def send(version: CourseVersion, note: str, *, by: int | None, now: datetime) ->
 def take_back(version: CourseVersion, *, by: int, now: datetime) -> None:
     """Who sent or wrote it goes on writing; raises Conflict for anybody else."""
     _hold(version, Deed.TAKE_BACK)
-    if may_decide(version, by).ok:
+    if reviewing.may_decide(version, by).ok:
         raise Conflict("review-not-yours")
     _move(version, Deed.TAKE_BACK, by=by, now=now)
 
@@ -105,13 +105,8 @@ def bring_back(version: CourseVersion, *, by: int | None, now: datetime) -> None
     finding.index(version)
 
 
-def may_decide(version: CourseVersion, by: int | None) -> rules.Verdict:
-    """Whether somebody is a second person for what is in review."""
-    return rules.second_person(by, sent_by=version.sent_by_id, edited_by=version.edited_by_id)
-
-
 def _only_second_person(version: CourseVersion, by: int | None) -> None:
-    verdict = may_decide(version, by)
+    verdict = reviewing.may_decide(version, by)
     if not verdict.ok:
         raise Conflict(verdict.reasons[0])
 

@@ -13,16 +13,21 @@ from lms.catalogue.views import bp
 from lms.db import transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
-from lms.kernel.permissions import Permission
+from lms.kernel.permissions import Permission, allowed
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, takes
 from lms.web.messages import sentence
 
 _EDIT = Permission.CATALOGUE_COURSE_EDIT
+_REVIEW = Permission.CATALOGUE_COURSE_REVIEW
 
 
 def _version(public_id: str) -> CourseVersion:
     return access_course_version(public_id, current_actor(), _EDIT)
+
+
+def _reviewed(public_id: str) -> CourseVersion:
+    return access_course_version(public_id, current_actor(), _REVIEW)
 
 
 def _to_draft(public_id: str) -> ResponseReturnValue:
@@ -63,7 +68,7 @@ def send_to_review(public_id: str) -> ResponseReturnValue:
     except Invalid as unfit:
         form.form_errors.append(sentence(unfit.code))
         return draft_page(_version(public_id), sending=form), INVALID_ANSWER
-    flash(_("The draft is in review. Other course managers are told by mail."), "success")
+    flash(_("The draft is in review. Who may publish it is told by mail."), "success")
     return _to_draft(public_id)
 
 
@@ -79,11 +84,11 @@ def take_back(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/manage/courses/<public_id>/return")
-@requires(_EDIT)
+@requires(_REVIEW)
 @takes(RemarksForm)
 def return_draft(public_id: str) -> ResponseReturnValue:
     """Give the draft back with remarks."""
-    version, form = _version(public_id), RemarksForm()
+    version, form = _reviewed(public_id), RemarksForm()
     if not form.validate_on_submit():
         return draft_page(version, remarks=form), INVALID_ANSWER
     try:
@@ -92,16 +97,18 @@ def return_draft(public_id: str) -> ResponseReturnValue:
             lifecycle.give_back(version, remarks, by=current_user_id(), now=clock.now())
     except Invalid as refusal:
         form.apply(refusal)
-        return draft_page(_version(public_id), remarks=form), INVALID_ANSWER
+        return draft_page(_reviewed(public_id), remarks=form), INVALID_ANSWER
     flash(_("The draft is returned with your remarks."), "success")
+    if not allowed(current_actor(), _EDIT, queries.course_version(public_id)):
+        return redirect(url_for("people.desk"))  # who stands in sees it no more
     return _to_draft(public_id)
 
 
 @bp.post("/manage/courses/<public_id>/publish")
-@requires(_EDIT)
+@requires(_REVIEW)
 def publish(public_id: str) -> ResponseReturnValue:
     """Put the reviewed version into the catalogue."""
-    version = _version(public_id)
+    version = _reviewed(public_id)
     try:
         with transaction():
             lifecycle.publish(version, by=current_user_id(), now=clock.now())
@@ -149,10 +156,10 @@ def bring_back(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/manage/courses/<public_id>/difference")
-@requires(_EDIT)
+@requires(_REVIEW)
 def difference(public_id: str) -> ResponseReturnValue:
     """What a version says otherwise than the one before it."""
-    version = _version(public_id)
+    version = _reviewed(public_id)
     older = queries.predecessor(version)
     lines = comparing.lines(older, version) if older else []
     return render_template(

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.catalogue import lifecycle, prerequisites, queries, requirements, service
+from lms.catalogue import prerequisites, queries, requirements, reviewing, service
 from lms.catalogue.course_form import CourseEditForm, CourseForm, course_data
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
@@ -27,7 +27,7 @@ from lms.catalogue.views import bp
 from lms.catalogue.wording import asked_words
 from lms.db import transaction
 from lms.kernel.errors import Conflict, Invalid, NotFound
-from lms.kernel.permissions import Permission, Role
+from lms.kernel.permissions import Permission, Role, allowed
 from lms.people import queries as people_queries
 from lms.standards import queries as standards_queries
 from lms.web.auth_guard import current_actor, current_user_id, requires
@@ -45,7 +45,7 @@ def manage() -> ResponseReturnValue:
         "catalogue/manage.html",
         drafts=queries.drafts(paths),
         waiting=waiting,
-        mine={one.id for one in waiting if lifecycle.may_decide(one, user_id).ok},
+        mine={one.id for one in waiting if reviewing.may_decide(one, user_id).ok},
         offerings=queries.offerings_under(paths),
     )
 
@@ -107,10 +107,10 @@ def edit_course(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/manage/courses/<public_id>")
-@requires(Permission.CATALOGUE_COURSE_EDIT)
+@requires(Permission.CATALOGUE_COURSE_REVIEW)
 def draft(public_id: str) -> ResponseReturnValue:
     """A draft: facts, mapping, assessment, and what is missing before it can be published."""
-    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_EDIT)
+    version = access_course_version(public_id, current_actor(), Permission.CATALOGUE_COURSE_REVIEW)
     return draft_page(version), 200
 
 
@@ -132,7 +132,8 @@ def draft_page(
         asked_words=asked_words,
         sending=sending or SendForm(formdata=None, note=version.note),
         remarks=remarks or RemarksForm(formdata=None),
-        verdict=lifecycle.may_decide(version, current_user_id()),
+        manages=allowed(current_actor(), Permission.CATALOGUE_COURSE_EDIT, version),
+        verdict=reviewing.may_decide(version, current_user_id()),
         older=queries.predecessor(version),
         published=queries.published_of(version.course_id),
         kinds=KIND_LABELS,

@@ -266,7 +266,10 @@ class OfferingStaff(Model):
 
 
 class ClassSession(Model):
-    """One timetabled meeting of an offering."""
+    """One timetabled meeting of an offering.
+
+    ``row_version`` grows with each change of its time and of where it meets.
+    """
 
     __tablename__ = "class_session"
     __table_args__ = (
@@ -280,6 +283,7 @@ class ClassSession(Model):
     position: Mapped[int]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    row_version: Mapped[int] = mapped_column(default=1)
 
     @property
     def minutes(self) -> int:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-from lms.catalogue import events, lifecycle
+from lms.catalogue import events, reviewing
 from lms.catalogue.models import CourseVersion
 from lms.catalogue.states import Deed
-from lms.kernel.permissions import Role
 from lms.mail import service as mail
-from lms.people import queries as people_queries
 from lms.people.models import User
 
 
@@ -26,9 +24,7 @@ def _on_moved(version: CourseVersion, *, deed: Deed, by: int | None, reason: str
 
 def _told(version: CourseVersion, deed: Deed, by: int | None) -> Iterable[User]:
     if deed is Deed.SEND:
-        path = version.course.provider.path
-        managers = people_queries.users_with_role(Role.COURSE_MANAGER, path)
-        return [each for each in managers if lifecycle.may_decide(version, each.id).ok]
+        return reviewing.reviewers(version)
     author = version.sent_by
     if deed in {Deed.RETURN, Deed.PUBLISH} and author is not None and author.id != by:
         return [author]

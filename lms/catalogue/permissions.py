@@ -1,6 +1,6 @@
 """Who may edit courses and offerings, and who teaches."""
 
-from lms.catalogue import queries
+from lms.catalogue import queries, reviewing
 from lms.catalogue.kinds import VersionState
 from lms.catalogue.models import CourseVersion, Offering
 from lms.kernel.errors import NotFound
@@ -35,6 +35,13 @@ def runs_course(actor: Actor, subject: object) -> bool:
     return actor.holds(Role.COURSE_MANAGER, subject.course.provider.path)
 
 
+def stands_in_at_review(actor: Actor, subject: object) -> bool:
+    """Registrars and administrators of the provider, while no other course manager can decide."""
+    if not isinstance(subject, CourseVersion) or subject.state != VersionState.REVIEW:
+        return False
+    return reviewing.stands_in(actor, subject)
+
+
 def no_subject_yet(*roles: Role) -> tuple[Predicate, ...]:
     """The outer door: asked before an object is loaded; the loader asks again with it."""
 
@@ -49,6 +56,12 @@ def declare() -> None:
     """State the rules of this feature."""
     manager = no_subject_yet(Role.COURSE_MANAGER)
     allow(Permission.CATALOGUE_COURSE_EDIT, manager, (runs_course,))
+    allow(
+        Permission.CATALOGUE_COURSE_REVIEW,
+        no_subject_yet(Role.COURSE_MANAGER, *reviewing.STAND_INS),
+        (runs_course,),
+        (stands_in_at_review,),
+    )
     allow(Permission.CATALOGUE_OFFERING_EDIT, manager, (runs_offering,), (runs_course,))
     allow(
         Permission.CATALOGUE_OFFERING_TEACH,
@@ -68,10 +81,10 @@ def access_offering(public_id: str, actor: Actor, need: Permission) -> Offering:
 def access_course_version(
     public_id: str, actor: Actor, need: Permission | None = None
 ) -> CourseVersion:
-    """A version; drafts are seen by those who may edit them only, for others they are not there."""
+    """A version; a draft is there for those alone who may edit it, or are asked to review it."""
     version = queries.course_version(public_id)
     if version.state in {VersionState.DRAFT, VersionState.REVIEW} and not allowed(
-        actor, Permission.CATALOGUE_COURSE_EDIT, version
+        actor, Permission.CATALOGUE_COURSE_REVIEW, version
     ):
         raise NotFound
     if need is not None:

@@ -68,6 +68,7 @@ def move(
     for session in queries.sessions_of(offering):
         session.starts_at = _later(session.starts_at, days, zone)
         session.ends_at = _later(session.ends_at, days, zone)
+        session.row_version += 1
     db.session.flush()
     events.offering_moving.send(offering, elsewhere=elsewhere, accepted=accepted, by=by)
     audit.record(by, "catalogue.offering.moved", offering, changes=changes)

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.catalogue.browsing import Choices, Listed, Year
 from lms.catalogue.filters import Filters
@@ -86,7 +87,7 @@ def listing(courses: Iterable[Listed]) -> Listing:
 
 
 def listing_of_year(number: int, found: Year) -> Listing:
-    """The offerings of a year as a file, by their first day."""
+    """The offerings of a year as a file, by their first day; it says itself what is left out."""
     head = [
         *(_("Code"), _("Title"), _("Kind"), _("First day"), _("Last day")),
         *(_("Venue"), _("Seats"), _("Free seats")),
@@ -99,7 +100,18 @@ def listing_of_year(number: int, found: Year) -> Listing:
         for some in found.months.values()
         for course, run in some
     )
-    return Listing(f"offerings-{number}", head, rows)
+    return Listing(f"offerings-{number}", head, (*rows, *_left_out(found)))
+
+
+def _left_out(found: Year) -> list[tuple[object, ...]]:
+    if not found.left:
+        return []
+    told = ngettext(
+        "%(num)s later offering is left out. Choose months or another filter to get it.",
+        "%(num)s later offerings are left out. Choose months or another filter to get them.",
+        found.left,
+    )
+    return [(told, *[None] * 7)]
 
 
 def _row(listed: Listed) -> tuple[object, ...]:

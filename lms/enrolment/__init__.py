@@ -38,6 +38,8 @@ def init_app(app: "Flask") -> None:
     for part in (views, agency_views, seat_views, exchange_views, check_in_views, admission_views):
         app.register_blueprint(part.bp)
         part.add_panels()
+    for desk in ("roster", "roll", "take_roll"):
+        navigation.belongs(f"enrolment.{desk}", to="catalogue.offering")
     navigation.add(
         _l("My training"),
         "enrolment.my_training",

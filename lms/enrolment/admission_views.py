@@ -1,21 +1,23 @@
 """A course manager lets somebody in past prerequisites and approvals."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.catalogue.models import Offering
+from lms.catalogue import queries as catalogue_queries
+from lms.catalogue.models import Offering, SeatPool
 from lms.catalogue.permissions import access_offering
 from lms.db import transaction
-from lms.enrolment import service
-from lms.enrolment.forms import AdmitForm, admit_form
+from lms.enrolment import promising, queries, service
+from lms.enrolment.forms import AdmitForm, PromisedForm, admit_form
 from lms.kernel import clock
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.permissions import Permission, allowed
 from lms.people import queries as people_queries
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import takes
+from lms.web.forms import INVALID_ANSWER, takes
+from lms.web.running import settings
 
 bp = Blueprint("admission", __name__)
 _EDIT = Permission.CATALOGUE_OFFERING_EDIT
@@ -26,33 +28,85 @@ _EDIT = Permission.CATALOGUE_OFFERING_EDIT
 @limits.enrolments
 @takes(AdmitForm)
 def admit(public_id: str) -> ResponseReturnValue:
-    """Admit a person by e-mail address, for a reason that is kept with the place."""
+    """Admit a person by e-mail address, for a reason that is kept with the place.
+
+    Whom the provider may not know is written to, whether there is an account or not.
+    """
     offering = access_offering(public_id, current_actor(), _EDIT)
     form = admit_form(offering)
     if form.validate_on_submit():
         try:
-            address = _admit(public_id, form)
+            place = _admit(public_id, form)
         except (Conflict, Invalid) as refusal:
             fields = refusal.fields if isinstance(refusal, Invalid) else {}
             form.apply(Invalid(refusal.code, fields=fields))
             offering = access_offering(public_id, current_actor(), _EDIT)
         else:
-            flash(_("The person is admitted and told by mail."), "success")
-            return redirect(address)
+            return _told(public_id, place)
     status = 422 if form.is_submitted() else 200
     return render_template("enrolment/admit.html", offering=offering, form=form), status
 
 
-def _admit(public_id: str, form: AdmitForm) -> str:
+def _admit(public_id: str, form: AdmitForm) -> str | None:
+    """The public id of the place; None when the address was written to instead."""
     with transaction():
         offering = access_offering(public_id, current_actor(), _EDIT)
         user = people_queries.user_by_email(form.email.data or "")
-        if user is None or not user.is_active:
-            raise Invalid(fields={"email": "nobody-with-this-address"})
-        pool = next((one for one in offering.pools if one.public_id == form.pool.data), None)
-        reason, by = form.reason.data or "", current_user_id()
-        place = service.admit(offering, user, reason, by=by, now=clock.now(), pool=pool)
-        return url_for("enrolment.place", public_id=place.public_id)
+        pool = next(one for one in offering.pools if one.public_id == form.pool.data)
+        reason = form.reason.data or ""
+        provider = offering.course_version.course.provider
+        if user is None or not user.is_active or not queries.is_known_at(provider, user):
+            _promise(offering, form.email.data or "", reason, pool)
+            return None
+        by, now = current_user_id(), clock.now()
+        return service.admit(offering, user, reason, by=by, now=now, pool=pool).public_id
+
+
+def _promise(offering: Offering, email: str, reason: str, pool: SeatPool) -> None:
+    by = people_queries.user_by_id(current_user_id())
+    if by is None:
+        raise NotFound
+    made = promising.promise(offering, email, reason, pool=pool, by=by, now=clock.now())
+    proof = promising.sealed(made, settings().secret_key)
+    path = url_for("admission.promised", public_id=offering.public_id, proof=proof)
+    link = f"{settings().base_url}{path}"
+    promising.tell(made, offering, email=email, by=by, link=link)
+
+
+def _told(public_id: str, place: str | None) -> ResponseReturnValue:
+    if place is not None:
+        flash(_("The person is admitted and told by mail."), "success")
+        return redirect(url_for("enrolment.place", public_id=place))
+    flash(
+        _(
+            "A mail has gone to this address. Whoever signs in with it takes the place by the link "
+            "in the mail, within %(days)s days.",
+            days=promising.DAYS,
+        ),
+        "success",
+    )
+    return redirect(url_for("catalogue.offering", public_id=public_id))
+
+
+@bp.route("/offerings/<public_id>/promised", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_ACCOUNT_USE)
+@takes(PromisedForm)
+def promised(public_id: str) -> ResponseReturnValue:
+    """Take the place that a course manager has promised to one's address."""
+    offering = catalogue_queries.offering_by_public_id(public_id)
+    user = people_queries.user_by_id(current_user_id())
+    if user is None:
+        raise NotFound
+    form = PromisedForm(proof=request.args.get("proof", ""))
+    found = promising.opened(form.proof.data or "", offering, user, settings().secret_key)
+    if form.validate_on_submit():
+        with transaction():
+            place = promising.keep(found, offering, user, now=clock.now()).public_id
+        flash(_("The place is yours."), "success")
+        return redirect(url_for("enrolment.place", public_id=place))
+    return render_template(
+        "enrolment/promised.html", offering=offering, promise=found, form=form
+    ), (INVALID_ANSWER if form.is_submitted() else 200)
 
 
 def _offering_panel(offering: Offering) -> str:

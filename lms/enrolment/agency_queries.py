@@ -15,6 +15,8 @@ from lms.kernel.text import key as text_key
 from lms.people.models import Organisation, User
 from lms.people.queries import under
 
+MOST_WAITING = 100
+"""Approvals that one page shows."""
 _ACTIVE = Enrolment.state.not_in([state.value for state in ENDED])
 
 
@@ -46,11 +48,15 @@ def _approvals() -> Select[Approval]:
 
 
 def approvals_waiting(
-    agencies: tuple[str, ...], providers: tuple[str, ...], user_id: int | None = None
+    agencies: tuple[str, ...],
+    providers: tuple[str, ...],
+    user_id: int | None = None,
+    *,
+    most: int = MOST_WAITING,
 ) -> list[Approval]:
     """What coordinators of agencies, managers of providers and a line manager are asked.
 
-    Oldest first; only the one whose turn it is; at most a hundred.
+    Oldest first; only the one whose turn it is.
     """
     earlier = aliased(Approval)
     before = select(earlier.id).where(
@@ -88,7 +94,7 @@ def approvals_waiting(
             ),
         )
         .order_by(Approval.created_at, Approval.id)
-        .limit(100)
+        .limit(most)
     )
     return list(db.session.scalars(query).unique())
 

@@ -11,6 +11,7 @@ from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import db, transaction
 from lms.enrolment import agency_queries, listings, queries, service
 from lms.enrolment.forms import SEAT_LABELS, DecisionForm, NominationForm
+from lms.enrolment.models import Approval
 from lms.enrolment.permissions import access_approval
 from lms.enrolment.wording import STATE_LABELS, STATE_TONES
 from lms.kernel import clock
@@ -98,6 +99,25 @@ def _nominate_one(offering_id: str, wanted: str | None, user: User) -> None:
     service.nominate(offering, user, by=current_user_id(), now=clock.now(), pool=pool)
 
 
+@bp.get("/approvals")
+@requires(Permission.ENROLMENT_APPROVAL_DECIDE)
+def approvals() -> ResponseReturnValue:
+    """All that waits for an answer of this person, as the desk shows it."""
+    if exports.wanted():
+        return exports.answer(listings.of_approvals(_waiting(exports.MOST)))
+    return render_template("enrolment/approvals.html", approvals=_waiting())
+
+
+def _waiting(most: int = agency_queries.MOST_WAITING) -> list[Approval]:
+    actor = current_actor()
+    return agency_queries.approvals_waiting(
+        actor.paths(Role.AGENCY_COORDINATOR),
+        actor.paths(Role.COURSE_MANAGER),
+        actor.user_id,
+        most=most,
+    )
+
+
 @bp.route("/approvals/<public_id>", methods=["GET", "POST"])
 @requires(Permission.ENROLMENT_APPROVAL_DECIDE)
 @takes(DecisionForm)
@@ -138,12 +158,9 @@ def _decide(public_id: str, form: DecisionForm) -> None:
 
 def _desk_panel(user: User) -> str:
     del user
-    actor = current_actor()
-    if not allowed(actor, Permission.ENROLMENT_APPROVAL_DECIDE):
+    if not allowed(current_actor(), Permission.ENROLMENT_APPROVAL_DECIDE):
         return ""
-    waiting = agency_queries.approvals_waiting(
-        actor.paths(Role.AGENCY_COORDINATOR), actor.paths(Role.COURSE_MANAGER), actor.user_id
-    )
+    waiting = _waiting()
     if not waiting:
         return ""
     return render_template("enrolment/_approvals_panel.html", approvals=waiting)

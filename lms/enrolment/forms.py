@@ -15,9 +15,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
-from lms.catalogue.models import Offering, SeatPool
+from lms.catalogue.models import ClassSession, Offering, SeatPool
+from lms.enrolment import roll_file
 from lms.enrolment.models import Presence
+from lms.enrolment.roll_file import RollFile
 from lms.enrolment.rules import Mark
 from lms.enrolment.wording import PRESENCE_LABELS
 from lms.kernel.errors import Invalid
@@ -120,6 +123,16 @@ class RollForm(BaseForm):
     """The roll: fields are named ``presence-<place>``, and ``minutes-<place>`` of a part."""
 
     also: ClassVar[tuple[str, ...]] = (_MARK, _MINUTES)
+    source = StringField(widget=HiddenInput(), validators=[Optional(), Length(max=2000)])
+
+    def file(self, session: ClassSession, *, by: int, key: str) -> RollFile | None:
+        """What the roll was filled in from, if from a file; raises Invalid for what is none."""
+        if not self.source.data:
+            return None
+        found = roll_file.opened(self.source.data, session.public_id, by=by, key=key)
+        if found is None:
+            raise Invalid("invalid")
+        return found
 
     def marks(self) -> dict[str, str]:
         """What was chosen, by the public id of the place."""
@@ -158,6 +171,12 @@ class AdmitForm(BaseForm):
     )
     pool = SelectField(_l("Kind of seat"))
     reason = TextAreaField(_l("Reason"), _WHY)
+
+
+class PromisedForm(BaseForm):
+    """The place of a link in a mail; ``proof`` is what the link carries."""
+
+    proof = StringField(widget=HiddenInput(), validators=[InputRequired(), Length(max=8000)])
 
 
 def admit_form(offering: Offering) -> AdmitForm:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask_babel import gettext as _
 
 from lms.catalogue.models import ClassSession, Offering
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Approval, Enrolment
 from lms.enrolment.rules import Mark, Share
 from lms.enrolment.wording import PRESENCE_LABELS, STATE_LABELS
 from lms.web.exports import Listing
@@ -16,6 +16,15 @@ def of_agency(places: Iterable[Enrolment]) -> Listing:
     """A coordinator's officers and where they stand."""
     head = [_("Officer"), _("Office"), _("Course"), _("First day"), _("Last day"), _("Place")]
     return Listing("officers", head, ((*_who(place), *_course(place)) for place in places))
+
+
+def of_approvals(approvals: Iterable[Approval]) -> Listing:
+    """What waits for an answer, the oldest first."""
+    head = [_("Officer"), _("Office"), _("Course"), _("First day"), _("Last day"), _("Asked on")]
+    rows = (
+        (*_who(one.enrolment), *_course(one.enrolment)[:3], one.created_at) for one in approvals
+    )
+    return Listing("approvals", head, rows)
 
 
 def of_person(places: Iterable[Enrolment]) -> Listing:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.catalogue.kinds import OfferingState
@@ -14,6 +14,7 @@ from lms.enrolment import rules
 from lms.enrolment.models import Approval, Attendance, Enrolment
 from lms.enrolment.states import ENDED, State
 from lms.kernel.errors import NotFound
+from lms.people import served
 from lms.people.models import Organisation, User
 from lms.people.queries import under
 
@@ -250,6 +251,13 @@ def has_place_with(provider: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(CourseVersion.course_id.in_(courses.where(provider)))
     )
     return User.id.in_(places)
+
+
+def is_known_at(provider: Organisation, user: User) -> bool:
+    """Whether a provider may know that there is this account: its own people, or it served them."""
+    within = select(Organisation.id).where(under((provider.path,)))
+    ours = or_(User.organisation_id.in_(within), served.served_by((provider.path,)))
+    return db.session.scalar(select(User.id).where(User.id == user.id, ours)) is not None
 
 
 def session_by_public_id(public_id: str) -> ClassSession:

@@ -3,17 +3,26 @@
 from datetime import datetime
 
 from lms.audit import service as audit
-from lms.catalogue.models import ClassSession
+from lms.catalogue.models import ClassSession, Offering
 from lms.db import db, unique_or
 from lms.enrolment import queries, rules
 from lms.enrolment.models import Attendance, Enrolment, Presence
+from lms.enrolment.roll_file import RollFile
 from lms.enrolment.rules import Mark
 from lms.kernel.errors import Conflict, Invalid, NotFound
 
 
-def take_roll(session: ClassSession, marks: dict[str, Mark], *, by: int, now: datetime) -> int:
+def take_roll(
+    session: ClassSession,
+    marks: dict[str, Mark],
+    *,
+    by: int,
+    now: datetime,
+    file: RollFile | None = None,
+) -> int:
     """Record the roll of one session; ``marks`` maps enrolment public ids to what is noted.
 
+    ``file`` is what it was filled in from; that is recorded, whatever a person changed in it.
     Who came for a part without minutes is noted with half of the session. Returns how many rows
     changed. Raises NotFound for a person who is not in this offering.
     """
@@ -24,24 +33,41 @@ def take_roll(session: ClassSession, marks: dict[str, Mark], *, by: int, now: da
     standing = {row.enrolment_id: row for row in queries.roll_of(session)}
     changed = 0
     for public_id, mark in marks.items():
-        enrolment = people[public_id]
-        row = standing.get(enrolment.id)
-        noted = _noted(mark, session)
-        if row is None:
-            row = Attendance(class_session_id=session.id, enrolment_id=enrolment.id)
-            db.session.add(row)
-        elif Mark(row.presence, row.minutes) == noted:
-            continue
-        before = row.presence
-        row.presence, row.minutes = noted.presence, noted.minutes
-        row.recorded_by_id, row.recorded_at = by, now
-        changed += 1
-        db.session.flush()
-        details = {"before": before, "after": noted.presence}
-        if noted.minutes is not None:
-            details["minutes"] = str(noted.minutes)
-        audit.record(by, "enrolment.attendance.recorded", row, sealed=False, **details)
+        place, noted = people[public_id], _noted(mark, session)
+        row = standing.get(place.id)
+        if row is None or Mark(row.presence, row.minutes) != noted:
+            new = row or Attendance(class_session_id=session.id, enrolment_id=place.id)
+            _write(new, noted, by=by, now=now)
+            changed += 1
+    if file is not None:
+        _note_file(session, file, changed, by)
     return changed
+
+
+def _write(row: Attendance, noted: Mark, *, by: int, now: datetime) -> None:
+    before = row.presence
+    row.presence, row.minutes = noted.presence, noted.minutes
+    row.recorded_by_id, row.recorded_at = by, now
+    db.session.add(row)
+    db.session.flush()
+    details = {"before": before, "after": noted.presence}
+    if noted.minutes is not None:
+        details["minutes"] = str(noted.minutes)
+    audit.record(by, "enrolment.attendance.recorded", row, sealed=False, **details)
+
+
+def _note_file(session: ClassSession, file: RollFile, changed: int, by: int) -> None:
+    audit.record(
+        by,
+        "enrolment.roll.from_file",
+        db.session.get_one(Offering, session.offering_id),
+        number=session.position,
+        starts_at=session.starts_at.isoformat(),
+        name=file.name,
+        digest=file.digest,
+        rows=file.rows,
+        counts={"found": file.found, "changed": changed},
+    )
 
 
 def _noted(mark: Mark, session: ClassSession) -> Mark:

@@ -54,11 +54,17 @@ def admit(
     """
     if user.id == by:
         raise Forbidden("admit-own")
-    if not reason.strip():
-        raise Invalid(fields={"reason": "reason-missing"})
+    check_admission(offering, reason, now=now)
     place = _new_place(offering, user, pool, Way.MANAGER, now=now)
     place.admitted_because = reason.strip()
     return _added(place, Deed.ADMIT, by=by, now=now)
+
+
+def check_admission(offering: Offering, reason: str, *, now: datetime) -> None:
+    """Raises Invalid without a reason and Conflict outside the window, whoever is let in."""
+    if not reason.strip():
+        raise Invalid(fields={"reason": "reason-missing"})
+    _only_in_window(offering, now)
 
 
 def nominate(

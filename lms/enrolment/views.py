@@ -34,6 +34,7 @@ from lms.repeats import once
 from lms.web import exports, limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, ActionForm, BaseForm, takes
+from lms.web.running import settings
 
 bp = Blueprint("enrolment", __name__)
 
@@ -228,9 +229,10 @@ def take_roll(public_id: str, session_id: str) -> ResponseReturnValue:
     form = RollForm()
     if not form.validate_on_submit():
         return _roll_page(offering, session, form), INVALID_ANSWER
-    marks = form.noted()
+    marks, by = form.noted(), current_user_id()
+    file = form.file(session, by=by, key=settings().secret_key)
     with transaction():
-        taking.take_roll(session, marks, by=current_user_id(), now=clock.now())
+        taking.take_roll(session, marks, by=by, now=clock.now(), file=file)
     flash(_("The roll is saved."), "success")
     return redirect(url_for("catalogue.offering", public_id=public_id))
 

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     ASSESSMENT_SUBMISSION_READ = "assessment:submission:read"
     AUDIT_ENTRY_READ = "audit:entry:read"
     CATALOGUE_COURSE_EDIT = "catalogue:course:edit"
+    CATALOGUE_COURSE_REVIEW = "catalogue:course:review"
     CATALOGUE_OFFERING_EDIT = "catalogue:offering:edit"
     CATALOGUE_OFFERING_TEACH = "catalogue:offering:teach"
     CERTIFICATES_CERTIFICATE_HOLD = "certificates:certificate:hold"

@@ -1,6 +1,8 @@
 """Fill in the roll of a class session from the file of a meeting tool."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace as replaced
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
@@ -9,8 +11,9 @@ from flask_babel import gettext as _
 
 from lms.catalogue.models import ClassSession, Offering
 from lms.catalogue.permissions import access_offering
-from lms.enrolment import queries
+from lms.enrolment import queries, roll_file
 from lms.enrolment.models import Enrolment
+from lms.enrolment.roll_file import RollFile
 from lms.enrolment.rules import Mark
 from lms.enrolment.wording import PRESENCE_LABELS
 from lms.kernel.errors import Invalid
@@ -19,11 +22,13 @@ from lms.meetings import matching, reading, rules
 from lms.meetings.forms import MeetingFileForm
 from lms.meetings.rules import Seen, Stay
 from lms.web import filters, limits, panels
-from lms.web.auth_guard import current_actor, requires
+from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, ActionForm, takes
+from lms.web.running import settings
 
 bp = Blueprint("meetings", __name__)
 _NEED = Permission.ENROLMENT_ATTENDANCE_RECORD
+_LONGEST_NAME = 150
 
 
 @bp.route("/offerings/<public_id>/sessions/<session_id>/online", methods=["GET", "POST"])
@@ -37,8 +42,11 @@ def online(public_id: str, session_id: str) -> ResponseReturnValue:
     form = MeetingFileForm()
     if form.validate_on_submit():
         try:
-            stays = _stays(form, offering, session)
-            return _review(offering, session, stays, replace=form.replace.data)
+            data = form.file.data.read(reading.LARGEST + 1)
+            stays = _stays(data, offering, session)
+            named = (form.file.data.filename or "")[:_LONGEST_NAME]
+            file = RollFile(named, hashlib.sha256(data).hexdigest(), len(stays), 0)
+            return _review(offering, session, stays, file, replace=form.replace.data)
         except Invalid as refusal:
             form.apply(refusal)
     return render_template("meetings/upload.html", offering=offering, session=session, form=form), (
@@ -46,9 +54,8 @@ def online(public_id: str, session_id: str) -> ResponseReturnValue:
     )
 
 
-def _stays(form: MeetingFileForm, offering: Offering, session: ClassSession) -> list[Stay]:
+def _stays(data: bytes, offering: Offering, session: ClassSession) -> list[Stay]:
     zone = ZoneInfo(offering.course_version.course.provider.timezone)
-    data = form.file.data.read(reading.LARGEST + 1)
     stays = reading.read(data, session.starts_at.astimezone(zone).date(), zone)
     if not rules.seen(stays, session.starts_at, session.ends_at).minutes:
         raise Invalid(fields={"file": "meeting-file-other-time"})
@@ -56,7 +63,7 @@ def _stays(form: MeetingFileForm, offering: Offering, session: ClassSession) -> 
 
 
 def _review(
-    offering: Offering, session: ClassSession, stays: list[Stay], *, replace: bool
+    offering: Offering, session: ClassSession, stays: list[Stay], file: RollFile, *, replace: bool
 ) -> ResponseReturnValue:
     places = queries.confirmed(offering.id)
     ours, others = matching.matched(stays, places)
@@ -72,12 +79,18 @@ def _review(
         minutes={one: str(mark.minutes) for one, mark in marks.items() if mark.minutes},
         labels=PRESENCE_LABELS,
         form=ActionForm(formdata=None),
+        source=_source(session, replaced(file, found=len(found))),
         notes=_notes(offering, session, found, saved),
         unmarked="",
         others=[(name, _seen(session, some).minutes) for name, some in sorted(others.items())],
         found=len(found),
         kept=len(saved),
     )
+
+
+def _source(session: ClassSession, file: RollFile) -> str:
+    by, key = current_user_id(), settings().secret_key
+    return roll_file.sealed(file, session.public_id, by=by, key=key)
 
 
 def _seen(session: ClassSession, stays: Iterable[Stay]) -> Seen:

@@ -1,6 +1,6 @@
 """Two accounts of one person made one."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +10,10 @@ from lms.people.models import User
 
 
 class AccountMerge(Model):
-    """Which account went into which, and the ids of the rows that moved, by ``table.column``."""
+    """Which account went into which, and the ids of the rows that moved, by ``table.column``.
+
+    ``served_since`` is the beginning of service that the new account had until then.
+    """
 
     __tablename__ = "account_merge"
     __table_args__ = (
@@ -30,6 +33,7 @@ class AccountMerge(Model):
     old_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     new_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     moved: Mapped[dict[str, list[int]]] = mapped_column(Document())
+    served_since: Mapped[date | None]
     merged_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     merged_at: Mapped[datetime] = mapped_column(UTCDateTime())
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, UniqueConstraint, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -104,16 +104,34 @@ def merge(old: User, new: User, *, by: int, now: datetime) -> AccountMerge:
         raise Conflict("merge-changed") from clash
     old.is_active = False
     record = AccountMerge(
-        old_user_id=old.id, new_user_id=new.id, moved=moved, merged_by_id=by, merged_at=now
+        old_user_id=old.id,
+        new_user_id=new.id,
+        moved=moved,
+        served_since=new.serving_since,
+        merged_by_id=by,
+        merged_at=now,
     )
+    new.serving_since = _earlier(old.serving_since, new.serving_since)
     db.session.add(record)
     db.session.flush()
     db.session.expire_all()
-    counts = {name: len(ids) for name, ids in moved.items() if ids}
-    audit.record(
-        by, "people.accounts.merged", new, sealed=True, account=old.public_id, counts=counts
-    )
+    _record_merge(record, by)
     return record
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((each for each in (one, other) if each is not None), default=None)
+
+
+def _record_merge(record: AccountMerge, by: int) -> None:
+    counts = {name: len(ids) for name, ids in record.moved.items() if ids}
+    account, new = record.old_user.public_id, record.new_user
+    served = [record.served_since, new.serving_since]
+    since = [str(day) if day else None for day in served]
+    changes = {"changes": {"serving_since": since}} if served[0] != served[1] else {}
+    audit.record(
+        by, "people.accounts.merged", new, sealed=True, account=account, counts=counts, **changes
+    )
 
 
 def undo(record: AccountMerge, *, by: int, now: datetime) -> None:
@@ -139,6 +157,7 @@ def undo(record: AccountMerge, *, by: int, now: datetime) -> None:
     except IntegrityError as clash:
         raise Conflict("merge-changed") from clash
     record.old_user.is_active = True
+    _give_back_service(record)
     db.session.flush()
     db.session.expire_all()
     audit.record(
@@ -148,6 +167,13 @@ def undo(record: AccountMerge, *, by: int, now: datetime) -> None:
         sealed=True,
         account=record.old_user.public_id,
     )
+
+
+def _give_back_service(record: AccountMerge) -> None:
+    """As it was before, unless somebody has said another day since."""
+    old, new = record.old_user, record.new_user
+    if new.serving_since == _earlier(old.serving_since, record.served_since):
+        new.serving_since = record.served_since
 
 
 def standing(user: User) -> AccountMerge | None:

@@ -35,6 +35,7 @@ from lms.sample import (
     graduate,
     intake,
     meeting_places,
+    office,
     past_course,
     sheet,
     symposium,
@@ -68,14 +69,15 @@ def plan() -> Plan:
 
 
 def accounts() -> list[Account]:
-    """One account a role, and the three first trainees."""
+    """One account a role, the three first trainees, and one to whom another reports."""
     stated = plan()
     staff = [
         Account(person["roles"][0]["role"], person["email"], person["name"])
         for person in stated["staff"]
     ]
     trainees = [Account("trainee", p["email"], p["name"]) for p in stated["trainees"][:3]]
-    return staff + trainees
+    head = next(p for p in stated["trainees"] if p["email"] == office.LINE_MANAGER)
+    return [*staff, *trainees, Account("line_manager", head["email"], head["name"])]
 
 
 _TOLD = (
@@ -83,6 +85,7 @@ _TOLD = (
     catalogue_events.version_moved,
     admission_events.moved,
     admission_events.time_chosen,
+    admission_events.time_freed,
     certificate_events.moved,
     withdrawal_events.asked,
 )
@@ -116,7 +119,8 @@ def load() -> bool:
         withdrawn.run(trainees, people, now)
         checks.run(trainees, people, now)
         _fill_current(stated, people, now)
-        intake.open_intake(people, now)
+        for each in (office.furnish, sheet.upload, intake.open_intake):
+            each(people, now)
     return True
 
 
@@ -284,8 +288,7 @@ def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
     offering = catalogue_queries.offering_by_code("PKK204-2")
     if offering is None:
         return
-    for trainee in stated["trainees"][3:5]:
-        user = people[trainee["email"]]
+    for user in (people[trainee["email"]] for trainee in stated["trainees"][3:5]):
         enrolment_service.enrol(offering, user, by=user.id, now=now)
     # An application that waits for the agency, and a nomination that waits for the officer.
     decided = catalogue_queries.offering_by_code("KES320-1")
@@ -295,4 +298,3 @@ def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
     room, by = decided.pools[0], people["coordinator"].id
     enrolment_service.enrol(decided, applicant, by=applicant.id, now=now, pool=room)
     enrolment_service.nominate(decided, officer, by=by, now=now, pool=room)
-    sheet.upload(people, now)

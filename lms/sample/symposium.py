@@ -16,6 +16,11 @@ TOPICS = (
         },
         "A",
         ["Dr. Halimah binti Osman, Universiti Warisan", "Ni Luh Ayu Lestari, Dinas Sosial Bali"],
+        {
+            "ms": "Apa yang dijaga dahulu pada minggu pertama, dan siapa yang menyimpan rekod.",
+            "en": "What is looked after first in the first week, and who keeps the record.",
+            "id": "Apa yang dijaga lebih dulu pada pekan pertama, dan siapa yang mencatat.",
+        },
     ),
     TopicFacts(
         {

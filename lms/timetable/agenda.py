@@ -1,7 +1,7 @@
 """What is on when: the sessions of an offering by day and hour, side by side where they are."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -58,11 +58,12 @@ def _place(item: Item) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class TopicFacts:
-    """What a session is about; titles by language, a speaker a line."""
+    """What a session is about; titles and abstracts by language, a speaker a line."""
 
     titles: dict[str, str]
     track: str
     speakers: list[str]
+    abstracts: dict[str, str] = field(default_factory=dict)
 
 
 def save_topic(
@@ -71,12 +72,13 @@ def save_topic(
     """Say what a session is about; nothing at all takes the topic away."""
     lock(offering)
     standing = queries.topic_of(session)
-    if not (facts.titles or facts.track or facts.speakers):
+    if not any(vars(facts).values()):
         if standing is not None:
             db.session.delete(standing)
     else:
         topic = standing or SessionTopic(class_session_id=session.id)
-        topic.titles, topic.track, topic.speakers = facts.titles, facts.track, facts.speakers
+        for name, value in vars(facts).items():
+            setattr(topic, name, value)
         db.session.add(topic)
     db.session.flush()
     audit.record(by, "timetable.topic.saved", offering, number=session.position)

@@ -59,4 +59,5 @@ def _data(topic: SessionTopic | None) -> dict[str, str]:
     if topic is None:
         return {}
     titles = {f"title_{each}": topic.titles.get(each, "") for each in LANGUAGES}
-    return {**titles, "track": topic.track, "speakers": "\n".join(topic.speakers)}
+    abstracts = {f"abstract_{each}": topic.abstracts.get(each, "") for each in LANGUAGES}
+    return {**titles, **abstracts, "track": topic.track, "speakers": "\n".join(topic.speakers)}

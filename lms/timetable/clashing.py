@@ -63,7 +63,10 @@ def of_rooms(offering: Offering, wanted: list[Slot]) -> list[Clash]:
 
 
 def of_trainers(offering: Offering, wanted: list[Slot], people: Iterable[User]) -> list[Clash]:
-    """People who would teach in two offerings at once."""
+    """People who would teach in two offerings at once.
+
+    Holds the people: who names one of them at the same moment sees this booking, or is seen.
+    """
     mine = [
         _booking(offering, slot, Kind.TRAINER, user.id, user.name)
         for user in people
@@ -72,7 +75,9 @@ def of_trainers(offering: Offering, wanted: list[Slot], people: Iterable[User]) 
     over = queries.span(mine)
     if over is None:
         return []
-    others = queries.of_trainers({each.key for each in mine}, over, but=offering)
+    teaching = {each.key for each in mine}
+    queries.hold_people(teaching)
+    others = queries.of_trainers(teaching, over, but=offering)
     return rules.clashes(mine, others)
 
 

@@ -14,6 +14,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from lms.catalogue import queries as catalogue_queries
@@ -27,10 +28,11 @@ from lms.timetable.copying import CopyFacts
 from lms.timetable.models import Meeting, Room
 from lms.timetable.rules import LONGEST_LINK
 from lms.timetable.service import RoomFacts, SessionFacts
-from lms.web.forms import BaseForm, choices
+from lms.web.forms import BaseForm, EditForm, choices
 
 _REQUIRED = _l("Fill in this field.")
 _TITLE = [Optional(), Length(max=200)]
+_ABSTRACT = [Optional(), Length(max=4000)]
 
 
 class RoomForm(BaseForm):
@@ -64,7 +66,7 @@ class AcceptForm(BaseForm):
     accepted = BooleanField(_l("I know, and it is meant"))
 
 
-class SessionForm(AcceptForm):
+class SessionForm(AcceptForm, EditForm):
     """A class session: when it is and where it meets; choices are set by ``session_form``."""
 
     day = DateField(_l("Day"), [InputRequired(_REQUIRED)])
@@ -93,18 +95,25 @@ class TopicForm(BaseForm):
     title_ms = StringField(_l("Title in Malay"), _TITLE)
     title_en = StringField(_l("Title in English"), _TITLE)
     title_id = StringField(_l("Title in Indonesian"), _TITLE)
+    abstract_ms = TextAreaField(_l("Abstract in Malay"), _ABSTRACT)
+    abstract_en = TextAreaField(_l("Abstract in English"), _ABSTRACT)
+    abstract_id = TextAreaField(_l("Abstract in Indonesian"), _ABSTRACT)
     track = StringField(_l("Track"), [Optional(), Length(max=80)])
     speakers = TextAreaField(_l("Speakers"), [Optional(), Length(max=2000)])
 
     def facts(self) -> TopicFacts:
         """The form as the service wants it."""
-        said = {each: (self[f"title_{each}"].data or "").strip() for each in LANGUAGES}
         lines = (line.strip() for line in (self.speakers.data or "").splitlines())
         return TopicFacts(
-            titles={each: text for each, text in said.items() if text},
+            titles=self._said("title"),
+            abstracts=self._said("abstract"),
             track=(self.track.data or "").strip(),
             speakers=[line for line in lines if line],
         )
+
+    def _said(self, what: str) -> dict[str, str]:
+        said = {each: (self[f"{what}_{each}"].data or "").strip() for each in LANGUAGES}
+        return {each: text for each, text in said.items() if text}
 
 
 class CopyForm(AcceptForm):
@@ -146,12 +155,29 @@ def session_form(
     offering: Offering, session: ClassSession | None, meeting: Meeting | None, rooms: list[Room]
 ) -> SessionForm:
     """The form with what is saved, and the rooms of the provider to choose from."""
-    zone = ZoneInfo(offering.course_version.course.provider.timezone)
-    form = SessionForm(
-        data=_saved(session, meeting, zone) if session else {"day": offering.starts_on}
-    )
-    form.room.choices = choices({"": _("No room"), **{one.public_id: _named(one) for one in rooms}})
+    form = SessionForm(data=_data(offering, session, meeting))
+    form.room.choices = _room_choices(rooms)
     return form
+
+
+def saved_form(
+    offering: Offering, session: ClassSession, meeting: Meeting | None, rooms: list[Room]
+) -> SessionForm:
+    """The form as it would be without what was typed."""
+    form = SessionForm(formdata=None, data=_data(offering, session, meeting))
+    form.room.choices = _room_choices(rooms)
+    return form
+
+
+def _data(
+    offering: Offering, session: ClassSession | None, meeting: Meeting | None
+) -> dict[str, object]:
+    zone = ZoneInfo(offering.course_version.course.provider.timezone)
+    return _saved(session, meeting, zone) if session else {"day": offering.starts_on}
+
+
+def _room_choices(rooms: list[Room]) -> list[SelectChoice]:
+    return choices({"": _("No room"), **{one.public_id: _named(one) for one in rooms}})
 
 
 def _named(room: Room) -> str:
@@ -166,6 +192,7 @@ def _saved(session: ClassSession, meeting: Meeting | None, zone: ZoneInfo) -> di
         "ends": ends.time(),
         "room": meeting.room.public_id if meeting and meeting.room else "",
         "link": meeting.link if meeting else "",
+        "row_version": session.row_version,
     }
 
 

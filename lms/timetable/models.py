@@ -57,7 +57,7 @@ class Meeting(Model):
 
 
 class SessionTopic(Model):
-    """What a class session is about: titles by language, its track, who speaks.
+    """What a class session is about: titles and abstracts by language, its track, who speaks.
 
     ``speakers`` are lines as they are printed: a name, and where somebody comes from.
     """
@@ -67,6 +67,7 @@ class SessionTopic(Model):
     id: Mapped[pk]
     class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"), unique=True)
     titles: Mapped[Texts]
+    abstracts: Mapped[Texts] = mapped_column(default=dict)
     track: Mapped[str] = mapped_column(String(80), default="")
     speakers: Mapped[list[str]] = mapped_column(Document(), default=list)
 

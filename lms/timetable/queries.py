@@ -167,6 +167,13 @@ def hold_rooms(room_ids: set[int]) -> None:
     db.session.execute(mine.with_for_update())
 
 
+def hold_people(user_ids: set[int]) -> None:
+    """Let nobody else book these people before the end of the transaction."""
+    mine = select(User.id).where(User.id.in_(user_ids)).order_by(User.id)
+    # Not against who only names them: a key share goes on.
+    db.session.execute(mine.with_for_update(key_share=True))
+
+
 def of_rooms(room_ids: set[int], over: Span, *, but: set[int]) -> list[Booking]:
     """What is booked in rooms in a time, but for some sessions."""
     query = _booked(Room.id, Room.name, over).where(

@@ -77,13 +77,18 @@ def save_session(
     *,
     accepted: bool,
     by: int | None,
+    seen: int | None = None,
 ) -> ClassSession:
     """Change a class session, or add one at the end.
 
     Raises Invalid when its times or its link cannot be, DoubleBooked when its room or a trainer
     is booked already and this is not ``accepted``; Conflict when the offering is cancelled, or
-    when the times of a session change whose roll has been taken.
+    when the times of a session change whose roll has been taken, or somebody else changed it
+    since the state ``seen`` was read.
     """
+    lock(offering)
+    if session is not None:
+        _still(session, seen)
     _check(offering, facts)
     slot = Slot(
         session.id if session else None,
@@ -99,8 +104,14 @@ def save_session(
     return _write(offering, session, slot, facts, by)
 
 
+def _still(session: ClassSession, seen: int | None) -> None:
+    # The lock of the offering is that of its sessions: read what stands behind it.
+    db.session.refresh(session)
+    if seen is not None and session.row_version != seen:
+        raise Conflict("stale")
+
+
 def _check(offering: Offering, facts: SessionFacts) -> None:
-    lock(offering)
     if offering.state == OfferingState.CANCELLED:
         raise Conflict("offering-cancelled")
     provider = offering.course_version.course.provider
@@ -129,6 +140,8 @@ def _write(
         _without_roll(offering, session)
         session.starts_at, session.ends_at = times
         offering.sequence += 1
+    if slot.session_id is not None:
+        session.row_version += 1
     meeting = queries.meeting_of(session) or Meeting(class_session_id=session.id)
     meeting.room_id = facts.room.id if facts.room else None
     # The trail is read by many: it says that there is a link, never which.

@@ -11,10 +11,18 @@ from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission
 from lms.people import queries as people_queries
 from lms.timetable import queries, service
-from lms.timetable.forms import SessionForm, StaffForm, rooms_for, session_form, staff_form
+from lms.timetable.forms import (
+    SessionForm,
+    StaffForm,
+    rooms_for,
+    saved_form,
+    session_form,
+    staff_form,
+)
+from lms.timetable.models import Room
 from lms.timetable.rules import Clash, DoubleBooked
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import INVALID_ANSWER, takes
+from lms.web.forms import INVALID_ANSWER, Saved, differences, takes
 from lms.web.messages import sentence
 
 bp = Blueprint("timetable", __name__)
@@ -51,29 +59,55 @@ def _edit(offering: Offering, standing: ClassSession | None) -> ResponseReturnVa
     rooms = rooms_for(offering, meeting)
     form = session_form(offering, standing, meeting, rooms)
     clashes: list[Clash] = []
+    saved: list[Saved] | None = None
     if form.validate_on_submit():
         try:
-            with transaction():
-                zone = offering.course_version.course.provider.timezone
-                facts, meant = form.facts(zone, rooms), bool(form.accepted.data)
-                service.save_session(
-                    offering, standing, facts, accepted=meant, by=current_user_id()
-                )
-                public_id = offering.public_id
+            address = _save(offering, standing, form, rooms)
         except DoubleBooked as refusal:
             form.apply(refusal)
             clashes = refusal.clashes
         except Invalid as refusal:
             form.apply(refusal)
         except Conflict as refusal:
-            form.form_errors.append(sentence(refusal.code))
+            if refusal.code == "stale" and standing is not None:
+                saved = _meanwhile(offering, standing, form)
+            else:
+                form.form_errors.append(sentence(refusal.code))
         else:
             flash(_("The class session is saved."), "success")
-            return _to_desk(public_id)
+            return address
     status = INVALID_ANSWER if form.is_submitted() else 200
     return render_template(
-        "timetable/session.html", offering=offering, session=standing, form=form, clashes=clashes
-    ), status
+        "timetable/session.html",
+        offering=offering,
+        session=standing,
+        form=form,
+        clashes=clashes,
+        saved=saved,
+    ), (status if saved is None else 409)
+
+
+def _save(
+    offering: Offering, standing: ClassSession | None, form: SessionForm, rooms: list[Room]
+) -> ResponseReturnValue:
+    with transaction():
+        facts = form.facts(offering.course_version.course.provider.timezone, rooms)
+        service.save_session(
+            offering,
+            standing,
+            facts,
+            accepted=bool(form.accepted.data),
+            by=current_user_id(),
+            seen=form.seen,
+        )
+        return _to_desk(offering.public_id)
+
+
+def _meanwhile(offering: Offering, standing: ClassSession, form: SessionForm) -> list[Saved]:
+    meeting = queries.meeting_of(standing)
+    form.overtaken(standing.row_version)
+    now_saved = saved_form(offering, standing, meeting, rooms_for(offering, meeting))
+    return differences(form, now_saved)
 
 
 @bp.post("/offerings/<public_id>/timetable/<session_id>/remove")

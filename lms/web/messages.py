@@ -134,7 +134,7 @@ _CATALOGUE = {
         "A place in this course needs %(missing)s. Nothing was changed. If you think that this is"
         " wrong, ask the institute: a course manager can admit people for a reason."
     ),
-    "nobody-with-this-address": _l("Nobody with an open account has this e-mail address."),
+    "promise-over": _l("The link is too old. Ask for another one."),
     "remarks-missing": _l("Say what has to be changed."),
     "course-title-missing": _l("The course has no title yet."),
     "course-hours-missing": _l("The course has no hours yet."),

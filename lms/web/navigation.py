@@ -30,11 +30,17 @@ class Item:
 # From this order on entries are of the administration.
 ADMINISTRATION = 80
 _ENTRIES: dict[str, Entry] = {}
+_BELONGS: dict[str, str] = {}
 
 
 def add(label_lazy: object, endpoint: str, *, order: int, visible: Callable[[], bool]) -> None:
     """Add an entry; adding an endpoint again replaces its entry."""
     _ENTRIES[endpoint] = Entry(label_lazy, endpoint, order, visible)
+
+
+def belongs(endpoint: str, *, to: str) -> None:
+    """A page that is read as part of another one, whatever its own blueprint has as an entry."""
+    _BELONGS[endpoint] = to
 
 
 def items() -> list[Item]:
@@ -51,9 +57,10 @@ def _current(endpoints: list[str]) -> str | None:
     """The entry being read: its own page, else the first of the same blueprint."""
     if not has_request_context() or request.endpoint is None:
         return None
-    if request.endpoint in endpoints:
-        return request.endpoint
-    kin = (e for e in endpoints if e.partition(".")[0] == request.blueprint)
+    here = _BELONGS.get(request.endpoint, request.endpoint)
+    if here in endpoints:
+        return here
+    kin = (e for e in endpoints if e.rpartition(".")[0] == here.rpartition(".")[0])
     return next(kin, None)
 
 

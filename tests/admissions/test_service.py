@@ -161,7 +161,7 @@ def test_an_offer_needs_quorum_and_majority_and_a_refusal_a_reason() -> None:
     found, by = make_application(intake), make_manager(intake.programme.provider).id
     decisions: tuple[Callable[[], object], ...] = (
         lambda: judging.offer(found, by=by, now=clock.now()),
-        lambda: judging.refuse(found, "No", by=by),
+        lambda: judging.refuse(found, "No", by=by, now=clock.now()),
     )
     for decide in decisions:
         with pytest.raises(Conflict, match="committee-no-quorum"):
@@ -170,9 +170,9 @@ def test_an_offer_needs_quorum_and_majority_and_a_refusal_a_reason() -> None:
     with pytest.raises(Conflict, match="committee-no-majority"):
         judging.offer(found, by=by, now=clock.now())
     with pytest.raises(Invalid) as refused:
-        judging.refuse(found, "  ", by=by)
+        judging.refuse(found, "  ", by=by, now=clock.now())
     assert refused.value.fields == {"reason": "reason-missing"}
-    judging.refuse(found, "Too little practice", by=by)
+    judging.refuse(found, "Too little practice", by=by, now=clock.now())
     assert (found.state, found.remarks) == (State.REFUSED, "Too little practice")
     with pytest.raises(Conflict, match="application-not-in-state"):
         recommended(found, True)
@@ -284,6 +284,42 @@ def test_the_chosen_time_comes_as_an_entry_that_a_later_one_replaces() -> None:
     assert len({str(one["uid"]) for one in entries}) == 1
     assert [str(one["location"]) for one in entries] == [slot.place for slot in slots]
     assert entries[1].decoded("dtstart") == slots[1].starts_at.replace(microsecond=0)
+
+
+@pytest.mark.parametrize("deed", ["withdrawn", "refused"])
+def test_a_time_that_is_given_up_or_taken_away_leaves_the_calendar(deed: str) -> None:
+    intake = make_intake(interview=True)
+    found, now = make_application(intake), clock.now()
+    judging.invite(found, by=member(intake).id)
+    slot = slot_of(intake)
+    service.choose(found, slot, now=now)
+    if deed == "withdrawn":
+        service.withdraw(found, "Moving away", now=now)
+    else:
+        recommended(found, False)
+        judging.refuse(found, "Too little practice", by=member(intake).id, now=now)
+    assert (slot.application_id, found.slot) == (None, None)
+    query = select(MailMessage).where(MailMessage.kind == "admissions/interview")
+    chosen, freed = db.session.scalars(query.order_by(MailMessage.id))
+    assert (chosen.cause, freed.cause) == ("chosen", "freed")
+    assert "does not take place" in freed.text
+    before, after = (Calendar.from_ical(one.calendar) for one in (chosen, freed))
+    assert (str(before["method"]), str(after["method"])) == ("PUBLISH", "CANCEL")
+    (entry,), (off,) = before.walk("VEVENT"), after.walk("VEVENT")
+    assert str(off["uid"]) == str(entry["uid"])
+    assert int(str(off["sequence"])) > int(str(entry["sequence"]))
+    assert str(off["status"]) == "CANCELLED"
+
+
+def test_an_interview_that_was_held_stays_in_the_calendar() -> None:
+    intake = make_intake(interview=True)
+    found, now = make_application(intake), clock.now()
+    judging.invite(found, by=member(intake).id)
+    slot = slot_of(intake)
+    service.choose(found, slot, now=now)
+    service.withdraw(found, "", now=slot.ends_at)
+    assert slot.application_id == found.id
+    assert mails(found.user, "admissions/interview") == ["chosen"]
 
 
 def test_an_intake_without_interviews_invites_nobody() -> None:

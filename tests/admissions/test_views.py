@@ -1,6 +1,7 @@
 """An application over HTTP: as its writer, committee and managers, and as those who are none."""
 
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -260,6 +261,36 @@ def test_a_manager_calls_names_and_sets_times(house: House) -> None:
     taken = visitor.post(f"{address}/edit?lang=en", data=INTAKE | {"name": house.intake.name})
     assert (taken.status_code, "has this name" in taken.text) == (422, True)
     assert "January 2030" in visitor.get(f"/manage/programmes/{programme}").text
+
+
+def test_the_later_of_two_who_edit_an_intake_sees_what_the_earlier_saved(house: House) -> None:
+    """Both opened the form before either saved it."""
+    visitor, address = house.as_(house.manager), f"/intakes/{house.intake.public_id}/edit?lang=en"
+    seen = INTAKE | seen_in(visitor.get(address).text)
+    assert visitor.post(address, data=seen | {"places": "9"}).status_code == 302
+    answer = visitor.post(address, data=seen | {"places": "7"})
+    assert answer.status_code == 409
+    told = answer.text.split('id="saved-meanwhile"')[1].split("</section>")[0]
+    assert ("Places" in told, "9" in told, "quorum" in told) == (True, True, False)
+    assert re.search(r'name="places"[^>]* value="7"', answer.text)  # what was typed stays
+    assert queries.intake(house.intake.public_id).places == 9
+    again = seen | {"places": "7"} | seen_in(answer.text)
+    assert visitor.post(address, data=again).status_code == 302
+    assert queries.intake(house.intake.public_id).places == 7
+
+
+def seen_in(page: str) -> dict[str, str]:
+    found = re.search(r'name="row_version"[^>]* value="(\d+)"', page)
+    assert found is not None
+    return {"row_version": found[1]}
+
+
+def test_an_application_that_moves_overtakes_nobody(house: House) -> None:
+    visitor, address = house.as_(house.manager), f"/intakes/{house.intake.public_id}/edit?lang=en"
+    seen = INTAKE | seen_in(visitor.get(address).text)
+    with transaction():
+        house.intake.taken = 1
+    assert visitor.post(address, data=seen).status_code == 302
 
 
 def set_times(visitor: FlaskClient, intake: Intake, address: str) -> None:

@@ -57,6 +57,14 @@ def wrong_edit(visitor: Visitor) -> None:
     visitor.send()
 
 
+def overtaken(visitor: Visitor) -> None:
+    """An edit of a state that was saved over meanwhile."""
+    edit(visitor)
+    visitor.fill(places="40")
+    visitor.page.eval_on_selector("[name=row_version]", "field => { field.value = '0' }")
+    visitor.send()
+
+
 def new(visitor: Visitor) -> None:
     programme = visitor.address("/manage/courses", rf"/manage/programmes/{ID}")
     visitor.page.goto(programme + "/intakes/new")

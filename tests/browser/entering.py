@@ -446,6 +446,14 @@ def booked_twice(visitor: Visitor) -> None:
     visitor.send("main form.form")
 
 
+def session_overtaken(visitor: Visitor) -> None:
+    """A class session over a state that was saved over meanwhile."""
+    start = f"/offerings/{offering(visitor, 'SIM2027-1')}"
+    visitor.page.goto(visitor.address(start, rf"{start}/timetable/{ID}"))
+    visitor.page.eval_on_selector("[name=row_version]", "field => { field.value = '0' }")
+    visitor.send("main form.form")
+
+
 def copied_onto_itself(visitor: Visitor) -> None:
     """A copy on the days of the original: rooms and trainers would be booked twice."""
     start = f"/offerings/{offering(visitor, 'SIM2027-1')}"

@@ -29,6 +29,7 @@ NO_SCREENS = {
     "GET /certificates/<public_id>/file",
     "GET /certificates/archive",
     "GET /offerings/<public_id>/documents/<document_id>",
+    "GET /offerings/<public_id>/promised",
     "GET /designs/marks/<digest>.png",
     "GET /designs/pictures/<key>/<specimen_name>.pdf",
     "GET /designs/pictures/<key>/<specimen_name>.png",
@@ -276,6 +277,13 @@ OF_TIMETABLES = [
     ),
     Screen(
         "POST /offerings/<public_id>/timetable/<session_id>", "manager", entering.booked_twice, 422
+    ),
+    Screen(
+        "POST /offerings/<public_id>/timetable/<session_id>",
+        "manager",
+        entering.session_overtaken,
+        409,
+        note="overtaken",
     ),
     Screen("POST /offerings/<public_id>/staff", "manager", entering.trainer_booked_twice, 422),
 ]
@@ -582,6 +590,7 @@ OF_OTHERS = [
     Screen("GET /audit/", "auditor", at("/audit/?action=made-up"), 422),
     Screen("GET /desk", "coordinator", at("/desk")),
     Screen("GET /agency", "coordinator", at("/agency")),
+    Screen("GET /approvals", "coordinator", at("/approvals")),
     Screen("GET /desk", "admin", at("/desk")),
     Screen("GET /jobs/", "admin", at("/jobs/")),
     Screen("GET /jobs/", "admin", working.listed, note="long work"),
@@ -632,6 +641,7 @@ OF_ADMISSIONS = [
     Screen("POST /intakes/<public_id>/slots", "manager", applying.no_time, 422),
     Screen("GET /intakes/<public_id>/edit", "manager", applying.edit),
     Screen("POST /intakes/<public_id>/edit", "manager", applying.wrong_edit, 422),
+    Screen("POST /intakes/<public_id>/edit", "manager", applying.overtaken, 409, note="overtaken"),
     Screen("GET /manage/programmes/<public_id>/intakes/new", "manager", applying.new),
     Screen(
         "POST /manage/programmes/<public_id>/intakes/new",

@@ -10,15 +10,17 @@ from sqlalchemy import select
 
 from lms.assessment import queries as assessment_queries
 from lms.audit.models import AuditEntry
-from lms.catalogue import browsing, lifecycle, queries, service, states
+from lms.catalogue import browsing, lifecycle, queries, reviewing, service, states
 from lms.catalogue.filters import Filters
 from lms.catalogue.kinds import CourseKind, ItemRole, VersionState
 from lms.catalogue.models import CourseVersion
 from lms.catalogue.rules import second_person
 from lms.db import db, transaction
 from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.permissions import Role
 from lms.mail.models import MailMessage
 from lms.people import queries as people_queries
+from lms.people import service as people_service
 from lms.people.models import Organisation, User
 from lms.search import queries as search
 from tests import make
@@ -271,3 +273,73 @@ def test_the_list_of_what_waits_costs_the_same_for_many(
             assert manager.get("/manage/courses").status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def with_role(provider: Organisation, role: Role) -> User:
+    user = make.make_user(role.value, organisation=provider)
+    people_service.grant_role(user, role, provider, by=None)
+    return user
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMINISTRATOR])
+def test_where_there_is_one_course_manager_another_officer_publishes(
+    provider: Organisation, author: User, draft: CourseVersion, sign_in: SignIn, role: Role
+) -> None:
+    with transaction():
+        lifecycle.give_back(
+            sent(draft, author), "Shorter", by=with_role(provider, role).id, now=NOW
+        )
+        stand_in, elsewhere = with_role(provider, role), with_role(make.make_organisation(), role)
+    address = f"/manage/courses/{draft.public_id}"
+    visitor, stranger = sign_in(stand_in.email), sign_in(elsewhere.email)
+    assert visitor.get(address).status_code == 404  # still being written
+    with transaction():
+        sent(draft, author)
+    told = select(MailMessage.address).where(MailMessage.kind == "catalogue/review")
+    assert stand_in.email in set(db.session.scalars(told))
+    assert stranger.get(address).status_code == 404
+    assert "Publish the course" in visitor.get(f"{address}?lang=en").text
+    assert visitor.get(f"{address}/edit").status_code == 403
+    assert sign_in(author.email).post(f"{address}/publish").status_code == 409
+    assert visitor.post(f"{address}/publish").status_code == 302
+    db.session.refresh(draft)
+    assert (draft.state, draft.published_by_id) == (VersionState.PUBLISHED, stand_in.id)
+
+
+def test_who_stands_in_returns_a_draft_and_sees_it_no_more(
+    provider: Organisation, author: User, draft: CourseVersion, sign_in: SignIn
+) -> None:
+    with transaction():
+        registrar = with_role(provider, Role.REGISTRAR)
+        sent(draft, author)
+    visitor, address = sign_in(registrar.email), f"/manage/courses/{draft.public_id}"
+    answer = visitor.post(f"{address}/return", data={"remarks": "Shorter"})
+    assert (answer.status_code, answer.location) == (302, "/desk")
+    assert visitor.get(address).status_code == 404
+
+
+def test_nobody_stands_in_where_another_course_manager_can_decide(
+    provider: Organisation, author: User, draft: CourseVersion, sign_in: SignIn
+) -> None:
+    with transaction():
+        registrar, other = with_role(provider, Role.REGISTRAR), make.make_manager(provider)
+        sent(draft, author)
+    address = f"/manage/courses/{draft.public_id}"
+    assert [each.id for each in reviewing.reviewers(draft)] == [other.id]
+    visitor = sign_in(registrar.email)
+    assert visitor.get(address).status_code == 404
+    assert visitor.post(f"{address}/publish").status_code == 404
+    with transaction():
+        other.is_active = False
+    assert visitor.get(address).status_code == 200
+
+
+def test_a_manager_with_both_roles_is_never_the_second_person(
+    provider: Organisation, author: User, draft: CourseVersion, sign_in: SignIn
+) -> None:
+    with transaction():
+        people_service.grant_role(author, Role.REGISTRAR, provider, by=None)
+        sent(draft, author)
+    assert reviewing.reviewers(draft) == []
+    answer = sign_in(author.email).post(f"/manage/courses/{draft.public_id}/publish")
+    assert answer.status_code == 409

@@ -12,6 +12,7 @@ from lms.catalogue import browsing, rescheduling, service
 from lms.catalogue.filters import Filters
 from lms.catalogue.models import CourseVersion, Offering
 from lms.kernel import clock
+from lms.web import exports
 from tests.catalogue.test_browsing import copy_many, make_many
 from tests.make import make_course, offering_facts
 
@@ -92,6 +93,26 @@ def test_a_thousand_offerings_need_no_more_statements(
         answer = client.get(address)
     assert answer.status_code == 200
     assert len(many) == len(few) <= 6
+
+
+def test_what_is_left_out_is_said_and_how_to_get_it(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in (2, 3, 4):
+        offered(make_course(), date(FAR, month, 1))
+    found = browsing.year(Filters(), FAR, now=clock.now(), most=2)
+    assert (found.total, found.left, found.last_month) == (3, 1, 3)
+    monkeypatch.setattr(browsing.year, "__kwdefaults__", {"most": 2})
+    page = client.get(f"/calendar?year={FAR}&place=kuching&lang=en").text
+    assert "The 1 later offering is not shown." in page
+    assert f"/calendar?year={FAR}&amp;place=kuching&amp;from={FAR}-03" in page
+    assert f"From March {FAR} on" in page
+    rows = client.get(f"/calendar?year={FAR}&as=csv&lang=en").text.splitlines()
+    assert len(rows) == 4  # the file has them all
+    monkeypatch.setattr(exports, "MOST", 2)
+    rows = client.get(f"/calendar?year={FAR}&as=csv&lang=en").text.splitlines()
+    assert len(rows) == 4
+    assert rows[-1].startswith('"1 later offering is left out. Choose months')
 
 
 def test_the_year_is_taken_away_as_it_is_shown(client: FlaskClient) -> None:

@@ -28,7 +28,7 @@ from lms.db import db, transaction
 from lms.designs import queries as design_queries
 from lms.designs import service as designs
 from lms.employers import watching
-from lms.enrolment import agency_queries
+from lms.enrolment import agency_queries, promising
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment import rules as enrolment_rules
 from lms.jobs.port import enqueue
@@ -447,6 +447,16 @@ def _admission(_client: FlaskClient, objects: Objects) -> Fields:
     return {"email": email, "pool": pools[0].public_id, "reason": "Ten years in the field"}
 
 
+def _promise(_client: FlaskClient, objects: Objects) -> Fields:
+    offering = catalogue_queries.offering_by_public_id(objects["offering"])
+    pool, priya, manager = offering.pools[0], houses.account("priya"), houses.account("manager")
+    with transaction():
+        made = promising.promise(
+            offering, priya.email, "Ten years abroad", pool=pool, by=manager, now=clock.now()
+        )
+    return {"proof": promising.sealed(made, settings().secret_key)}
+
+
 def _offered(_client: FlaskClient, objects: Objects) -> Fields:
     with transaction():
         place = enrolment_queries.by_public_id(objects["place"])
@@ -568,6 +578,7 @@ DEEDS = (
     Deed("assessment.require", "manager", only(required="no")),
     Deed("assessment.submit", "aisyah", only(file=(b"My own work", "w.txt"), own_work="y")),
     Deed("admission.admit", "manager", _admission),
+    Deed("admission.promised", "priya", _promise),
     Deed("catalogue.add_prerequisite", "manager", only(key="service", least="5", group="0")),
     Deed("catalogue.cancel_offering", "manager", _REASON),
     Deed("catalogue.close_offering", "manager", _NOTHING),

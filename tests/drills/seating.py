@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
@@ -29,6 +29,8 @@ from lms.people.models import Organisation, User
 from tests import make
 
 SECONDS = 60.0
+Fields = Mapping[str, str]
+NOTHING: Fields = {}
 ENOUGH = 400
 """So many tries of one request are enough."""
 
@@ -113,7 +115,7 @@ class Line:
     def __init__(self, port: int) -> None:
         self._made = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
 
-    def post(self, path: str, who: Person, key: str) -> Told:
+    def post(self, path: str, who: Person, key: str, fields: Fields = NOTHING) -> Told:
         """Send the form of a person with the key of the request, once."""
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -122,7 +124,8 @@ class Line:
             "X-Forwarded-For": "10.9.0.1",
         }
         try:
-            self._made.request("POST", path, urlencode({"csrf_token": who.token}), headers)
+            body = urlencode({"csrf_token": who.token, **fields})
+            self._made.request("POST", path, body, headers)
             got = self._made.getresponse()
             got.read()
         except (OSError, HTTPException):
@@ -134,13 +137,13 @@ class Line:
         """Hang up."""
         self._made.close()
 
-    def insist(self, path: str, who: Person, key: str) -> Told:
+    def insist(self, path: str, who: Person, key: str, fields: Fields = NOTHING) -> Told:
         """Send it until there is an answer other than that the server rests."""
         told, number = Told(0, ""), 0
         while told.status in {0, 503} and number < ENOUGH:
             if number:
                 time.sleep(0.05)
-            told, number = self.post(path, who, key), number + 1
+            told, number = self.post(path, who, key, fields), number + 1
         return Told(told.status, told.location, number)
 
 

@@ -1,5 +1,8 @@
 """The line manager agrees first, if there is one; and line manager and agency are told."""
 
+import csv
+import io
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -258,3 +261,27 @@ def test_copies_tell_what_the_person_did_themselves_and_no_reminder() -> None:
     service.withdraw(place, by=officer.id, now=NOW)
     assert len(told(head, "enrolment/copy")) == 2
     assert told(officer, "enrolment/place") == []
+
+
+def test_what_waits_is_taken_away_as_it_is_shown(sign_in: SignIn) -> None:
+    with transaction():
+        office, _, head, officer = agency()
+        officer.name = "=Evil()"
+        place = apply(officer, "line_manager")
+        title, code = place.offering.course_version.titles["en"], place.approvals[0].public_id
+        stranger = agency()[2].email
+    visitor = sign_in(head.email)
+    for address in ("/desk", "/approvals"):
+        page = visitor.get(f"{address}?lang=en").text
+        assert f"/approvals/{code}" in page
+        assert "/approvals?as=csv" in page
+        assert "/approvals?as=xlsx" in page
+    answer = visitor.get("/approvals?as=csv&lang=en")
+    assert answer.mimetype == "text/csv"
+    head_row, row = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
+    assert head_row == ["Officer", "Office", "Course", "First day", "Last day", "Asked on"]
+    first, last = place.offering.starts_on, place.offering.ends_on
+    assert row[:5] == ["'=Evil()", office.name, title, str(first), str(last)]
+    assert visitor.get("/approvals?as=xlsx").get_data()[:2] == b"PK"
+    nothing = sign_in(stranger).get("/approvals?lang=en")
+    assert (nothing.status_code, "Nothing waits for you" in nothing.text) == (200, True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -55,6 +56,7 @@ def test_the_sheet_is_of_one_day_and_names_who_has_a_seat(
     visitor = sign_in(manager)
     address = f"/offerings/{place.offering.public_id}/roster?lang=en"
     page = visitor.get(address).text
+    assert re.findall(r'aria-current="page"[^>]*>([^<]+)<', page)[:1] == ["Catalogue"]
     assert "=Evil()" in page
     assert "Session 1" in page
     assert "Session 3" not in page

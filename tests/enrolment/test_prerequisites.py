@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.audit.models import AuditEntry
@@ -193,12 +194,20 @@ def test_the_pages_say_what_is_met_and_the_refusal_names_what_is_missing(sign_in
     refused = priya.post(apply)
     assert refused.status_code == 409
     assert "5 years of service" in refused.text
-    wrong = {"email": "nobody@sijil.example", "reason": "Ten years abroad"}
-    wrong["pool"] = offering.pools[0].public_id
+    by_manager_alone(offering, priya, manager)
+
+
+def by_manager_alone(offering: Offering, priya: FlaskClient, manager: FlaskClient) -> None:
+    wrong = {"email": "priya@sijil.example", "reason": "", "pool": offering.pools[0].public_id}
     address = f"/offerings/{offering.public_id}/admit"
     assert manager.post(address, data=wrong).status_code == 422
+    wrong["reason"] = "Ten years abroad"
     assert priya.post(address, data=wrong).status_code == 403
-    answer = manager.post(address, data=wrong | {"email": "priya@sijil.example"})
+    with transaction():
+        person = people_queries.user_by_email("priya@sijil.example")
+        assert person is not None
+        person.organisation = people_queries.organisation_by_code("ILKS")
+    answer = manager.post(address, data=wrong)
     assert answer.status_code == 302
     assert "Ten years abroad" in priya.get(answer.location).text
 

@@ -1,16 +1,19 @@
 """A file fills in the roll, which is recorded only when it is saved."""
 
+import hashlib
 import io
 import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from lms.audit.models import AuditEntry
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import ClassSession, Offering
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.enrolment import queries, roll
 from lms.enrolment.models import Enrolment
 from lms.enrolment.rules import Mark
@@ -111,6 +114,55 @@ def test_a_file_that_cannot_be_used(room: Room, lines: list[str], told: str) -> 
     answer = send(visitor, address_of(offering, session), lines)
     assert answer.status_code == 422
     assert told in answer.text
+
+
+def source_in(page: str) -> str:
+    found = re.search(r'name="source" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_roll_from_a_file_says_so_in_the_trail(room: Room) -> None:
+    visitor, offering, session, (siti, mei, _) = room
+    lines = [
+        "Siti binti Ali,,05/04/2027 09:00,05/04/2027 12:00",
+        "Nobody,,05/04/2027 09:00,05/04/2027 12:00",
+    ]
+    source = source_in(send(visitor, address_of(offering, session), lines).text)
+    marks = {f"presence-{siti.public_id}": "present", f"presence-{mei.public_id}": "absent"}
+    address = f"/offerings/{offering.public_id}/sessions/{session.public_id}"
+    assert visitor.post(address, data=marks | {"source": source}).status_code == 302
+    said = select(AuditEntry).where(AuditEntry.action == "enrolment.roll.from_file")
+    (entry,) = db.session.scalars(said)
+    text = "\n".join(["Name,Email,Join Time,Leave Time", *lines])
+    assert entry.object_id == offering.id
+    assert entry.details == {
+        "number": session.position,
+        "starts_at": session.starts_at.isoformat(),
+        "name": "participants.csv",
+        "digest": hashlib.sha256(text.encode()).hexdigest(),
+        "rows": 2,
+        "counts": {"found": 1, "changed": 2},
+    }
+    assert visitor.post(address, data=marks).status_code == 302
+    assert len(db.session.scalars(said).all()) == 1  # by hand: nothing of a file
+
+
+def test_nobody_makes_up_a_file(room: Room) -> None:
+    visitor, offering, session, (siti, _, _) = room
+    other = catalogue_queries.sessions_of(offering)[1]
+    lines = ["Siti binti Ali,,05/04/2027 09:00,05/04/2027 12:00"]
+    source = source_in(send(visitor, address_of(offering, session), lines).text)
+    start = f"/offerings/{offering.public_id}/sessions"
+    mark = {f"presence-{siti.public_id}": "present"}
+    for session_id, text in (
+        (session.public_id, source[:-1]),
+        (session.public_id, "x" + source),
+        (other.public_id, source),  # of another class session
+    ):
+        answer = visitor.post(f"{start}/{session_id}", data=mark | {"source": text})
+        assert answer.status_code == 422
+    assert queries.roll_of(session) == queries.roll_of(other) == []
 
 
 def test_a_session_of_another_offering_is_not_there(room: Room) -> None:

@@ -1,6 +1,6 @@
 """Two accounts become one: everything moves or nothing, and within a day exactly that goes back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -255,3 +255,43 @@ def test_accounts_elsewhere_are_not_merged(sign_in: SignIn) -> None:
     assert admin.post(address, data={"email": email}).status_code == 422
     assert admin.get(f"{address}/{foreign}").status_code == 404
     assert admin.post(f"{address}/{foreign}").status_code == 404
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("of_old", "of_new", "kept"),
+    [
+        (date(2015, 3, 1), date(2020, 1, 1), date(2015, 3, 1)),
+        (date(2020, 1, 1), date(2015, 3, 1), date(2015, 3, 1)),
+        (date(2015, 3, 1), None, date(2015, 3, 1)),
+        (None, date(2015, 3, 1), date(2015, 3, 1)),
+        (None, None, None),
+    ],
+)
+def test_the_earlier_beginning_of_service_is_kept_and_given_back(
+    of_old: date | None, of_new: date | None, kept: date | None
+) -> None:
+    with transaction():
+        old, new = make.make_user("Twice"), make.make_user("Once")
+        old.serving_since, new.serving_since = of_old, of_new
+    record = merge(old, new)
+    assert new.serving_since == kept
+    said = select(AuditEntry.details).where(AuditEntry.action == "people.accounts.merged")
+    told = db.session.scalars(said.order_by(AuditEntry.id.desc())).first() or {}
+    since = [str(day) if day else None for day in (of_new, kept)]
+    assert told.get("changes") == ({"serving_since": since} if of_new != kept else None)
+    with transaction():
+        merging.undo(record, by=user("admin").id, now=clock.now())
+    assert (old.serving_since, new.serving_since) == (of_old, of_new)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_beginning_of_service_that_was_said_since_stays_when_a_merge_is_undone() -> None:
+    with transaction():
+        old, new = make.make_user("Twice"), make.make_user("Once")
+        old.serving_since = date(2015, 3, 1)
+    record = merge(old, new)
+    with transaction():
+        new.serving_since = date(2016, 7, 1)
+        merging.undo(record, by=user("admin").id, now=clock.now())
+    assert new.serving_since == date(2016, 7, 1)

@@ -57,6 +57,9 @@ FIELDS = {
     "title_ms": "Risiko",
     "title_en": "Risk",
     "title_id": "Risiko",
+    "abstract_ms": "Apa yang dilihat dahulu.\r\n\r\nSiapa yang bertindak.",
+    "abstract_en": "What is seen first.\r\n\r\nWho <i>acts</i>.",
+    "abstract_id": "",
     "track": "Child protection",
     "speakers": "Dr. Siti, Kuching\r\n\r\n<b>Bob</b>\r\n",
 }
@@ -80,6 +83,12 @@ def test_a_manager_says_what_a_session_is_about(
     for shown in ("Risk", "Child protection", "Dr. Siti, Kuching", "&lt;b&gt;Bob", "9:00"):
         assert shown in page
     assert "secret" not in page
+    assert "What is seen first.\r\n\r\nWho &lt;i&gt;acts&lt;/i&gt;." in page
+    for language, words in (("ms", "Siapa yang bertindak."), ("id", "What is seen first.")):
+        spoken = client.get(address(offering).replace("lang=en", f"lang={language}")).text
+        assert words in spoken  # what is not written in a language is read in English
+    assert "Siapa yang bertindak." in desk.get(form).text
+    assert desk.post(form, data=FIELDS | {"abstract_en": "x" * 4001}).status_code == 422
     assert "Dr. Siti" in desk.get(form).text
     assert desk.post(form, data=dict.fromkeys(FIELDS, "")).status_code == 302
     assert queries.topics_of(offering) == {}

@@ -1,5 +1,6 @@
 """Over HTTP: a trainer booked twice, and to whom a link is shown."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,9 +8,10 @@ from sqlalchemy import select
 
 from lms.audit.models import AuditEntry
 from lms.catalogue import queries as catalogue_queries
+from lms.catalogue import rescheduling
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import StaffRole
-from lms.catalogue.models import Offering
+from lms.catalogue.models import ClassSession, Offering
 from lms.db import db, transaction
 from lms.enrolment import service as enrolment_service
 from lms.kernel import clock
@@ -156,3 +158,48 @@ def test_who_enrols_is_warned_of_what_else_they_do_then(sign_in: SignIn) -> None
     assert "You have something else at that time" in page
     assert code in page
     assert learner.post(address).status_code == 302
+
+
+def seen_in(page: str) -> dict[str, str]:
+    found = re.search(r'name="row_version"[^>]* value="(\d+)"', page)
+    assert found is not None
+    return {"row_version": found[1]}
+
+
+def test_the_later_of_two_who_save_a_session_sees_what_the_earlier_saved(sign_in: SignIn) -> None:
+    """Both opened the form before either saved it."""
+    with transaction():
+        offering = offered()
+        session = catalogue_queries.sessions_of(offering)[0]
+        session_id = session.id
+        address = f"/offerings/{offering.public_id}/timetable/{session.public_id}?lang=en"
+    manager = sign_in("manager")
+    seen = seen_in(manager.get(address).text) | {"day": "2031-04-07", "room": ""}
+    first = seen | {"begins": "10:00", "ends": "12:00", "link": LINK}
+    second = seen | {"begins": "10:30", "ends": "12:00", "link": "https://meet.example/other"}
+    assert manager.post(address, data=first).status_code == 302
+    answer = manager.post(address, data=second)
+    assert answer.status_code == 409
+    told = answer.text.split('id="saved-meanwhile"')[1].split("</section>")[0]
+    assert ("10:00" in told, LINK in told, "12:00" in told) == (True, True, False)
+    assert 'value="https://meet.example/other"' in answer.text  # what was typed stays
+    now = db.session.get_one(ClassSession, session_id, populate_existing=True)
+    assert now.starts_at.isoformat() == "2031-04-07T02:00:00+00:00"
+    assert manager.post(address, data=second | seen_in(answer.text)).status_code == 302
+    db.session.refresh(now)
+    assert now.starts_at.isoformat() == "2031-04-07T02:30:00+00:00"
+
+
+def test_a_move_of_the_offering_overtakes_who_edits_a_session(sign_in: SignIn) -> None:
+    with transaction():
+        offering = offered()
+        session = catalogue_queries.sessions_of(offering)[0]
+        offering_id, address = offering.id, f"/offerings/{offering.public_id}/timetable"
+        address = f"{address}/{session.public_id}?lang=en"
+    manager = sign_in("manager")
+    seen = seen_in(manager.get(address).text)
+    with transaction():
+        found = db.session.get_one(Offering, offering_id)
+        rescheduling.move(found, found.starts_on, "Sibu", by=None, now=NOW)
+    typed = {"day": "2031-04-07", "begins": "10:30", "ends": "12:00", "room": "", "link": ""}
+    assert manager.post(address, data=typed | seen).status_code == 409

@@ -225,6 +225,17 @@ def test_navigation_marks_the_page_or_its_blueprint(app: Flask) -> None:
         assert not any(i.current for i in navigation.items())
 
 
+def test_a_page_lights_the_entry_of_the_page_that_it_belongs_to(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(navigation, "_BELONGS", {})
+    navigation.add("Desk", "people.desk", order=2, visible=lambda: True)
+    navigation.add("Enter", "people.sign_in", order=1, visible=lambda: True)
+    navigation.belongs("health.healthz", to="people.desk")
+    with app.test_request_context("/healthz"):
+        assert [i.label for i in navigation.items() if i.current] == ["Desk"]
+
+
 def test_the_administration_stands_in_the_menu_of_the_account(app: Flask) -> None:
     """Nine entries once pushed the account to a line of its own."""
     navigation.add("Daily work", "people.desk", order=30, visible=lambda: True)
