@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from lms import paths
@@ -64,8 +64,7 @@ class Account:
 
 def plan() -> Plan:
     """The invented institute."""
-    found: Plan = json.loads((paths.SAMPLE / "institute.json").read_text("utf-8"))
-    return found
+    return cast("Plan", json.loads((paths.SAMPLE / "institute.json").read_text("utf-8")))
 
 
 def accounts() -> list[Account]:
@@ -119,8 +118,9 @@ def load() -> bool:
         withdrawn.run(trainees, people, now)
         checks.run(trainees, people, now)
         _fill_current(stated, people, now)
-        for each in (office.furnish, sheet.upload, intake.open_intake):
-            each(people, now)
+        office.furnish(people, now)
+        sheet.upload(people, now)
+        intake.open_intake(people, now)
     return True
 
 
@@ -290,7 +290,7 @@ def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
         return
     for user in (people[trainee["email"]] for trainee in stated["trainees"][3:5]):
         enrolment_service.enrol(offering, user, by=user.id, now=now)
-    # An application that waits for the agency, and a nomination that waits for the officer.
+    # What waits for the agency, and what waits for the officer.
     decided = catalogue_queries.offering_by_code("KES320-1")
     if decided is None:
         return
