@@ -118,8 +118,6 @@ def load() -> bool:
         withdrawn.run(trainees, people, now)
         checks.run(trainees, people, now)
         _fill_current(stated, people, now)
-        office.furnish(people, now)
-        sheet.upload(people, now)
         intake.open_intake(people, now)
     return True
 
@@ -298,3 +296,5 @@ def _fill_current(stated: Plan, people: dict[str, User], now: datetime) -> None:
     room, by = decided.pools[0], people["coordinator"].id
     enrolment_service.enrol(decided, applicant, by=applicant.id, now=now, pool=room)
     enrolment_service.nominate(decided, officer, by=by, now=now, pool=room)
+    office.furnish(people, now)
+    sheet.upload(people, now)

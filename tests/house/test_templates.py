@@ -11,7 +11,7 @@ from lms import FEATURES, paths
 from lms.config import Settings
 from lms.web import init_app
 
-SHARED = {"macros", "errors", "mail", "pdf"}
+SHARED = {"macros", "errors", "frames", "mail", "pdf"}
 TEMPLATES = sorted(p for p in paths.TEMPLATES.rglob("*.html") if p.is_file())
 NAMES = [p.relative_to(paths.TEMPLATES).as_posix() for p in TEMPLATES]
 # A page of the PDF is drawn by our own program, a letter by programs that know no style sheets.
