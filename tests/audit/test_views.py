@@ -88,6 +88,7 @@ def test_filters_narrow_the_list(auditor: FlaskClient) -> None:
         "Enrolment closed",
         "Trainer or assessor named",
         "Class session saved",
+        "Document added",
         "Topic of a class session saved",
         "Booked twice on purpose",
     }
