@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -70,9 +71,10 @@ def _watch(
                 if time.monotonic() > until or started.poll() is not None:
                     raise SystemExit(f"only {_filed() - before} of {many} PDFs were filed")
                 time.sleep(_LOOK_SECONDS)
-                for pid in _children(started.pid):
-                    part, touched = _memory(pid)
-                    most = (max(most[0], part), max(most[1], touched))
+                with suppress(OSError):  # a child that ended meanwhile
+                    for pid in _children(started.pid):
+                        part, touched = _memory(pid)
+                        most = (max(most[0], part), max(most[1], touched))
             yield share, most
     finally:
         started.terminate()

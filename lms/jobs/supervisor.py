@@ -4,6 +4,7 @@ Workers are forked, so a new one is at work at once and shares the memory of the
 supervisor has no thread and keeps no connection open, for a fork would carry them along.
 """
 
+import gc
 import logging
 import os
 import resource
@@ -101,6 +102,9 @@ class Supervisor:
         slate.wipe(place.slate)
         place.began = time.monotonic()
         supervisor = os.getpid()
+        # What is loaded stays common to all: the collector of a worker would write into it.
+        gc.collect()
+        gc.freeze()
         # A signal between the fork and the worker's own handlers must not be lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
         place.pid = os.fork()
