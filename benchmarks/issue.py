@@ -22,7 +22,7 @@ from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.certificates.sealing import Seal
 from lms.db import db
-from lms.printing import artwork, drawn, pdf, press, shipped, typefaces
+from lms.printing import artwork, pdf, press, shipped, typefaces
 from lms.printing.content import CertificateContent
 from lms.printing.design import fill
 from lms.printing.values import document, values
@@ -96,7 +96,7 @@ def plain_html(frozen: CertificateContent) -> str:
     page = document(said, fill(design.page(annex=said.has_annex), said))
     style = typefaces.faces_text() + typefaces.style_text(design)
     for name, drawing in artwork.ALL.items():
-        style = style.replace(drawn.address(name), _data_address("svg+xml", drawing().encode()))
+        style = style.replace(artwork.address(name), _data_address("svg+xml", drawing().encode()))
     code = io.BytesIO()
     segno.make(frozen.verify_url, error="q", micro=False).save(code, kind="png", scale=8, border=0)
     source = next(iter(said.images))

@@ -72,7 +72,10 @@ def serve(host: str, port: int, *, sample: bool, worker: bool) -> None:
 @with_appcontext
 def worker(concurrency: int, parent: int | None) -> None:
     """Run background jobs until told to stop, one at a time in each of so many processes."""
+    # What sets and signs PDFs too: workers are forked from here, and have in common what is loaded.
+    from lms.certificates import signing  # noqa: F401
     from lms.jobs import supervisor
+    from lms.printing import pdf  # noqa: F401
     from lms.web import logs
     from lms.web.running import settings
 

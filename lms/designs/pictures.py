@@ -6,7 +6,7 @@ from lms.designs import queries
 from lms.kernel import clock
 from lms.kernel.errors import NotFound
 from lms.people.models import Organisation
-from lms.printing import pdf, pictures, specimens
+from lms.printing import specimens
 from lms.printing.content import CertificateContent, Signatory
 from lms.printing.design import Design
 from lms.storage import blobs
@@ -18,6 +18,9 @@ _SAYS_SO = b'{"specimen": true}'
 
 def sheet(design: Design, name: str, language: str, provider: Organisation) -> bytes:
     """The certificate of a specimen as PDF; raises NotFound for one that there is not."""
+    # Loaded with the first one: what sets pages is a third of the program's start.
+    from lms.printing import pdf
+
     if name not in specimens.NAMES or language not in {"ms", "en", "id"}:
         raise NotFound
     person = specimens.specimen(name, language=language, issuer=provider.name, host=settings().host)
@@ -38,4 +41,6 @@ def _with_marks(person: CertificateContent, provider: Organisation) -> Certifica
 
 def picture(design: Design, name: str, language: str, provider: Organisation) -> bytes:
     """The same as PNG."""
+    from lms.printing import pictures
+
     return pictures.first_page(sheet(design, name, language, provider))

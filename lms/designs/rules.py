@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
-from lms.printing import design_rules, fit, press, specimens
+from lms.printing import design_rules, specimens
 from lms.printing.content import CertificateContent
 from lms.printing.design import Design
 from lms.printing.design_rules import Fault
@@ -20,6 +20,9 @@ def broken(design: Design) -> list[Fault]:
 
 def set_for(design: Design, person: CertificateContent, now: datetime) -> list[Fault]:
     """What does not fit on the certificate of one specimen."""
+    # Loaded with the first one: what sets pages is a third of the program's start.
+    from lms.printing import fit, press
+
     said = values(person, design.room, now)
     return fit.faults(press.lay_out(design, said), said)
 

@@ -168,3 +168,8 @@ ALL: dict[str, Callable[[], str]] = {
     "crest": crest,
 }
 """Every piece of artwork by its name."""
+
+
+def address(name: str) -> str:
+    """The address of a piece of artwork."""
+    return f"artwork:{name}"

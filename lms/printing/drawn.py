@@ -57,9 +57,4 @@ class DrawnOnce:
 @cache
 def images() -> dict[str, DrawnOnce]:
     """All artwork by the address under which a style asks for it."""
-    return {address(name): DrawnOnce(svg()) for name, svg in artwork.ALL.items()}
-
-
-def address(name: str) -> str:
-    """The address of a piece of artwork."""
-    return f"artwork:{name}"
+    return {artwork.address(name): DrawnOnce(svg()) for name, svg in artwork.ALL.items()}

@@ -3,7 +3,6 @@
 import io
 
 from PIL import Image
-from weasyprint.images import RasterImage  # type: ignore[import-untyped]
 
 
 def address(digest: str) -> str:
@@ -13,4 +12,7 @@ def address(digest: str) -> str:
 
 def image(data: bytes, digest: str) -> object:
     """A PNG file in the shape in which WeasyPrint draws images."""
+    # Loaded where pages are set; words and addresses are asked for without.
+    from weasyprint.images import RasterImage  # type: ignore[import-untyped]
+
     return RasterImage(Image.open(io.BytesIO(data)), digest, data)

@@ -9,7 +9,7 @@ from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyp
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
 from lms import paths
-from lms.printing import artwork, drawn
+from lms.printing import artwork
 from lms.printing.design import Design
 
 _FACES = (
@@ -62,11 +62,11 @@ def transcript_text(underlay: str) -> str:
     top, right, left = (24, 24, 34) if underlay == "woven" else (25, 26, 26)
     margins = f"{top}mm {right}mm {top}mm {left}mm"
     # The background of a page begins inside its margins: it is moved out to the sheet's corner.
-    behind = f'background:url("{drawn.address(name)}") -{left}mm -{top}mm/210mm 297mm no-repeat'
+    behind = f'background:url("{artwork.address(name)}") -{left}mm -{top}mm/210mm 297mm no-repeat'
     return (
         f"@page{{size:210mm 297mm;margin:{margins};{behind if name else ''}}}\n"
         f"h1,h2,.award,thead th{{color:{tone}}}\n"
-        f'.crest{{background:url("{drawn.address("crest")}") center/contain no-repeat}}\n'
+        f'.crest{{background:url("{artwork.address("crest")}") center/contain no-repeat}}\n'
         + (paths.DESIGNS / "base.css").read_text("utf-8")
         + (paths.DESIGNS / "transcript.css").read_text("utf-8")
     )
@@ -77,12 +77,12 @@ def style_text(design: Design) -> str:
     size = "297mm 210mm" if design.landscape else "210mm 297mm"
     width, height = size.split()
     # As a background, not an image: decoration is no figure that a screen reader should announce.
-    behind = f'background:url("{drawn.address(design.underlay)}") 0 0/100% 100% no-repeat'
+    behind = f'background:url("{artwork.address(design.underlay)}") 0 0/100% 100% no-repeat'
     return (
         f"@page{{size:{size};margin:0}}\n"
         f".page{{position:relative;width:{width};height:{height};overflow:hidden;"
         f"{behind if design.underlay else ''}}}\n"
-        f'.crest{{background:url("{drawn.address("crest")}") center/contain no-repeat}}\n'
+        f'.crest{{background:url("{artwork.address("crest")}") center/contain no-repeat}}\n'
         + (paths.DESIGNS / "base.css").read_text("utf-8")
         + design.css
     )

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from lms import paths
-from lms.printing import code_image, drawn, raster, wording
+from lms.printing import artwork, code_image, raster, wording
 from lms.printing.content import CertificateContent, grouped, in_language
 
 PERSONAL = frozenset(("name", "serial", "code", "qr"))
@@ -161,7 +161,7 @@ def _images(content: CertificateContent, there: Mapping[str, bytes]) -> dict[str
         if one.signature in there
     }
     if content.logo in there:
-        found[drawn.address("crest")] = raster.image(there[content.logo], content.logo)
+        found[artwork.address("crest")] = raster.image(there[content.logo], content.logo)
     return found
 
 

@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
+from lms import paths
 from lms.cli import main
 
+ROOT = paths.PACKAGE.parent
 SAFE = {
     "LMS_PRODUCTION": "true",
     "LMS_SECRET_KEY": "b1n8Zk3Qw0pYt7Lx5Vc9Rm2Hs6Jd4Fg-aSdFgH",
@@ -32,6 +34,19 @@ def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedPro
         timeout=120,
         check=False,
     )
+
+
+def test_what_few_requests_need_is_loaded_by_them(tmp_path: Path) -> None:
+    seldom = ["weasyprint", "pyhanko", "pypdfium2", "fontTools", "lxml", "zxcvbn", "pyld"]
+    loaded = f"import sys; print([each for each in {seldom} if each in sys.modules])"
+    made = subprocess.run(
+        [sys.executable, "-c", f"from lms import create_app; create_app(); {loaded}"],
+        env={"PATH": os.environ["PATH"], "LMS_INSTANCE": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
