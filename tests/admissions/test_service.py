@@ -302,7 +302,7 @@ def test_a_time_that_is_given_up_or_taken_away_leaves_the_calendar(deed: str) ->
     query = select(MailMessage).where(MailMessage.kind == "admissions/interview")
     chosen, freed = db.session.scalars(query.order_by(MailMessage.id))
     assert (chosen.cause, freed.cause) == ("chosen", "freed")
-    assert "does not take place" in freed.text
+    assert "tidak diadakan" in freed.text
     before, after = (Calendar.from_ical(one.calendar) for one in (chosen, freed))
     assert (str(before["method"]), str(after["method"])) == ("PUBLISH", "CANCEL")
     (entry,), (off,) = before.walk("VEVENT"), after.walk("VEVENT")
