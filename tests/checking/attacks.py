@@ -62,7 +62,8 @@ def rewritten(original: Original) -> bytes:
 
 def wrapped(original: Original) -> bytes:
     """Something of a stranger's in the room of the signature, which the range leaves out."""
-    start = original.pdf.index(b"0" * 64, original.pdf.index(b"/Contents"))
+    # Not at the first zero: a signature may end in one, and would be cut.
+    start = original.pdf.index(b"0" * 64, original.pdf.index(b"/Contents")) + 16
     more = b">/Stranger <"
     return original.pdf[:start] + more + original.pdf[start + len(more) :]
 
