@@ -4,6 +4,7 @@ Nothing tells them apart: in every case a mail goes to the address, and whoever 
 takes the place by the link, which carries what the manager said and is kept nowhere.
 """
 
+import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -22,10 +23,13 @@ _PURPOSE = "admission"
 
 @dataclass(frozen=True)
 class Promise:
-    """Who is let in where, by whom and why; ``until`` is the last moment in ISO 8601."""
+    """Who is let in where, by whom and why; ``until`` is the last moment in ISO 8601.
+
+    ``person`` is a digest: a link stands in logs, and addresses of people must not.
+    """
 
     offering: str
-    email_key: str
+    person: str
     pool: str
     reason: str
     by: int
@@ -38,8 +42,8 @@ def promise(  # what is promised, to whom, and what the link is made with
     """Let whoever has this address in, once they say so; raises as ``service.admit``."""
     service.check_admission(offering, reason, now=now)
     until = (now + timedelta(days=DAYS)).isoformat()
-    key = text.key(email)
-    made = Promise(offering.public_id, key, pool.public_id, reason.strip(), by.id, until)
+    person = _digest(text.key(email))
+    made = Promise(offering.public_id, person, pool.public_id, reason.strip(), by.id, until)
     # Not the address: the trail is read by many.
     audit.record(by.id, "enrolment.promised", offering, reason=made.reason)
     return made
@@ -71,15 +75,19 @@ def opened(proof: str, offering: Offering, user: User, key: str) -> Promise:
         raise NotFound
     found = Promise(
         offering=str(said["offering"]),
-        email_key=str(said["email_key"]),
+        person=str(said["person"]),
         pool=str(said["pool"]),
         reason=str(said["reason"]),
         by=int(said["by"]),
         until=str(said["until"]),
     )
-    if (found.offering, found.email_key) != (offering.public_id, user.email_key):
+    if (found.offering, found.person) != (offering.public_id, _digest(user.email_key)):
         raise NotFound
     return found
+
+
+def _digest(email_key: str) -> str:
+    return hashlib.sha256(email_key.encode()).hexdigest()
 
 
 def keep(made: Promise, offering: Offering, user: User, *, now: datetime) -> Enrolment:

@@ -1,6 +1,7 @@
 """Admitting by address tells nobody which addresses have accounts."""
 
 import re
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,10 @@ def test_a_link_is_of_its_offering_and_runs_out(house: House) -> None:
         made = promising.promise(offering, person.email, WHY, pool=pool, by=manager, now=now)
         proof, other = promising.sealed(made, "key"), make_offering(offering.course_version)
     assert promising.opened(proof, offering, person, "key") == made
+    said = proof.partition(".")[0]
+    plain = urlsafe_b64decode(said + "=" * (-len(said) % 4)).decode()
+    assert offering.public_id in plain
+    assert person.email_key not in plain, "a link stands in logs"
     for place, key in ((other, "key"), (offering, "another key")):
         with pytest.raises(NotFound):
             promising.opened(proof, place, person, key)
