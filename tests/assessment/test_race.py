@@ -25,6 +25,8 @@ from tests.make import (
     upload,
 )
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:

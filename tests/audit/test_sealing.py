@@ -21,6 +21,8 @@ from lms.people.models import User
 from tests import make
 from tests.audit import trails
 
+pytestmark = pytest.mark.heavy
+
 DIGESTS = st.lists(
     st.integers(0, 2**32).map(lambda n: hashlib.sha256(str(n).encode()).hexdigest()),
     min_size=1,

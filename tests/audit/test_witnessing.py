@@ -28,6 +28,8 @@ from tests.audit import trails
 from tests.jobs.seeing import all_due
 from tests.outbound.serving import Served, https
 
+pytestmark = pytest.mark.heavy
+
 WITNESSES = "one@audit.example, two@audit.example en,three@audit.example id"
 CUT = ("audit_entry", "audit_leaf", "audit_seal")
 

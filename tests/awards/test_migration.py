@@ -13,6 +13,8 @@ from lms.db import db
 from tests.enrolment.test_migration import STORY, rows
 from tests.make import own_app
 
+pytestmark = pytest.mark.heavy
+
 BEFORE = "0031"
 _CERTIFICATE = """
 insert into certificate (id, public_id, serial, code, enrolment_id, version, user_id, kind, state,

@@ -35,6 +35,8 @@ from tests.awards.making import admit, complete, graduate, make_programme, offic
 from tests.certificates.awards import bring, sample_certificate
 from tests.make import NOW, make_course, make_organisation, make_user, own_app
 
+pytestmark = pytest.mark.heavy
+
 app_wide = pytest.mark.usefixtures("app")
 LATER = NOW + timedelta(days=3)
 

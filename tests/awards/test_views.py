@@ -26,7 +26,7 @@ from tests.awards.making import complete, graduate, make_programme, two_courses
 from tests.conftest import SignIn
 from tests.make import fresh, make_organisation, make_user
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("app")]
 
 
 def holder() -> User:

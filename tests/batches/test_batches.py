@@ -26,6 +26,8 @@ from tests.certificates.awards import attend, sample_certificate
 from tests.conftest import signed_in
 from tests.make import make_course, make_offering, make_organisation, make_place, make_user
 
+pytestmark = pytest.mark.heavy
+
 
 @dataclass(frozen=True)
 class Hall:

@@ -26,7 +26,7 @@ from tests.make import (
 )
 
 CountStatements = Callable[[], AbstractContextManager[list[str]]]
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("app")]
 
 
 def listed(**asked: str) -> browsing.Catalogue:

@@ -16,7 +16,7 @@ from lms.web import exports
 from tests.catalogue.test_browsing import copy_many, make_many
 from tests.make import make_course, offering_facts
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("app")]
 FAR = 2091  # a year in which the sample plans nothing
 
 

@@ -14,6 +14,8 @@ from lms.certificates import contexts, credential, keys, proof, quads
 from lms.printing import wording
 from lms.printing.content import CertificateContent, grouped
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 
 

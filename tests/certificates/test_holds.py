@@ -31,6 +31,8 @@ from tests.certificates.awards import attend, attended_place, issue
 from tests.conftest import SignIn, signed_in
 from tests.make import NOW, make_organisation, make_place, make_user, own_app
 
+pytestmark = pytest.mark.heavy
+
 APPEAL = Cause("appeal", "APP-7")
 
 

@@ -25,6 +25,8 @@ from lms.printing.content import (
 )
 from lms.printing.specimens import specimen
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 LIST = "https://sijil.example/status/revocation/1"
 LATEST = date(2190, 1, 1)

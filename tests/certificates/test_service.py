@@ -55,6 +55,8 @@ from tests.make import (
 )
 from tests.make import item as make_item
 
+pytestmark = pytest.mark.heavy
+
 app_wide = pytest.mark.usefixtures("app")
 
 

@@ -48,6 +48,8 @@ from tests.certificates.test_production import GOOD
 from tests.outbound import serving
 from tests.printing.test_pdf import _failures, needs_poppler, needs_qpdf
 
+pytestmark = pytest.mark.once
+
 REPLY = "application/timestamp-reply"
 DAY = timedelta(days=1)
 

@@ -25,7 +25,7 @@ from tests.certificates.awards import attended_place, bring, issue, sample_certi
 from tests.conftest import SignIn
 from tests.make import make_organisation, make_user
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("app")]
 
 
 class _Seen(HTMLParser):

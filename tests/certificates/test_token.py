@@ -33,10 +33,13 @@ from lms.web import running
 from tests.certificates.awards import attended_place, issue
 from tests.certificates.test_production import GOOD
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("softhsm2-util") is None and os.environ.get("CI") != "true",
-    reason="missing: softhsm2-util",
-)
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        shutil.which("softhsm2-util") is None and os.environ.get("CI") != "true",
+        reason="missing: softhsm2-util",
+    ),
+]
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 HOST = "sijil.example"
 LIBRARY = "/usr/lib/softhsm/libsofthsm2.so"

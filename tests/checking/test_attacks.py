@@ -18,6 +18,8 @@ from lms.web import running
 from tests.certificates.awards import bring, last_moment
 from tests.checking import attacks, forging
 
+pytestmark = pytest.mark.once
+
 NOT_GENUINE = {Outcome.UNKNOWN, Outcome.TAMPERED, Outcome.CANNOT_CHECK}
 
 

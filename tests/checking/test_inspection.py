@@ -15,6 +15,8 @@ from lms.printing.content import CertificateContent
 from tests.checking import attacks
 from tests.checking.forging import Original
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
 

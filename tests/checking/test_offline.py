@@ -33,6 +33,8 @@ from tests.certificates.awards import bring, sample_certificate
 from tests.certificates.conftest import NOW
 from tests.checking.forging import LOG, receipt_of
 
+pytestmark = pytest.mark.once
+
 URL = "https://sijil.example/status/revocation/1"
 LATER = NOW + timedelta(days=3)
 

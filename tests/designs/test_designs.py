@@ -31,6 +31,8 @@ from tests.certificates.awards import sample_certificate
 from tests.conftest import signed_in
 from tests.make import make_organisation, make_user
 
+pytestmark = pytest.mark.once
+
 
 @dataclass(frozen=True)
 class Studio:

@@ -24,6 +24,8 @@ from lms.storage import blobs
 from tests.conftest import signed_in
 from tests.make import make_organisation, make_user
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 DIRECTOR = "Dr. Hajah Salmah Idris"
 

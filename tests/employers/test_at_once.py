@@ -18,6 +18,8 @@ from tests.employers import making
 from tests.enrolment.at_once import at_once
 from tests.make import NOW, own_app
 
+pytestmark = pytest.mark.heavy
+
 MOST = 100
 
 

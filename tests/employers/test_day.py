@@ -24,6 +24,8 @@ from tests.employers import making
 from tests.employers.making import hand_in, workbook
 from tests.make import NOW, make_course, make_offering, make_place, make_user
 
+pytestmark = pytest.mark.heavy
+
 CHECKS = "/employers/checks/"
 
 

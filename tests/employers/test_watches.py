@@ -25,7 +25,7 @@ from tests.certificates.awards import bring, sample_certificate
 from tests.conftest import SignIn
 from tests.employers import making
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("app")]
 WATCHES = "/employers/watches/"
 HOLDER = "Nur Aisyah binti Abdul Rahman"
 NAME = "Yayasan Sejahtera Bakti"

@@ -17,7 +17,7 @@ from lms.mail.models import MailMessage
 from lms.people.models import User
 from tests.make import NOW, make_offering, make_user
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("app")]
 
 
 def many(offering: Offering, users: list[User]) -> list[Enrolment]:

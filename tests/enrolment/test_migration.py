@@ -11,6 +11,8 @@ from sqlalchemy import text
 from lms.db import db
 from tests.make import own_app
 
+pytestmark = pytest.mark.heavy
+
 STORY = """
 insert into organisation (id, public_id, code, name, kind, path, timezone, signatories, created_at)
 values (1, 'a', 'ORG', 'Institute', 'provider', '/1/', 'UTC', '[]', '2026-01-01');

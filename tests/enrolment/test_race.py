@@ -15,6 +15,8 @@ from lms.people.models import User
 from tests.enrolment.at_once import at_once
 from tests.make import NOW, make_offering, make_user, own_app
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def committed(tmp_path: Path) -> Iterator[Flask]:

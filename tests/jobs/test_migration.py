@@ -14,6 +14,8 @@ from lms.jobs.engine import State
 from lms.jobs.port import enqueue
 from tests.make import own_app
 
+pytestmark = pytest.mark.heavy
+
 OLD = text(
     "insert into job (name, arguments, priority, run_at, attempts, dedupe, done_at, dead_at,"
     ' last_error, created_at) values (:name, \'{"words": "x"}\', 3, :at, :attempts, :key,'

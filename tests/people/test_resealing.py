@@ -30,6 +30,8 @@ from lms.people.models import User
 from lms.people.rules import NumberKind
 from tests import make
 
+pytestmark = pytest.mark.heavy
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 OLD, NEW, LOST = (f"{word}-key-of-a-test,-long-enough-for-all" for word in ("old", "new", "lost"))
 FACTORS, NUMBERS = 2600, 1100  # more than seven batches

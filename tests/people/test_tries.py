@@ -17,7 +17,7 @@ from lms.people.account_models import Tries
 from lms.people.rules import TriedOn
 from lms.sample import loading
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("app")]
 EMAIL = "aisyah@sijil.example"
 
 

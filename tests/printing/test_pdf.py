@@ -22,6 +22,8 @@ from lms.printing.content import RECEIPT, CertificateContent
 from lms.printing.lettering import setting
 from lms.transparency.service import Receipt
 
+pytestmark = pytest.mark.once
+
 PT_PER_MM = 72 / 25.4
 LEFT, RIGHT = 26 * PT_PER_MM, 271 * PT_PER_MM
 LONG = "Tengku Wan Muhammad Fakhruddin Hakimi bin Tengku Wan Sulaiman Mw"

@@ -17,6 +17,8 @@ from lms.certificates.sealing import Seal
 from lms.printing import pdf, pictures, press
 from lms.printing.content import CertificateContent
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 SCRIPTS = (
     ("latin", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'’.-/@ éèüñç"),
@@ -51,7 +53,7 @@ def _named(content: CertificateContent, name: str, number: int) -> CertificateCo
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)  # benchmarks/press.py compares 300
 @given(name=_names(), number=st.integers(0, 99999))
 def test_kept_pages_and_fresh_ones_are_the_same_bytes(
     content: CertificateContent, name: str, number: int

@@ -19,6 +19,8 @@ from lms.printing.content import CertificateContent
 from lms.printing.specimens import LONG, specimen
 from lms.printing.values import values
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 12, 18, 2, 30, tzinfo=UTC)
 DESIGNS = pytest.mark.parametrize("design", shipped.NAMES)
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="missing: pdftotext")

@@ -27,6 +27,8 @@ from lms.repeats.models import AnsweredRequest
 from tests.enrolment.at_once import at_once
 from tests.make import make_course, make_user, offering_facts, own_app
 
+pytestmark = pytest.mark.heavy
+
 KEY = "a-key-of-one-request"
 
 

@@ -21,6 +21,8 @@ from tests import make
 from tests.make import make_course, own_app
 from tests.search.conftest import FOLDER
 
+pytestmark = pytest.mark.heavy
+
 QUERIES = json.loads((FOLDER / "queries.json").read_text("utf-8"))
 
 

@@ -13,6 +13,8 @@ from lms.standards import case_reading, case_writing, csv_table, service
 from lms.standards.draft import FrameworkDraft
 from tests.standards.frameworks import TOP, frameworks, package, uuid
 
+pytestmark = pytest.mark.once
+
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 STARTER_CSV = (paths.SAMPLE / "swx-starter.csv").read_bytes()

@@ -13,6 +13,8 @@ from lms.standards.csv_table import HEADER
 from lms.standards.draft import FrameworkDraft, identifier_for
 from tests.standards.frameworks import TOP, frameworks, table, uuid
 
+pytestmark = pytest.mark.once
+
 CLEAN = csv_table.read(table()).draft
 STARTER = (paths.SAMPLE / "swx-starter.csv").read_bytes()
 

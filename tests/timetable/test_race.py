@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from lms.catalogue import queries as catalogue_queries
@@ -15,6 +16,8 @@ from lms.timetable.rules import DoubleBooked
 from lms.timetable.service import RoomFacts, SessionFacts
 from tests.enrolment.at_once import at_once
 from tests.make import make_course, make_offering, make_user, own_app
+
+pytestmark = pytest.mark.heavy
 
 
 def book(offering_id: int, room_id: int) -> None:

@@ -29,6 +29,8 @@ from lms.withdrawals.models import State, Withdrawal
 from tests.certificates.awards import competence, due_place, issue
 from tests.make import NOW, make_user
 
+pytestmark = pytest.mark.heavy
+
 app_wide = pytest.mark.usefixtures("app")
 LATER = NOW + timedelta(days=3)
 
