@@ -25,7 +25,6 @@ from lms.audit.models import AuditEntry, AuditLeaf, AuditSeal
 from lms.db import db, transaction
 from lms.kernel import clock
 from tests.audit import trails
-from tests.databases import made_on
 from tests.drills import staging
 
 ATTEMPTS = 200
@@ -222,19 +221,14 @@ def lay_trail(entries: int) -> None:
 
 
 @contextmanager
-def running(database: str) -> Iterator[Flask]:
+def running(given: staging.Options) -> Iterator[Flask]:
     """An application on a database of its own."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if database == "sqlite":
-            yield _made(folder, f"sqlite:///{folder / 'drill.sqlite3'}")
-            return
-        with made_on(staging.server(), "tamper") as url:
-            app = _made(folder, url)
-            yield app
-            with app.app_context():
-                db.session.remove()
-                db.engine.dispose()
+    with tempfile.TemporaryDirectory() as name, staging.database(given, Path(name)) as url:
+        app = _made(Path(name), url)
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _made(folder: Path, url: str) -> Flask:
@@ -280,7 +274,7 @@ def drill(*, attempts: int, entries: int, control: bool, seed: int) -> dict[str,
 def main() -> int:
     """Run and report."""
     given = staging.options("audit_tamper")
-    with running(given.database) as app, app.app_context():
+    with running(given) as app, app.app_context():
         figures = drill(
             attempts=ATTEMPTS if given.full else FEWER,
             entries=6000 if given.full else 240,

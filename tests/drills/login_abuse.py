@@ -7,18 +7,17 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lms.kernel import clock
 from lms.kernel.errors import Invalid
 from lms.people import queries, second_factor, service
 from lms.people.models import User
 from lms.people.rules import PATIENCE, TriedOn
-from tests.databases import made_on
 from tests.drills import staging
 from tests.drills.accounts import GUARDED, OWNER, PASSWORD, Town
 from tests.drills.attackers import WRONG, Attack, address
@@ -200,21 +199,12 @@ def _weaken() -> None:
     service.authenticate = at_once
 
 
-@contextmanager
-def _database(given: staging.Options) -> Iterator[str]:
-    if given.database == "sqlite":
-        yield "sqlite:///sijil.sqlite3"
-        return
-    with made_on(staging.server(), "drill_login") as url:
-        yield url
-
-
 def main() -> int:
     """Run the drill."""
     given = staging.options("login_abuse")
     pairs, factors, tries = (200, 60, 10_000) if given.full else (40, 24, 120)
     figures: dict[str, object] = {}
-    with _database(given) as url, house(url) as at:
+    with TemporaryDirectory() as name, staging.database(given, Path(name)) as url, house(url) as at:
         town = Town(pairs, factors)
         weaken = _weaken if given.control else lambda: None
         with served(at, worker=False, weaken=weaken) as pid:

@@ -12,10 +12,19 @@ import multiprocessing
 import os
 import runpy
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+
+from lms import create_app
+from lms.db import db
+from tests import prepared
+from tests.drills import staging
 
 HERE = Path(__file__).parent
 SECONDS = 240
@@ -54,12 +63,43 @@ RUNS = [
 CONTROLS = [(name, its.get("CONTROL_ON", "sqlite")) for name, its in drills().items()]
 
 
-def _run(folder: Path, name: str, database: str, *more: str) -> tuple[int, dict[str, Any]]:
+Tables = Callable[[str], None]
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+    """Makes a migrated database of a kind ready for the drills of this process, once."""
+    folder, kept = tmp_path_factory.mktemp("tables"), ExitStack()
+    made: set[str] = set()
+
+    def make(database: str) -> None:
+        if database in made:
+            return
+        made.add(database)
+        asked = staging.Options("tables", database, full=False, control=False)
+        url = kept.enter_context(staging.database(asked, folder))
+        app = create_app(prepared.settings(folder, url))
+        with app.app_context():
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        os.environ[f"{staging.READY}_{database}".upper()] = make_url(url).database or ""
+
+    with kept:
+        yield make
+
+
+def _run(
+    folder: Path, tables: Tables, name: str, database: str, *more: str
+) -> tuple[int, dict[str, Any]]:
     if database == "postgresql" and "LMS_TEST_DATABASE_URL" not in os.environ:
         assert os.environ.get("CI") != "true", "PostgreSQL is needed in CI"
         pytest.skip("no PostgreSQL answered")
+    tables(database)
     said = folder / "said.txt"
-    drill = _COPIES.Process(target=_as_program, args=(said, name, "--database", database, *more))
+    ready = {name: value for name, value in os.environ.items() if name.startswith(staging.READY)}
+    asked = (name, "--database", database, *more)
+    drill = _COPIES.Process(target=_as_program, args=(said, ready, *asked))
     drill.start()
     drill.join(SECONDS)
     if drill.is_alive():
@@ -76,8 +116,9 @@ def _run(folder: Path, name: str, database: str, *more: str) -> tuple[int, dict[
     return drill.exitcode, json.loads(figures[-1])
 
 
-def _as_program(said: Path, name: str, *arguments: str) -> None:
+def _as_program(said: Path, ready: dict[str, str], name: str, *arguments: str) -> None:
     """``python -m tests.drills.NAME``, with what it says in a file."""
+    os.environ.update(ready)
     with said.open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
@@ -86,14 +127,16 @@ def _as_program(said: Path, name: str, *arguments: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "database"), CONTROLS)
-def test_the_unprotected_variant_fails(tmp_path: Path, name: str, database: str) -> None:
-    status, figures = _run(tmp_path, name, database, "--control")
+def test_the_unprotected_variant_fails(
+    tmp_path: Path, tables: Tables, name: str, database: str
+) -> None:
+    status, figures = _run(tmp_path, tables, name, database, "--control")
     assert status == 1
     assert figures["holds"] is False
 
 
 @pytest.mark.parametrize(("name", "database"), RUNS)
-def test_the_drill_holds(tmp_path: Path, name: str, database: str) -> None:
-    status, figures = _run(tmp_path, name, database)
+def test_the_drill_holds(tmp_path: Path, tables: Tables, name: str, database: str) -> None:
+    status, figures = _run(tmp_path, tables, name, database)
     assert status == 0
     assert figures["holds"] is True
