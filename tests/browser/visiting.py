@@ -13,7 +13,9 @@ PHONE, DESK = 390, 1280
 ID = r"[0-9a-z]{12}"
 # Only what is wrong comes back: handing over all that is right takes longer than looking for it.
 # Of the contrasts only those are looked at that were not at the width before: what was hidden,
-# or had another colour, ground or size. It takes five times as long as all other rules.
+# or had another colour, ground or size. It takes three times as long as all other rules. Whether
+# a link can be told from the words around it is a matter of colour too, and the dearest but one.
+# Style sheets are fetched again only for rules that are off, so they are not (preload).
 _LOOK = """async contrast => {
     const looks = each => {
         const {color, fontSize, fontWeight} = getComputedStyle(each);
@@ -27,8 +29,11 @@ _LOOK = """async contrast => {
         for (const each of shown)
             each.toggleAttribute("data-same", each.dataset.looks === looks(each));
     axe.configure({rules: [{id: "color-contrast", selector: ":not([data-same])"}]});
-    const rules = {"color-contrast": {enabled: contrast}};
-    const found = await axe.run({resultTypes: ["violations"], rules});
+    const rules = {
+        "color-contrast": {enabled: contrast},
+        "link-in-text-block": {enabled: contrast},
+    };
+    const found = await axe.run({resultTypes: ["violations"], rules, preload: false});
     const wrong = found.violations.map(each => `${each.id} at ${each.nodes[0].target}`);
     if (document.documentElement.scrollWidth > innerWidth) wrong.push("overflows");
     if (contrast) for (const each of shown) each.dataset.looks = looks(each);
