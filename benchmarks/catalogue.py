@@ -18,6 +18,8 @@ from lms.sample import loading
 from lms.standards import queries as standards_queries
 from lms.standards.models import Item
 
+_TRAINEE = "aisyah@sijil.example"
+
 
 def main() -> None:
     """Measure and report."""
@@ -37,6 +39,8 @@ def cases(app: Flask) -> dict[str, measuring.Call]:
         "hello": measuring.getting(stranger, measuring.HELLO),
         "list": measuring.getting(stranger, "/"),
         "list, kept": _kept(app, measuring.getting(stranger, "/")),
+        "list of a trainee": measuring.getting(measuring.signed_in(app, _TRAINEE), "/"),
+        "the same, kept": _kept(app, measuring.getting(measuring.signed_in(app, _TRAINEE), "/")),
         "filtered": measuring.getting(stranger, filtered),
         "common word": measuring.getting(stranger, "/?q=menilai"),
         "rare word": measuring.getting(stranger, "/?q=simposium"),

@@ -67,7 +67,7 @@ class Settings:
     rate_limits: bool = True
     """Whether the same visitor may do the same thing only so often."""
     stranger_seconds: int = 5
-    """How old the public catalogue may be that people see who are not signed in; 0: never."""
+    """How old the public catalogue may be that is shown to many; 0 makes each page anew."""
     limits_storage: str = "memory://"
     """Where that is counted; several web processes share ``redis://host:port``."""
     data_key: str = ""

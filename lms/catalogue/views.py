@@ -1,11 +1,13 @@
 """The public catalogue, and the desk on which course managers build courses and offerings."""
 
+from datetime import datetime
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.audit import history
 from lms.catalogue import browsing, queries, showing
-from lms.catalogue.filters import read
+from lms.catalogue.filters import Filters, read
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
     KIND_LABELS,
@@ -39,19 +41,30 @@ def courses() -> ResponseReturnValue:
         )
         return exports.answer(showing.listing(everything.page.rows))
     page = page_number(request.args.get("page"))
-    found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now)
-    return render_template(
-        "catalogue/courses.html",
-        found=found,
-        page=found.page,
-        filters=filters,
-        chips=showing.chips(filters, found),
-        months=showing.months(now, found.last_start, filters.since, filters.until),
-        kinds=KIND_LABELS,
-        modes=MODE_LABELS,
-        languages=LANGUAGE_LABELS,
-        now=now,
+    return shelf.main_for_all(
+        "catalogue/courses.html", lambda: _listed(filters, page, now), own=_manages()
     )
+
+
+def _listed(filters: Filters, page: int, now: datetime) -> dict[str, object]:
+    found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now)
+    return {
+        "found": found,
+        "page": found.page,
+        "filters": filters,
+        "chips": showing.chips(filters, found),
+        "months": showing.months(now, found.last_start, filters.since, filters.until),
+        "kinds": KIND_LABELS,
+        "modes": MODE_LABELS,
+        "languages": LANGUAGE_LABELS,
+        "manages": _manages(),
+        "now": now,
+    }
+
+
+def _manages() -> bool:
+    # Who publishes a course looks at once whether it is there.
+    return current_actor().holds(Role.COURSE_MANAGER)
 
 
 @bp.get("/courses/<public_id>")
@@ -94,9 +107,8 @@ def offering(public_id: str) -> ResponseReturnValue:
 
 
 def _desk_panel(user: User) -> str:
-    manages = bool(current_actor().paths(Role.COURSE_MANAGER))
     teaching = queries.offerings_for_staff(user.id)
-    return render_template("catalogue/_desk_panel.html", teaching=teaching, manages=manages)
+    return render_template("catalogue/_desk_panel.html", teaching=teaching, manages=_manages())
 
 
 def _offering_history(offering: Offering) -> str:

@@ -1,10 +1,12 @@
 """Pages that all strangers see alike, kept for some seconds: a crowd is answered by one making.
 
 When enrolment is announced, thousands look at the catalogue within minutes. Whoever is signed in,
-or has something to be told, gets a page of their own, always made anew. So is what is about one
-certificate; but the frame around it is the same for all, and costs more than the answer.
+or has something to be told, gets a frame of their own, always made anew; the list in it is the same
+for all who do not keep it. What is about one certificate is always made anew; but the frame around
+it is the same for all strangers, and costs more than the answer.
 """
 
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -85,6 +87,22 @@ def for_strangers(view: View) -> View:
     return cast(View, kept)
 
 
+def main_for_all(template: str, values: Callable[[], dict[str, object]], *, own: bool) -> str:
+    """A page whose main part is kept, in a frame of whoever asks; ``own`` makes all of it anew.
+
+    For a template as of ``in_frame`` that says nothing of who reads it, but by the address. What is
+    shown there is made by ``values`` when it is needed.
+    """
+    if own or _shared() or not running.settings().stranger_seconds:
+        return render_template(template, frame="base.html", **values())
+    page = _kept(
+        (request.full_path, "main"),
+        lambda: render_template(template, frame="frames/parts.html", hole=_HOLE, **values()),
+    )
+    hole = secrets.token_hex(16)  # nobody's name in the frame can be this
+    return _filled(render_template("frames/empty.html", hole=hole), hole, str(page))
+
+
 def in_frame(template: str, **values: object) -> str:
     """A page that is made anew, for strangers in a frame that is kept.
 
@@ -93,11 +111,15 @@ def in_frame(template: str, **values: object) -> str:
     if not _shared() or set(request.args) - {"lang"}:
         return render_template(template, frame="base.html", **values)
     page = render_template(template, frame="frames/parts.html", hole=_HOLE, **values)
-    title, _, main = page.partition(_HOLE)
     empty = _kept(
         (request.endpoint, "frame"), lambda: render_template("frames/empty.html", hole=_HOLE)
     )
-    before, between, after = str(empty).split(_HOLE)
+    return _filled(str(empty), _HOLE, page)
+
+
+def _filled(frame: str, hole: str, page: str) -> str:
+    title, _, main = page.partition(_HOLE)
+    before, between, after = frame.split(hole)
     return f"{before}{title.strip()}{between}{main}{after}"
 
 

@@ -72,3 +72,34 @@ def test_refusals_and_files_are_not_kept(serving: Flask) -> None:
     assert visitor.get("/courses/nowhere").status_code == 404
     assert visitor.get("/?as=csv").status_code == 200
     assert all(kept.page is None for kept in serving.extensions["lms_shelf"].pages.values())
+
+
+def test_who_is_signed_in_shares_the_list_but_not_the_frame(
+    serving: Flask, sign_in: SignIn
+) -> None:
+    with transaction():
+        version = make_course()
+    renamed(version, "First words")
+    aisyah, budi, manager = sign_in("aisyah"), sign_in("budi"), sign_in("manager")
+    address = f"/?lang=en&q={version.course.code}"
+    assert "First words" in aisyah.get(address).text
+    renamed(version, "Second words")
+    page = budi.get(address).text
+    assert "First words" in page
+    assert "Budi" in page
+    assert "Aisyah" not in page
+    assert "Manage courses" not in page
+    assert "<title>Catalogue – Sijil</title>" in page
+    # Who publishes sees at once what was published.
+    assert "Second words" in manager.get(address).text
+    assert "Manage courses" in manager.get(address).text
+    assert "Manage courses" not in serving.test_client().get(address).text
+
+
+@pytest.mark.usefixtures("serving")
+def test_what_one_is_told_stays_out_of_the_list_of_others(sign_in: SignIn) -> None:
+    aisyah, budi = sign_in("aisyah"), sign_in("budi")
+    with aisyah.session_transaction() as cookie:
+        cookie["_flashes"] = [("info", "Only for you")]
+    assert "Only for you" in aisyah.get("/?lang=en").text
+    assert "Only for you" not in budi.get("/?lang=en").text
