@@ -17,22 +17,17 @@ from sqlalchemy import select
 
 from benchmarks import measuring
 from benchmarks.issue import plain_html
+from benchmarks.places import attended
 from lms.batches import service
 from lms.batches.models import BatchItem
-from lms.catalogue import queries as catalogue_queries
-from lms.catalogue.models import Offering
 from lms.certificates import jobs
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
-from lms.enrolment import roll
-from lms.enrolment.models import Enrolment, Presence
-from lms.enrolment.rules import Mark
 from lms.kernel import clock
 from lms.printing.content import CertificateContent
 from lms.transparency import auditing
 from lms.web.running import settings
-from tests.make import NOW, make_course, make_offering, make_organisation, make_place, make_user
 
 
 def main() -> None:
@@ -62,18 +57,9 @@ def main() -> None:
 
 def wanted(many: int) -> int:
     """A batch over so many places that are due."""
+    offering, places, by = attended(many)
     with transaction():
-        offering = make_offering(make_course(make_organisation()), capacity=many)
-        places = [make_place(offering) for _ in range(many)]
-        by = make_user("Registrar").id
-        _attend(offering, places, by)
-        return service.begin(offering, [place.id for place in places], {}, by=by).id
-
-
-def _attend(offering: Offering, places: list[Enrolment], by: int) -> None:
-    marks = {place.public_id: Mark(Presence.PRESENT) for place in places}
-    for session in catalogue_queries.sessions_of(offering):
-        roll.take_roll(session, marks, by=by, now=NOW)
+        return service.begin(offering, places, {}, by=by).id
 
 
 def _issuing(batch_id: int) -> Callable[[int], int]:
