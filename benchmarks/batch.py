@@ -37,8 +37,8 @@ def main() -> None:
     with measuring.institute(asked.database) as app, app.app_context():
         batch_id = wanted(many)
         steps = {
-            "issue": _halves(many, _issuing(batch_id)),
-            "PDF": _halves(many, _rendering(batch_id)),
+            "issue": halves(many, issuing(batch_id)),
+            "PDF": halves(many, _rendering(batch_id)),
         }
         yardstick = _yardstick(db.session.get_one(Certificate, _certificates(batch_id)[0]))
         richer = _yardstick(_of_the_sample())
@@ -62,7 +62,8 @@ def wanted(many: int) -> int:
         return service.begin(offering, places, {}, by=by).id
 
 
-def _issuing(batch_id: int) -> Callable[[int], int]:
+def issuing(batch_id: int) -> Callable[[int], int]:
+    """Go on with a batch; returns how many places it dealt with."""
     ours = settings()
     keys = ring(ours)
 
@@ -89,7 +90,7 @@ def _certificates(batch_id: int) -> list[int]:
     return [found for found in db.session.scalars(query.order_by(BatchItem.id)) if found]
 
 
-def _halves(many: int, go_on: Callable[[int], int]) -> tuple[float, float]:
+def halves(many: int, go_on: Callable[[int], int]) -> tuple[float, float]:
     """Milliseconds a certificate in the first and in the second half."""
     marks, done = [time.process_time()], 0
     for end in (many // 2, many):
