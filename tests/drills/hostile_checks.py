@@ -26,6 +26,9 @@ from tests.checking.forging import Original, holding_document
 from tests.drills import hosting, staging
 from tests.drills.browsing import Browser
 
+# Files are inspected before any database is asked.
+IN_GATE = ("sqlite",)
+
 SECONDS = 5.0
 """Asked for; the small run shares its machine with other drills and is given four times as long."""
 PAUSE = 0.05
