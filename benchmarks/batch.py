@@ -17,22 +17,17 @@ from sqlalchemy import select
 
 from benchmarks import measuring
 from benchmarks.issue import plain_html
+from benchmarks.places import attended
 from lms.batches import service
 from lms.batches.models import BatchItem
-from lms.catalogue import queries as catalogue_queries
-from lms.catalogue.models import Offering
 from lms.certificates import jobs
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
-from lms.enrolment import roll
-from lms.enrolment.models import Enrolment, Presence
-from lms.enrolment.rules import Mark
 from lms.kernel import clock
 from lms.printing.content import CertificateContent
 from lms.transparency import auditing
 from lms.web.running import settings
-from tests.make import NOW, make_course, make_offering, make_organisation, make_place, make_user
 
 
 def main() -> None:
@@ -42,8 +37,8 @@ def main() -> None:
     with measuring.institute(asked.database) as app, app.app_context():
         batch_id = wanted(many)
         steps = {
-            "issue": _halves(many, _issuing(batch_id)),
-            "PDF": _halves(many, _rendering(batch_id)),
+            "issue": halves(many, issuing(batch_id)),
+            "PDF": halves(many, _rendering(batch_id)),
         }
         yardstick = _yardstick(db.session.get_one(Certificate, _certificates(batch_id)[0]))
         richer = _yardstick(_of_the_sample())
@@ -62,21 +57,13 @@ def main() -> None:
 
 def wanted(many: int) -> int:
     """A batch over so many places that are due."""
+    offering, places, by = attended(many)
     with transaction():
-        offering = make_offering(make_course(make_organisation()), capacity=many)
-        places = [make_place(offering) for _ in range(many)]
-        by = make_user("Registrar").id
-        _attend(offering, places, by)
-        return service.begin(offering, [place.id for place in places], {}, by=by).id
+        return service.begin(offering, places, {}, by=by).id
 
 
-def _attend(offering: Offering, places: list[Enrolment], by: int) -> None:
-    marks = {place.public_id: Mark(Presence.PRESENT) for place in places}
-    for session in catalogue_queries.sessions_of(offering):
-        roll.take_roll(session, marks, by=by, now=NOW)
-
-
-def _issuing(batch_id: int) -> Callable[[int], int]:
+def issuing(batch_id: int) -> Callable[[int], int]:
+    """Go on with a batch; returns how many places it dealt with."""
     ours = settings()
     keys = ring(ours)
 
@@ -103,7 +90,7 @@ def _certificates(batch_id: int) -> list[int]:
     return [found for found in db.session.scalars(query.order_by(BatchItem.id)) if found]
 
 
-def _halves(many: int, go_on: Callable[[int], int]) -> tuple[float, float]:
+def halves(many: int, go_on: Callable[[int], int]) -> tuple[float, float]:
     """Milliseconds a certificate in the first and in the second half."""
     marks, done = [time.process_time()], 0
     for end in (many // 2, many):

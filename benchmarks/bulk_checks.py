@@ -16,21 +16,17 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from benchmarks import measuring
+from benchmarks.places import attended
 from lms.batches import service as batches
-from lms.catalogue import queries as catalogue_queries
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
 from lms.employers import jobs, queries, reading, service, tokens
 from lms.employers.models import CheckRun
-from lms.enrolment import roll
-from lms.enrolment.models import Presence
-from lms.enrolment.rules import Mark
 from lms.kernel import clock
 from lms.people import queries as people_queries
 from lms.people.models import Organisation
 from lms.web.running import settings
-from tests.make import NOW, make_course, make_offering, make_organisation, make_place, make_user
 
 CERTIFICATES = 500
 CHECKER = "employer@sijil.example"
@@ -68,14 +64,9 @@ def _certified() -> list[str]:
     """The codes of so many certificates."""
     ours = settings()
     keys = ring(ours)
+    offering, places, by = attended(CERTIFICATES)
     with transaction():
-        offering = make_offering(make_course(make_organisation()), capacity=CERTIFICATES)
-        places = [make_place(offering) for _ in range(CERTIFICATES)]
-        by = make_user("Registrar").id
-        marks = {place.public_id: Mark(Presence.PRESENT) for place in places}
-        for session in catalogue_queries.sessions_of(offering):
-            roll.take_roll(session, marks, by=by, now=NOW)
-        batch_id = batches.begin(offering, [place.id for place in places], {}, by=by).id
+        batch_id = batches.begin(offering, places, {}, by=by).id
     more = True
     while more:
         with transaction():

@@ -8,7 +8,7 @@ from lms.batches import service
 from lms.certificates.keyring import ring
 from lms.db import transaction
 from lms.jobs import progress
-from lms.jobs.port import enqueue, job
+from lms.jobs.port import LONG_TRIES, enqueue, job
 from lms.kernel import clock
 from lms.web.running import settings
 
@@ -16,7 +16,7 @@ from lms.web.running import settings
 SECONDS = 240.0
 
 
-@job(service.WORK_JOB)
+@job(service.WORK_JOB, tries=LONG_TRIES)
 def work(batch_id: int) -> None:
     """Go on with a batch until its last place; a run that is killed goes on where it stood."""
     ours, until = settings(), time.monotonic() + SECONDS

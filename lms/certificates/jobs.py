@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from lms.certificates import expiry, queries, resigning, service
 from lms.certificates.document_keys import KeyAway
 from lms.certificates.keyring import ring
-from lms.db import db, lock, transaction
+from lms.db import db, transaction
 from lms.jobs import progress
-from lms.jobs.port import NotNow, enqueue, job, scheduled
+from lms.jobs.port import LONG_TRIES, NotNow, enqueue, job, scheduled
 from lms.kernel import clock
 from lms.storage import blobs
 from lms.web.i18n import ZONE
@@ -40,17 +40,16 @@ def render(certificate_id: int) -> None:
         raise NotNow(str(away)) from away
     db.session.rollback()  # the read transaction; nobody waits for a PDF inside a write
     with transaction():
-        again = queries.by_id(certificate_id)
+        again = queries.held_by_id(certificate_id)
         if again is None:
             return
-        lock(again)
         # Of a credential, or by a key, that were replaced meanwhile no file goes out.
         if again.credential_digest != made_of or ring(settings()) is not keys:
             raise NotNow("signed anew meanwhile")
         service.file_pdf(again, data, blobs())
 
 
-@job(resigning.WORK_JOB)
+@job(resigning.WORK_JOB, tries=LONG_TRIES)
 def resign(theft_id: int) -> None:
     """Go through the certificates of a stolen key; a run that is killed goes on where it stood."""
     until = time.monotonic() + SECONDS

@@ -69,6 +69,8 @@ class Certificate(Model):
             sqlite_where=_IN_USE,
             postgresql_where=_IN_USE,
         ),
+        # The latest of an issuer, however many there are.
+        Index("ix_certificate_issuer_id_id", "issuer_id", "id"),
         # What a status list is made of, and nothing else.
         Index(
             "ix_certificate_withdrawn",
@@ -92,7 +94,7 @@ class Certificate(Model):
     public_id: Mapped[public_id]
     serial: Mapped[str] = mapped_column(String(64), unique=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
-    issuer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    issuer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
 from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
@@ -19,9 +19,11 @@ from lms.db import db
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFound
-from lms.people.models import User
+from lms.people.models import Organisation, User
 from lms.people.queries import under
 from lms.surveys import queries as survey_queries
+
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,12 @@ def by_public_id(public_id: str) -> Certificate:
 def by_id(certificate_id: int) -> Certificate | None:
     """A certificate by internal id; for jobs."""
     return db.session.get(Certificate, certificate_id)
+
+
+def held_by_id(certificate_id: int) -> Certificate | None:
+    """The same, read anew and held to the end of the transaction, by one statement."""
+    query = select(Certificate).where(Certificate.id == certificate_id).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def of_person(user_id: int) -> list[Certificate]:
@@ -125,16 +133,28 @@ def versions(basis: Basis, kind: str) -> int:
     return db.session.scalar(query) or 0
 
 
-def issued_under(paths: tuple[str, ...]) -> list[Certificate]:
-    """Certificates of providers under any of the paths, newest first, at most two hundred."""
+def issued_under(
+    paths: tuple[str, ...], *, before: str = "", number: str = ""
+) -> tuple[list[Certificate], bool]:
+    """A page of the certificates of providers under any of the paths; and whether there are older.
+
+    Newest first, those issued before the one with the public id ``before``; or the one of a number.
+    """
+    # First who they are: then the index of an issuer's certificates holds the page in its order.
+    issuers = list(db.session.scalars(select(Organisation.id).where(under(paths))))
     query = (
         select(Certificate)
-        .join(Certificate.issuer)
-        .where(under(paths))
-        .options(contains_eager(Certificate.issuer), joinedload(Certificate.user))
-        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+        .where(Certificate.issuer_id.in_(issuers))
+        .options(joinedload(Certificate.user), defer(Certificate.credential))
+        .order_by(Certificate.id.desc())
     )
-    return list(db.session.scalars(query.limit(200)))
+    if number:
+        query = query.where(Certificate.serial == number)
+    if before:
+        last = select(Certificate.id).where(Certificate.public_id == before)
+        query = query.where(Certificate.id < last.scalar_subquery())
+    rows = list(db.session.scalars(query.limit(PAGE + 1)))
+    return rows[:PAGE], len(rows) > PAGE
 
 
 def status_numbers() -> list[int]:

@@ -67,17 +67,20 @@ def issue(
 ) -> Certificate:
     """Issue the certificate of a place: number, code, frozen content, signed credential.
 
-    ``standing`` is what it has to show, where the caller has looked at many places together;
-    whether it is held is asked anew.
+    ``standing`` is what it has to show, where the caller has taken turns over many places and
+    looked at them together; whether it is held is asked anew.
     The PDF is made by a job from what is frozen here. Raises NotDue, Conflict('issued-already').
     """
     provider = enrolment.offering.course_version.course.provider
     today = now.astimezone(ZoneInfo(provider.timezone)).date()
-    holds.take_turns(enrolment.offering_id, [enrolment.user_id])
-    due = rules.is_due(standing or queries.standing_of(enrolment, today))
+    if standing is None:
+        holds.take_turns(enrolment.offering_id, [enrolment.user_id])
+        standing = queries.standing_of(enrolment, today)
+    due = rules.is_due(standing)
     if not due.ok:
         raise NotDue(due.reasons)
-    _refuse_held(enrolment)
+    if holds.held(enrolment.offering_id, [enrolment.user_id]):
+        raise NotDue(("certificate-held",))
     if queries.of_person_in(enrolment.offering_id, enrolment.user_id) is not None:
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
@@ -89,11 +92,6 @@ def issue(
     if certificate.content["claims"]:
         _claim(certificate, [one.id for one in attained])
     return certificate
-
-
-def _refuse_held(enrolment: Enrolment) -> None:
-    if holds.held(enrolment.offering_id, [enrolment.user_id]):
-        raise NotDue(("certificate-held",))
 
 
 class NotLogged(LookupError):

@@ -1,6 +1,6 @@
 """Certificates for those who hold, issue and audit them."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -36,12 +36,17 @@ bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 @requires(Permission.CERTIFICATES_CERTIFICATE_READ)
 def mine() -> ResponseReturnValue:
     """The person's own certificates; registrars and auditors also see those of the provider."""
-    actor = current_actor()
+    paths = current_actor().paths(Role.REGISTRAR, Role.AUDITOR)
+    number, before = (request.args.get(name, "").strip() for name in ("number", "before"))
+    issued, older = queries.issued_under(paths, before=before, number=number.upper())
     return render_template(
         "certificates/mine.html",
         own=queries.of_person(current_user_id()),
-        issued=queries.issued_under(actor.paths(Role.REGISTRAR, Role.AUDITOR)),
-        wide=bool(actor.paths(Role.REGISTRAR, Role.AUDITOR)),
+        issued=issued,
+        older=issued[-1].public_id if older else None,
+        later=bool(before),
+        number=number,
+        wide=bool(paths),
         states=STATES,
         kinds={kind: KINDS[kind] for kind in OF_PROGRAMMES},
     )

@@ -25,6 +25,8 @@ def judgements_of(submission: Submission) -> list[Judgement]:
 
 def current_attainments(user_ids: list[int], item_ids: list[int], today: date) -> list[Attainment]:
     """What people have attained on these items and still hold; best and newest first."""
+    if not item_ids:
+        return []
     query = (
         select(Attainment)
         .where(

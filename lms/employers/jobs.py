@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from lms.db import transaction
 from lms.employers import notices, queries, service, watch_queries
 from lms.jobs import progress
-from lms.jobs.port import enqueue, job, scheduled
+from lms.jobs.port import LONG_TRIES, enqueue, job, scheduled
 from lms.kernel import clock
 from lms.web.i18n import ZONE
 from lms.web.running import settings
@@ -17,7 +17,7 @@ from lms.web.running import settings
 SECONDS = 240.0
 
 
-@job(service.WORK_JOB)
+@job(service.WORK_JOB, tries=LONG_TRIES)
 def work(run_id: int) -> None:
     """Go on with a run until its last row; one that is killed goes on where it stood."""
     until = time.monotonic() + SECONDS

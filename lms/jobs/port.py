@@ -14,6 +14,9 @@ from lms.jobs.rows import insert_new
 
 JobFunction = Callable[..., None]
 LONGEST_RUN = 600.0
+LONG_TRIES = 25
+"""Of work that is done in pieces and goes on where it stood: whoever kills workers one after the
+other, as restarts do, hits the same long run each time, and it is not to blame."""
 
 
 class Hopeless(Exception):

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.db import transaction
 from lms.jobs import progress
-from lms.jobs.port import enqueue, job
+from lms.jobs.port import LONG_TRIES, enqueue, job
 from lms.kernel import clock
 from lms.sheets import doing, service
 from lms.sheets.states import State
@@ -15,7 +15,7 @@ from lms.sheets.states import State
 SECONDS = 240.0
 
 
-@job(service.WORK_JOB)
+@job(service.WORK_JOB, tries=LONG_TRIES)
 def work(sheet_id: int, work_id: int) -> None:
     """Go on with a sheet until its last row; a run that is killed goes on where it stood."""
     until = time.monotonic() + SECONDS

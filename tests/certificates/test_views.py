@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -498,3 +499,45 @@ def test_who_is_due_costs_the_same_at_any_number(
     with count_statements() as many:
         assert registrar.get(address).text.count("<tr>") > 25
     assert len(many) == len(few)
+
+
+def test_a_registrar_goes_back_page_by_page_to_the_first_certificate(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was two hundred at most: what was older could not be opened any more."""
+    monkeypatch.setattr(queries, "PAGE", 1)
+    numbers = list(db.session.scalars(select(Certificate.serial).order_by(Certificate.id.desc())))
+    assert len(numbers) > 1
+    registrar, address, found = sign_in("registrar"), "/certificates/?lang=en", list[str]()
+    while address:
+        page = registrar.get(address).text
+        found += re.findall(r'<a class="mono" href="/certificates/\w+">([^<]+)</a>', page)
+        onward = re.search(r'rel="next" href="([^"]+)"', page)
+        address = f"{onward[1]}&lang=en" if onward else ""
+        assert ("Newest certificates" in page) == (len(found) > 1)
+    assert found == numbers
+
+
+def test_a_registrar_finds_a_certificate_by_its_number(sign_in: SignIn) -> None:
+    wanted = sample_certificate()
+    registrar, address = sign_in("registrar"), "/certificates/?lang=en&number="
+    page = registrar.get(f"{address}%20{wanted.serial.lower()}").text
+    assert page.count(f"/certificates/{wanted.public_id}") == 1
+    assert "has this number" in registrar.get(f"{address}{wanted.serial[:-1]}").text
+    assert "has this number" not in sign_in("aisyah").get(f"{address}{wanted.serial}").text
+
+
+def test_a_number_of_another_provider_is_not_found(sign_in: SignIn) -> None:
+    number = sample_certificate().serial
+    with transaction():
+        elsewhere = make_organisation("LAIN")
+        other = people_service.create_user(
+            "Another Registrar",
+            "elsewhere@sijil.example",
+            password_hash=passwords.make_hash(loading.PASSWORD),
+            organisation=elsewhere,
+        )
+        people_service.grant_role(other, Role.REGISTRAR, elsewhere, by=None)
+    visitor = sign_in("elsewhere")
+    assert "has this number" in visitor.get(f"/certificates/?lang=en&number={number}").text
+    assert number not in visitor.get("/certificates/?lang=en").text

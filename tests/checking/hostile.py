@@ -1,5 +1,7 @@
 """Files that are only meant to keep a checker busy; none has a signature of ours."""
 
+import struct
+import zlib
 from collections.abc import Callable
 
 from tests.checking.forging import Original
@@ -26,6 +28,49 @@ _SIGNATURE = b"<< /Type /Sig /ByteRange [0 1 2 3] /Contents <3003020101> %b >>"
 
 def many_objects(_: Original) -> bytes:
     return _file([_CATALOG, _PAGES, _SIGNED % b"4 0 R", _SIGNATURE % b"", *[b"0"] * 100_000])
+
+
+def million_objects(_: Original) -> bytes:
+    """In streams of objects, or it would be too large to be read at all."""
+    count = 10_000
+    first = 10  # behind the streams themselves
+    streams = [_packed_objects(first + number * count, count) for number in range(100)]
+    plain = [_CATALOG, _PAGES, _SIGNED % b"4 0 R", _SIGNATURE % b""]
+    return _file_of_streams(plain, streams)
+
+
+def _packed_objects(first: int, count: int) -> bytes:
+    # All of them are the same zero: their places would make the file too large to be read.
+    places = b" ".join(b"%d 0" % (first + each) for each in range(count)) + b" "
+    data = zlib.compress(places + b"0 ", 9)
+    told = b"<< /Type /ObjStm /N %d /First %d /Length %d /Filter /FlateDecode >>"
+    return told % (count, len(places), len(data)) + b"\nstream\n" + data + b"\nendstream"
+
+
+def _file_of_streams(plain: list[bytes], streams: list[bytes]) -> bytes:
+    """Objects 1 to 4 as they are, then packed ones from 10 on, and the streams behind them."""
+    count, behind = 10_000, 10 + 10_000 * len(streams)
+    data, places = bytearray(b"%PDF-1.7\n"), dict[int, int]()
+    numbered = [*enumerate(plain, 1), *enumerate(streams, behind)]
+    for number, each in numbered:
+        places[number] = len(data)
+        data += b"%d 0 obj\n%b\nendobj\n" % (number, each)
+    table = behind + len(streams)
+    places[table] = len(data)
+    rows = bytearray()
+    for number in range(table + 1):
+        if number in places:
+            rows += struct.pack(">BIH", 1, places[number], 0)
+        elif 10 <= number < behind:
+            holder, index = divmod(number - 10, count)
+            rows += struct.pack(">BIH", 2, behind + holder, index)
+        else:
+            rows += struct.pack(">BIH", 0, 0, 65535)
+    packed = zlib.compress(bytes(rows), 9)
+    told = b"<< /Type /XRef /Size %d /W [1 4 2] /Root 1 0 R /Length %d /Filter /FlateDecode >>"
+    data += b"%d 0 obj\n" % table + told % (table + 1, len(packed))
+    data += b"\nstream\n" + packed + b"\nendstream\nendobj\n"
+    return bytes(data + b"startxref\n%d\n%%%%EOF\n" % places[table])
 
 
 def many_fields(_: Original) -> bytes:

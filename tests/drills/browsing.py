@@ -8,6 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
+FORM = "application/x-www-form-urlencoded"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -45,7 +46,16 @@ class Browser:
         """Send a form with the token of the last page."""
         return self._ask("POST", path, urlencode({"csrf_token": self.token, **fields}))
 
-    def _ask(self, method: str, path: str, body: str | None) -> Answer:
+    def post_file(self, path: str, name: str, data: bytes) -> Answer:
+        """Send a file with the token of the last page."""
+        parts = (
+            b'--limit\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n%b\r\n'
+            b'--limit\r\nContent-Disposition: form-data; name="file"; filename="%b"\r\n'
+            b"Content-Type: application/octet-stream\r\n\r\n%b\r\n--limit--\r\n"
+        ) % (self.token.encode(), name.encode(), data)
+        return self._ask("POST", path, parts, "multipart/form-data; boundary=limit")
+
+    def _ask(self, method: str, path: str, body: str | bytes | None, kind: str = FORM) -> Answer:
         headers = {
             "Accept": self.accept,
             "Accept-Language": "en",
@@ -54,7 +64,7 @@ class Browser:
             "X-Forwarded-For": self.address,
         }
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         began = time.monotonic()
         connection = HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         try:

@@ -3,12 +3,16 @@
 import logging
 import threading
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from lms.batches import service as batches
+from lms.certificates import resigning
 from lms.db import db, transaction
+from lms.employers import service as employers
 from lms.jobs import engine, ticks
 from lms.jobs.engine import Counts, NotOurs, State
 from lms.jobs.models import JobFailure, JobKey
@@ -16,6 +20,7 @@ from lms.jobs.port import enqueue
 from lms.jobs.running import drain, run
 from lms.jobs.worker import Worker
 from lms.kernel import clock
+from lms.sheets import service as sheets
 from tests.jobs.seeing import all_due, all_lost, exists, standing, wanted
 from tests.make import make_organisation
 
@@ -237,6 +242,16 @@ def test_a_job_that_takes_its_worker_down_each_time_dies_with_a_reason() -> None
     assert drain() == 0
     job = standing(job_id)
     assert (job.state, job.attempts, job.reason) == (State.DEAD, 5, "its worker died")
+
+
+@pytest.mark.parametrize("long", [batches, employers, resigning, sheets])
+def test_long_work_outlives_the_workers_that_are_killed_over_it(long: ModuleType) -> None:
+    """A batch that was killed five times, wherever it stood, was given up in the middle."""
+    job_id = wanted(long.WORK_JOB)
+    for _ in range(7):
+        lose(job_id)
+        all_due()
+    assert standing(job_id).state is not State.DEAD
 
 
 @pytest.mark.parametrize("name", ["test.write", "test.fail"])
