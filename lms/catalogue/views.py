@@ -50,6 +50,7 @@ def courses() -> ResponseReturnValue:
         kinds=KIND_LABELS,
         modes=MODE_LABELS,
         languages=LANGUAGE_LABELS,
+        most=browsing.MOST_IN_CALENDAR,
         now=now,
     )
 

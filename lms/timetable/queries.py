@@ -111,16 +111,16 @@ Met = tuple[ClassSession, Offering, Meeting | None]
 """A class session with its offering, and where it meets."""
 
 
-def next_of_person(user_id: int | None, since: datetime, limit: int) -> list[Met]:
+def next_of_person(user_id: int | None, since: datetime, limit: int | None = None) -> list[Met]:
     """Class sessions that end after a moment, of offerings where a person has a seat for good."""
     query = _met(since, limit).join(Enrolment, Enrolment.offering_id == Offering.id)
     mine = Enrolment.user_id == user_id, Enrolment.state == State.CONFIRMED.value
     return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(*mine))]
 
 
-def next_taught(user_id: int, since: datetime, limit: int) -> list[Met]:
+def next_taught(user_id: int, since: datetime) -> list[Met]:
     """Class sessions that end after a moment, of offerings that a person teaches or assesses."""
-    query = _met(since, limit).join(OfferingStaff, OfferingStaff.offering_id == Offering.id)
+    query = _met(since).join(OfferingStaff, OfferingStaff.offering_id == Offering.id)
     mine = OfferingStaff.user_id == user_id, Offering.state != OfferingState.CANCELLED.value
     return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(*mine))]
 
@@ -141,7 +141,7 @@ def feed(public_id: str) -> CalendarFeed | None:
     return db.session.scalar(query)
 
 
-def _met(since: datetime, limit: int) -> Select[ClassSession, Offering, Meeting]:
+def _met(since: datetime, limit: int | None = None) -> Select[ClassSession, Offering, Meeting]:
     return (
         select(ClassSession, Offering, Meeting)
         .join(Offering, Offering.id == ClassSession.offering_id)
