@@ -119,6 +119,8 @@ ACTIONS = {
     "enrolment.nominated": _l("Nominated for a place"),
     "enrolment.offer_taken": _l("Offered seat taken"),
     "enrolment.offered": _l("Seat offered"),
+    "enrolment.promise.void": _l("Promised place asked for, but its maker no longer admits people"),
+    "enrolment.promise.withdrawn": _l("Promised place withdrawn"),
     "enrolment.promised": _l("Place promised to an e-mail address"),
     "enrolment.promoted": _l("Moved up from the waiting list"),
     "enrolment.rejected": _l("Place not agreed to"),

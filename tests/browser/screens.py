@@ -7,6 +7,7 @@ from tests.browser import (
     building,
     entering,
     holding,
+    promising,
     sharing,
     withdrawing,
     working,
@@ -447,6 +448,16 @@ OF_MANAGERS = [
         "GET /offerings/<public_id>/admit",
         "manager",
         of_offering("PKK204-2", "/offerings/{}", r"/offerings/\w+/admit"),
+    ),
+    Screen("GET /offerings/<public_id>/admit", "manager", promising.listed, note="promised"),
+    Screen(
+        "GET /offerings/<public_id>/promises/<promise_id>/withdraw", "manager", promising.withdraw
+    ),
+    Screen(
+        "POST /offerings/<public_id>/promises/<promise_id>/withdraw",
+        "manager",
+        promising.without_reason,
+        422,
     ),
     Screen(DRAFT + "/difference", "manager", building.difference),
     Screen(DRAFT + "/difference", "manager", building.no_difference, note="first version"),

@@ -454,7 +454,7 @@ def _promise(_client: FlaskClient, objects: Objects) -> Fields:
         made = promising.promise(
             offering, priya.email, "Ten years abroad", pool=pool, by=manager, now=clock.now()
         )
-    return {"proof": promising.sealed(made, settings().secret_key)}
+    return {"promise": made.public_id}
 
 
 def _offered(_client: FlaskClient, objects: Objects) -> Fields:
@@ -579,6 +579,7 @@ DEEDS = (
     Deed("assessment.submit", "aisyah", only(file=(b"My own work", "w.txt"), own_work="y")),
     Deed("admission.admit", "manager", _admission),
     Deed("admission.promised", "priya", _promise),
+    Deed("admission.withdraw_promise", "manager", _REASON),
     Deed("catalogue.add_prerequisite", "manager", only(key="service", least="5", group="0")),
     Deed("catalogue.cancel_offering", "manager", _REASON),
     Deed("catalogue.close_offering", "manager", _NOTHING),
