@@ -268,7 +268,8 @@ class OfferingStaff(Model):
 class ClassSession(Model):
     """One timetabled meeting of an offering.
 
-    ``row_version`` grows with each change of its time and of where it meets.
+    ``row_version`` grows with each change of its time and of where it meets, ``topic_version``
+    with each of what it is about: two forms.
     """
 
     __tablename__ = "class_session"
@@ -284,6 +285,7 @@ class ClassSession(Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     row_version: Mapped[int] = mapped_column(default=1)
+    topic_version: Mapped[int] = mapped_column(default=1)
 
     @property
     def minutes(self) -> int:

@@ -89,7 +89,7 @@ class SessionForm(AcceptForm, EditForm):
         )
 
 
-class TopicForm(BaseForm):
+class TopicForm(EditForm):
     """What a session is about; everything may stay empty."""
 
     title_ms = StringField(_l("Title in Malay"), _TITLE)

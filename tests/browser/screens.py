@@ -318,6 +318,13 @@ OF_NOTICES = [
         of_offering("SIM2027-1", "/offerings/{}", rf"/offerings/{ID}/timetable/{ID}/topic"),
     ),
     Screen(
+        "POST /offerings/<public_id>/timetable/<session_id>/topic",
+        "manager",
+        entering.topic_overtaken,
+        409,
+        note="overtaken",
+    ),
+    Screen(
         "GET /offerings/<public_id>/messages",
         "manager",
         of_offering("SIM2027-1", "/offerings/{}/messages"),

@@ -694,7 +694,7 @@ DEEDS = (
     Deed("admissions.decide", "manager", _to_refuse, "refuse"),
     Deed("documents.listed", "manager", _document),
     Deed("documents.remove", "manager", _NOTHING),
-    Deed("timetable.topic", "manager", only(title_en="Risk", track="A", speakers="Dr. Siti")),
+    Deed("timetable.topic", "manager", only(title_en="Risk", track="A", row_version="1")),
     Deed("timetable.renew_calendar", "aisyah", _NOTHING),
     Deed("timetable.end_calendar", "aisyah", _feed),
     Deed("meetings.online", "trainer1", _meeting_file),
