@@ -131,6 +131,8 @@ ACTIONS = {
     "enrolment.withdrawn": _l("Place given up"),
     "jobs.retried": _l("Job tried anew"),
     "surveys.returned": _l("Survey returned"),
+    "timetable.session.chosen": _l("Chosen among sessions side by side"),
+    "timetable.session.left": _l("Chosen session given up"),
     "timetable.topic.saved": _l("Topic of a class session saved"),
     "timetable.feed.renewed": _l("Address of the own calendar made"),
     "timetable.feed.ended": _l("Address of the own calendar ended"),

@@ -291,3 +291,9 @@ class ClassSession(Model):
     def minutes(self) -> int:
         """Length in minutes."""
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    def is_beside(self, other: "ClassSession") -> bool:
+        """Whether another session shares time with this one: nobody sits in both."""
+        return (
+            self is not other and self.starts_at < other.ends_at and other.starts_at < self.ends_at
+        )

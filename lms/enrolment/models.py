@@ -151,6 +151,28 @@ class Attendance(Model):
     class_session: Mapped[ClassSession] = relationship()
 
 
+class SessionChoice(Model):
+    """Which of the sessions held side by side a person attends; ``seat`` is their ticket for it.
+
+    A session whose room holds so many people has tickets up to that number.
+    """
+
+    __tablename__ = "session_choice"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "class_session_id"),
+        UniqueConstraint("class_session_id", "seat"),
+        CheckConstraint("seat > 0", name="seat"),
+    )
+
+    id: Mapped[pk]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"))
+    seat: Mapped[int]
+    created_at: Mapped[created_at]
+
+    class_session: Mapped[ClassSession] = relationship()
+
+
 class Promise(Model):
     """A place for whoever has an address, until they take it; ``until`` is its last moment.
 

@@ -116,6 +116,19 @@ class TopicForm(EditForm):
         return {each: text for each, text in said.items() if text}
 
 
+class ChoiceForm(BaseForm):
+    """Yes or no to one of the sessions side by side, by two buttons."""
+
+    decision = SelectField(
+        _l("Answer"), [InputRequired(_REQUIRED)], choices=choices({"yes": "yes", "no": "no"})
+    )
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it was yes."""
+        return bool(self.decision.data == "yes")
+
+
 class CopyForm(AcceptForm):
     """What is new in a copy of an offering."""
 

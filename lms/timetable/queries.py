@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from lms.catalogue.kinds import OfferingState
 from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering, OfferingStaff
 from lms.db import db
+from lms.enrolment.choice_queries import attended_by_choice
 from lms.enrolment.models import Enrolment
 from lms.enrolment.states import ENDED, State
 from lms.kernel.errors import NotFound
@@ -112,10 +113,14 @@ Met = tuple[ClassSession, Offering, Meeting | None]
 
 
 def next_of_person(user_id: int | None, since: datetime, limit: int | None = None) -> list[Met]:
-    """Class sessions that end after a moment, of offerings where a person has a seat for good."""
+    """Class sessions that end after a moment, of offerings where a person has a seat for good.
+
+    Of those held side by side the one that they chose, or all while they have not.
+    """
     query = _met(since, limit).join(Enrolment, Enrolment.offering_id == Offering.id)
     mine = Enrolment.user_id == user_id, Enrolment.state == State.CONFIRMED.value
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(*mine))]
+    query = query.where(*mine, attended_by_choice())
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
 def next_taught(user_id: int, since: datetime) -> list[Met]:

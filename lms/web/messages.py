@@ -163,6 +163,13 @@ _CATALOGUE = {
     "offering-not-yet-open": _l("Enrolment for this offering has not opened yet."),
 }
 _TIMETABLE = {
+    "choice-alone": _l("Nothing else is held at that time: everybody attends this session."),
+    "choice-full": _l(
+        "The room of this session is full. Nothing was changed: choose another one of that time."
+    ),
+    "choice-over": _l(
+        "This session, or the one you chose instead, has begun. Your choice stays as it was."
+    ),
     "undated-over": _l("The dates are set already, or it does not take place."),
     "undated-offering-taken": _l("This offering is named for another announcement already."),
     "interest-people": _l("Coordinators enter how many officers would come, from 1 to 500."),

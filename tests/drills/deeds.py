@@ -46,6 +46,7 @@ from lms.sheets import service as sheets
 from lms.standards.models import Item
 from lms.surveys.rules import RATINGS
 from lms.timetable import feeds
+from lms.timetable import service as timetable
 from lms.web.running import settings
 from lms.withdrawals import queries as withdrawal_queries
 from lms.withdrawals import service as withdrawals
@@ -502,6 +503,16 @@ def _session(_client: FlaskClient, objects: Objects) -> Fields:
     return {**times, "room": objects["room"], "link": "https://meet.example/drill"}
 
 
+def _beside(_client: FlaskClient, objects: Objects) -> Fields:
+    """Another session at the time of the one that is chosen."""
+    offering = catalogue_queries.offering_by_public_id(objects["offering"])
+    session = catalogue_queries.sessions_of(offering)[0]
+    facts = timetable.SessionFacts(session.starts_at, session.ends_at)
+    with transaction():
+        timetable.save_session(offering, None, facts, accepted=True, by=None)
+    return {"decision": "yes"}
+
+
 def _a_transcript(_client: FlaskClient, objects: Objects) -> Fields:
     """For the trainee, who has completed the course of the programme."""
     return {"kind": "transcript", "person": objects["trainee"]}
@@ -742,6 +753,7 @@ DEEDS = (
     Deed("timetable.add_staff", "manager", _staff),
     Deed("timetable.copy_offering", "manager", _copy),
     Deed("timetable.new_session", "manager", _session),
+    Deed("timetable.choose", "aisyah", _beside),
     Deed("timetable.remove_session", "manager", _NOTHING),
     Deed("timetable.room", "manager", only(name="Hall 2", venue="Sibu", capacity="40")),
     Deed("timetable.rooms", "manager", only(name="Hall 1", venue="Sibu", capacity="40")),
