@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.catalogue import queries as catalogue_queries
-from lms.catalogue.models import Offering, SeatPool
+from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_offering
 from lms.db import transaction
 from lms.enrolment import promising, queries, service
@@ -20,7 +20,6 @@ from lms.people.models import User
 from lms.web import limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, takes
-from lms.web.running import settings
 
 bp = Blueprint("admission", __name__)
 _EDIT = Permission.CATALOGUE_OFFERING_EDIT
@@ -71,17 +70,11 @@ def _admit(public_id: str, form: AdmitForm) -> str | None:
         reason = form.reason.data or ""
         provider = offering.course_version.course.provider
         if user is None or not user.is_active or not queries.is_known_at(provider, user):
-            _promise(offering, form.email.data or "", reason, pool)
+            address, by = form.email.data or "", _oneself()
+            promising.promise(offering, address, reason, pool=pool, by=by, now=clock.now())
             return None
-        by, now = current_user_id(), clock.now()
-        return service.admit(offering, user, reason, by=by, now=now, pool=pool).public_id
-
-
-def _promise(offering: Offering, email: str, reason: str, pool: SeatPool) -> None:
-    by = _oneself()
-    made = promising.promise(offering, email, reason, pool=pool, by=by, now=clock.now())
-    path = url_for("admission.promised", public_id=offering.public_id, promise=made.public_id)
-    promising.tell(made, link=f"{settings().base_url}{path}")
+        own, now = current_user_id(), clock.now()
+        return service.admit(offering, user, reason, by=own, now=now, pool=pool).public_id
 
 
 def _oneself() -> User:
@@ -146,7 +139,7 @@ def withdraw_promise(public_id: str, promise_id: str) -> ResponseReturnValue:
             "enrolment/withdraw_promise.html", offering=offering, promise=found, form=form
         ), (INVALID_ANSWER if form.is_submitted() else 200)
     with transaction():
-        promising.withdraw(found, form.reason.data or "", by=_oneself(), now=clock.now())
+        promising.withdraw(found, form.reason.data or "", by=current_user_id(), now=clock.now())
     flash(_("The promise is withdrawn. A mail says so to the address."), "success")
     return redirect(url_for("admission.admit", public_id=public_id))
 

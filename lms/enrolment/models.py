@@ -176,6 +176,7 @@ class SessionChoice(Model):
 class Promise(Model):
     """A place for whoever has an address, until they take it; ``until`` is its last moment.
 
+    With a ``reason`` it is a place past prerequisites and approvals, else past approvals only.
     ``email`` stays until ``promising.forget`` removes the row; the trail never has it.
     """
 
@@ -191,6 +192,7 @@ class Promise(Model):
     offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"), index=True)
     pool_id: Mapped[int] = mapped_column(ForeignKey("seat_pool.id"), index=True)
     email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254), index=True)
     reason: Mapped[str] = mapped_column(String(1000))
     state: Mapped[str] = mapped_column(String(16), default=PromiseState.OPEN.value)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)

@@ -4,7 +4,7 @@ Nothing tells them apart: in every case a mail goes to the address, and whoever 
 takes the place by the link. The link names the promise and nobody: links stand in logs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -14,13 +14,14 @@ from lms.audit import service as audit
 from lms.catalogue.models import Offering, SeatPool
 from lms.db import db, lock
 from lms.enrolment import service
-from lms.enrolment.models import Enrolment, Promise, PromiseState
+from lms.enrolment.models import Enrolment, Promise, PromiseState, Way
 from lms.kernel import text
-from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.permissions import Permission, allowed
 from lms.mail import service as mail
 from lms.people import queries as people_queries
 from lms.people.models import User
+from lms.web import running
 
 DAYS = 14
 KEPT_DAYS = 60
@@ -33,33 +34,59 @@ def promise(  # what is promised, to whom, and what is kept of it
 ) -> Promise:
     """Let whoever has this address in, once they say so; raises as ``service.admit``."""
     service.check_admission(offering, reason, now=now)
+    return _made(offering, email, reason.strip(), pool, by=by, now=now)
+
+
+def invite(offering: Offering, email: str, *, pool: SeatPool, by: User, now: datetime) -> Promise:
+    """Let whoever has this address enrol as a course manager would; raises as the window does."""
+    service.check_window(offering, now)
+    return _made(offering, email, "", pool, by=by, now=now)
+
+
+def _made(  # of whom, for whom and why
+    offering: Offering, email: str, reason: str, pool: SeatPool, *, by: User, now: datetime
+) -> Promise:
     made = Promise(
         offering=offering,
         pool=pool,
         email=email.strip(),
-        reason=reason.strip(),
+        email_key=text.key(email),
+        reason=reason,
         made_by=by,
         until=now + timedelta(days=DAYS),
     )
     db.session.add(made)
     db.session.flush()
     # Not the address: the trail is read by many.
-    audit.record(by.id, "enrolment.promised", offering, reason=made.reason)
+    audit.record(by.id, "enrolment.promised", offering, reason=reason or None)
+    _tell(made)
     return made
 
 
-def tell(made: Promise, *, link: str) -> None:
+def _tell(made: Promise) -> None:
     """Mail the link; in the manager's language, for nothing is known of who reads it."""
+    offering, ours = made.offering, running.settings()
+    path = f"/offerings/{offering.public_id}/promised?promise={made.public_id}"
     mail.send(
         made.email,
         "enrolment/promise",
         made.made_by.locale,
         inviter=made.made_by.name,
-        offering=made.offering,
-        link=link,
+        offering=offering,
+        link=ours.base_url + path,
         days=DAYS,
         reason=made.reason,
     )
+
+
+def open_to(offering_ids: Collection[int], email_keys: Collection[str]) -> set[tuple[int, str]]:
+    """Which of these offerings are promised to which of these addresses (one statement)."""
+    query = select(Promise.offering_id, Promise.email_key).where(
+        Promise.offering_id.in_(offering_ids),
+        Promise.email_key.in_(email_keys),
+        Promise.state == PromiseState.OPEN.value,
+    )
+    return {(offering_id, key) for offering_id, key in db.session.execute(query)}
 
 
 def of_offering(offering: Offering) -> list[Promise]:
@@ -88,7 +115,7 @@ def by_public_id(offering: Offering, public_id: str) -> Promise:
 def opened(public_id: str, offering: Offering, user: User) -> Promise:
     """What a link promises to this person; raises NotFound for any other link or person."""
     found = by_public_id(offering, public_id)
-    if text.key(found.email) != user.email_key:
+    if found.email_key != user.email_key:
         raise NotFound
     return found
 
@@ -141,24 +168,35 @@ def keep(made: Promise, user: User, *, now: datetime) -> Enrolment | None:
         return None
     _end(made, PromiseState.TAKEN, now=now)
     by, pool = made.made_by_id, made.pool
-    return service.admit(made.offering, user, made.reason, by=by, now=now, pool=pool)
+    if made.reason:
+        return service.admit(made.offering, user, made.reason, by=by, now=now, pool=pool)
+    if user.id == by:
+        raise Forbidden("admit-own")
+    return service.enrol(made.offering, user, by=by, now=now, pool=pool, way=Way.MANAGER)
 
 
-def withdraw(made: Promise, reason: str, *, by: User, now: datetime) -> None:
+def withdraw(made: Promise, reason: str, *, by: int, now: datetime) -> None:
     """Take a promise back, and say so to the address.
 
     Raises Invalid without a reason and Conflict for what is not open any more.
     """
     if not reason.strip():
         raise Invalid(fields={"reason": "reason-missing"})
+    if not take_back(made, reason.strip(), by=by, now=now):
+        raise Conflict("promise-not-open")
+
+
+def take_back(made: Promise, reason: str, *, by: int, now: datetime) -> bool:
+    """Withdraw a promise if it is open still; whether it was."""
     lock(made)
     if made.state != PromiseState.OPEN:
-        raise Conflict("promise-not-open")
-    made.withdrawn_by, made.withdrawn_because = by, reason.strip()
+        return False
+    made.withdrawn_by_id, made.withdrawn_because = by, reason
     _end(made, PromiseState.WITHDRAWN, now=now)
-    audit.record(by.id, "enrolment.promise.withdrawn", made.offering, reason=reason.strip())
+    audit.record(by, "enrolment.promise.withdrawn", made.offering, reason=reason or None)
     kind, locale = "enrolment/promise_withdrawn", made.made_by.locale
-    mail.send(made.email, kind, locale, offering=made.offering, why=made.withdrawn_because)
+    mail.send(made.email, kind, locale, offering=made.offering, why=reason)
+    return True
 
 
 def _end(made: Promise, state: PromiseState, *, now: datetime) -> None:
