@@ -59,6 +59,7 @@ ACTIONS = {
     "admissions.member.removed": _l("Left the committee"),
     "admissions.slot.added": _l("Time for an interview added"),
     "admissions.slot.removed": _l("Time for an interview taken back"),
+    "admissions.slot.called_off": _l("Chosen time for the interview called off"),
     "admissions.slot.chosen": _l("Time for the interview chosen"),
     "admissions.begun": _l("Application begun"),
     "admissions.written": _l("Application written on"),

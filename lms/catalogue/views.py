@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.audit import history
-from lms.catalogue import browsing, queries, showing
+from lms.catalogue import browsing, queries, reviewing, showing
 from lms.catalogue.filters import read
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
@@ -97,7 +97,10 @@ def offering(public_id: str) -> ResponseReturnValue:
 def _desk_panel(user: User) -> str:
     manages = bool(current_actor().paths(Role.COURSE_MANAGER))
     teaching = queries.offerings_for_staff(user.id)
-    return render_template("catalogue/_desk_panel.html", teaching=teaching, manages=manages)
+    waiting = reviewing.waiting_for(current_actor())
+    return render_template(
+        "catalogue/_desk_panel.html", teaching=teaching, manages=manages, waiting=waiting
+    )
 
 
 def _offering_history(offering: Offering) -> str:

@@ -325,6 +325,14 @@ def _invited(_client: FlaskClient, objects: Objects) -> Fields:
     return {"slot": objects["slot"]}
 
 
+def _time_chosen(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        application = _in_state(objects, "interview")
+        slot = admission_queries.slot_of(application.intake, objects["slot"])
+        slot.application_id = application.id
+    return {"why": "The room is flooded"}
+
+
 def _place_offered(_client: FlaskClient, objects: Objects) -> Fields:
     with transaction():
         application = _in_state(objects, "offered")
@@ -698,6 +706,7 @@ DEEDS = (
     Deed("admissions.remove_member", "manager", _trainer),
     Deed("admissions.add_slot", "manager", only(**_SLOT)),
     Deed("admissions.remove_slot", "manager", _NOTHING),
+    Deed("admissions.call_off", "manager", _time_chosen),
     Deed("admissions.recommend", "trainer1", only(admit="yes", reason="Clear and honest")),
     Deed("admissions.decide", "manager", only(deed="returned", reason="A page is missing")),
     Deed("admissions.decide", "manager", only(deed="invited"), "invite"),
