@@ -34,7 +34,7 @@ PRESENCE_LABELS = {
 PROMISE_LABELS = {
     "open": _l("Not taken yet"),
     "taken": _l("Taken"),
-    "withdrawn": _l("Withdrawn"),
+    "withdrawn": _l("Taken back"),
     "void": _l("Not honoured"),
 }
 PROMISE_TONES = {"open": "info", "taken": "ok", "void": "bad"}
