@@ -91,6 +91,7 @@ def run(public_id: str) -> ResponseReturnValue:
         run=found,
         counts=counts,
         flaws=flaws,
+        stopped=service.has_stopped(found),
         answered=queries.answered(found.id) if found.state == State.RUNNING else 0,
         left=quota.left(found.organisation, settings().employer_rows_daily, now=clock.now()),
         shown=shown,
@@ -152,6 +153,15 @@ def confirm(public_id: str) -> ResponseReturnValue:
         flash(sentence(refused.code, **refused.params), "error")
     except Conflict as refused:
         flash(sentence(refused.code), "info")  # pressed twice: the page shows where it is
+    return redirect(url_for("employers.run", public_id=public_id))
+
+
+@bp.post(f"{_ONE}/resume")
+@requires(_MAKE)
+def resume(public_id: str) -> ResponseReturnValue:
+    """Go on with a run that has stopped."""
+    with transaction():
+        service.resume(access_run(public_id, current_actor()), by=current_user_id())
     return redirect(url_for("employers.run", public_id=public_id))
 
 

@@ -27,6 +27,7 @@ from lms.certificates import queries as certificate_queries
 from lms.db import db, transaction
 from lms.designs import queries as design_queries
 from lms.designs import service as designs
+from lms.employers import queries as employer_queries
 from lms.employers import watching
 from lms.enrolment import agency_queries, promising
 from lms.enrolment import queries as enrolment_queries
@@ -420,6 +421,19 @@ def _proof(_client: FlaskClient, objects: Objects) -> Fields:
     return {"proof": watching.proof_of(found.public_id, settings().secret_key)}
 
 
+def _stopped_run(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        employer_queries.by_public_id(objects["check_run"]).state = "running"
+    return {}
+
+
+def _stopped_sheet(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        sheet = sheet_queries.by_public_id(objects["sheet"])
+        sheets.given_up(sheet.id, sheet.work_id or 0)
+    return {}
+
+
 def _sheet_at(step: str) -> Callable[[FlaskClient, Objects], Fields]:
     def bring(_client: FlaskClient, objects: Objects) -> Fields:
         sheet = sheet_queries.by_public_id(objects["sheet"])
@@ -744,10 +758,12 @@ DEEDS = (
     Deed("sheets.confirm", "manager", _sheet_at("checked")),
     Deed("sheets.drop", "manager", _sheet_at("checked")),
     Deed("sheets.restore", "manager", _sheet_at("done")),
+    Deed("sheets.resume", "manager", _stopped_sheet),
     Deed("sheets.sheets", "manager", only(file=(b"offering,person\nA-1,b@c.example\n", "s.csv"))),
     Deed("employers.runs", "employer", only(lines="A1, Ali")),
     Deed("employers.runs", "employer", only(file=(b"code,name\nA1,Ali\n", "c.csv")), "file"),
     Deed("employers.confirm", "employer", _NOTHING),
+    Deed("employers.resume", "employer", _stopped_run),
     Deed("employers.delete", "employer", _NOTHING),
     Deed("employer_watches.watch_one", "employer", _proof),
     Deed("employer_watches.watch_rows", "employer", only(which="valid")),

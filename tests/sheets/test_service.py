@@ -21,6 +21,7 @@ from lms.mail.models import MailMessage
 from lms.people.models import Organisation, OrganisationKind, User
 from lms.sheets import jobs, queries, service
 from lms.sheets.states import State, Way
+from tests.jobs.dying import kill
 from tests.make import (
     NOW,
     make_course,
@@ -344,3 +345,27 @@ def test_whose_place_others_end_is_told_and_loses_the_sessions() -> None:
         assert "tamat" in mail.subject
         assert "dipindahkan" not in mail.text
         assert "METHOD:CANCEL" in mail.calendar
+
+
+def test_a_sheet_whose_job_died_stops_with_what_was_done_and_goes_on() -> None:
+    offering, users = make_offering(), [make_user() for _ in range(2)]
+    manager = make_manager(provider_of(offering))
+    rows = [f"{offering.code},{user.email}," for user in users]
+    sheet = taken(provider_of(offering), *rows)
+    with pytest.raises(Conflict, match="sheet-moved-on"):
+        service.resume(sheet, by=manager.id)
+    with transaction():
+        service.confirm(sheet, by=sheet.uploaded_by_id)
+    kill(service.WORK_JOB)
+    stopped = sheet.work
+    assert stopped is not None
+    assert (sheet.state, stopped.state, stopped.message) == ("running", "failed", "given_up")
+    assert service.has_stopped(sheet)
+    with transaction():
+        service.resume(sheet, by=manager.id)
+    assert not service.has_stopped(sheet)
+    assert sheet.acting_id == manager.id
+    with transaction():
+        assert not service.go_on(sheet.id, stopped.id, now=NOW)  # the dead job, tried anew by hand
+    go(sheet)
+    assert (sheet.state, outcomes(sheet)) == (State.DONE, ["confirmed"] * 2)

@@ -15,10 +15,11 @@ from lms.enrolment.models import Enrolment
 from lms.kernel.permissions import Role
 from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
-from lms.sheets import queries
+from lms.sheets import queries, service
 from lms.sheets.models import Sheet
 from lms.sheets.states import State
 from tests.conftest import SignIn
+from tests.jobs.dying import kill
 from tests.make import (
     NOW,
     make_course,
@@ -212,3 +213,20 @@ def test_a_course_that_asks_for_something_is_refused_by_row(sign_in: SignIn) -> 
     visitor = sign_in(manager.email)
     sheet = upload(visitor, table("offering,person", f"{offering.code},{user.email}"))
     assert queries.outcomes(sheet) == {"row-prerequisites": 1}
+
+
+def test_a_sheet_that_has_stopped_goes_on_from_its_page(sign_in: SignIn) -> None:
+    with transaction():
+        offering = make_offering()
+        provider = provider_of(offering)
+        manager, user = make_manager(provider), make_user(organisation=provider)
+    visitor = sign_in(manager.email)
+    sheet = upload(visitor, table("offering,person", f"{offering.code},{user.email}"))
+    address = f"/sheets/{sheet.public_id}"
+    assert visitor.post(f"{address}/confirm").status_code == 302
+    kill(service.WORK_JOB)
+    assert "The sheet has stopped" in visitor.get(f"{address}?lang=en").text
+    assert visitor.post(f"{address}/resume").status_code == 302
+    assert "The sheet has stopped" not in visitor.get(f"{address}?lang=en").text
+    go(sheet)
+    assert queries.outcomes(sheet) == {"confirmed": 1}
