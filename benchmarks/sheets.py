@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.engine import Engine
 
 from benchmarks import measuring
@@ -65,6 +65,8 @@ def _table(app: Flask, rows: int) -> tuple[int, int, bytes]:
             each.course_version.course.provider = manager.organisation
         codes = [each.code for each in offerings]
         comers = [person.id for person in seating.people(app, number)]
+        ours = update(User).where(User.id.in_(comers))  # whom it may know is enrolled at once
+        db.session.execute(ours.values(organisation_id=manager.organisation.id))
         made = list(db.session.scalars(select(User.email).where(User.id.in_(comers))))
     lines = [f"{code},{email}" for code in codes for email in made]
     return manager.organisation.id, manager.id, "\n".join(["offering,person", *lines]).encode()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from lms import migrations, setting_up
 from lms.audit.models import AuditEntry
-from lms.certificates import keyring
+from lms.certificates import keyring, thefts
 from lms.certificates.document_keys import KeyAway, check_fits
 from lms.config import Misconfigured
 from lms.db import db
@@ -63,6 +63,18 @@ def keys() -> str:
     except (Misconfigured, KeyAway, ValueError) as wrong:
         return str(wrong)
     return ""
+
+
+def stolen_keys() -> str:
+    """Whether certificates wait for a decision after a signing key was stolen."""
+    number = thefts.waiting()
+    if not number:
+        return ""
+    waits = "1 certificate waits" if number == 1 else f"{number} certificates wait"
+    return (
+        f"{waits} for a decision, entered after a key was stolen. List: lms keys resigning. "
+        "Believe one: lms keys resign NUMBER --reason ...; else revoke it on its page."
+    )
 
 
 def time_stamps() -> str:
@@ -142,6 +154,7 @@ LOOKS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "database": database,
     "keys": keys,
+    "stolen keys": stolen_keys,
     "time stamps": time_stamps,
     "sealed": sealed,
     "clock": clock_,

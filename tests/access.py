@@ -72,7 +72,7 @@ _PUBLIC = {
     "agency_code",
 }
 BRIEFLY = {"Accept": "application/problem+json"}  # a page for each refusal would take as long again
-NESTED = ("session_of_class", "assessment", "draft_assessment", "artefact")
+NESTED = ("session_of_class", "assessment", "draft_assessment", "artefact", "promise")
 SPEAKS_OF_ALL = {
     "audit.trail": "the trail is one: auditors and administrators of root organisations read it",
     "audit.export": "as the trail",

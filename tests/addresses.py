@@ -64,6 +64,7 @@ _REST = {
     "other_id": "double",
     "role": "role",
     "organisation_id": "organisation",
+    "promise_id": "promise",
     "code": "code",
 }
 _FIXED: dict[str, object] = {

@@ -33,6 +33,7 @@ from lms.documents.models import Audience
 from lms.employers import service as employers
 from lms.employers import tokens, watch_queries, watching
 from lms.employers.reading import Line
+from lms.enrolment import promising
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
 from lms.jobs import progress
@@ -270,6 +271,7 @@ def _running(cast: Cast, offering: Offering, assessment: Assessment) -> dict[str
     work = _work(assessment, place, now)
     return {
         "approval": _applied(cast, offering, now),
+        "promise": _promised(cast, offering, now),
         "offering": offering.public_id,
         "session_of_class": catalogue_queries.sessions_of(offering)[0].public_id,
         "place": place.public_id,
@@ -286,6 +288,13 @@ def _applied(cast: Cast, offering: Offering, now: datetime) -> str:
     place = enrolment_service.enrol(offering, user, by=user.id, now=now)
     offering.approvals = []
     return place.approvals[0].public_id
+
+
+def _promised(cast: Cast, offering: Offering, now: datetime) -> str:
+    """A place for an address that nobody has taken."""
+    pool, email = offering.pools[0], f"{fresh('pr')}@test.example"
+    made = promising.promise(offering, email, "Abroad", pool=pool, by=cast.manager, now=now)
+    return made.public_id
 
 
 def _work(assessment: Assessment, place: Enrolment, now: datetime) -> Submission:

@@ -188,6 +188,14 @@ class RecommendForm(BaseForm):
     reason = TextAreaField(_l("Why?"), [*_REQUIRED, Length(max=3000)])
 
 
+class CallOffForm(BaseForm):
+    """Why an interview does not take place at the chosen time."""
+
+    why = TextAreaField(
+        _l("Why it does not take place then"), [InputRequired(_l("Say why.")), Length(max=1000)]
+    )
+
+
 class DecideForm(BaseForm):
     """What is done with an application; ``reason`` is read by the applicant."""
 

@@ -80,6 +80,21 @@ def refuse(application: Application, reason: str, *, by: int, now: datetime) -> 
     recording.free_time(application, now=now)
 
 
+def call_off(application: Application, reason: str, *, by: int, now: datetime) -> None:
+    """Take the chosen time of an interview away, for a reason the applicant reads.
+
+    They may choose another; so may others that time. Raises Conflict when none is ahead.
+    """
+    lock(application)
+    if not reason.strip():
+        raise Invalid(fields={"reason": "reason-missing"})
+    if application.state != State.INTERVIEW:
+        raise Conflict("application-not-in-state")
+    if not recording.free_time(application, now=now, reason=reason.strip()):
+        raise Conflict("interview-not-ahead")
+    audit.record(by, "admissions.slot.called_off", application, reason=reason.strip())
+
+
 def _check(application: Application, *, admit: bool) -> None:
     counted = rules.tally(one.admit for one in application.recommendations)
     why = rules.why_not_decided(counted, application.intake.quorum, admit=admit)

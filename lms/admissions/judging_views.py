@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.admissions import judging, rules
-from lms.admissions.forms import DecideForm, RecommendForm
+from lms.admissions.forms import CallOffForm, DecideForm, RecommendForm
 from lms.admissions.models import Application
 from lms.admissions.permissions import access_application, in_committee
 from lms.admissions.states import BEFORE_COMMITTEE, Deed, State, allows
@@ -35,6 +35,7 @@ def _page(
     found: Application,
     recommend_form: RecommendForm | None = None,
     decide_form: DecideForm | None = None,
+    call_off_form: CallOffForm | None = None,
 ) -> str:
     actor, intake, state = current_actor(), found.intake, State(found.state)
     own = next((one for one in found.recommendations if one.member_id == actor.user_id), None)
@@ -53,6 +54,8 @@ def _page(
         why_no_offer=rules.why_not_decided(counted, intake.quorum, admit=True),
         recommend_form=recommend_form or RecommendForm(formdata=None, data=said),
         decide_form=decide_form or DecideForm(formdata=None),
+        called_off=_can_be_called_off(found) and allowed(actor, _DECIDE, found),
+        call_off_form=call_off_form or CallOffForm(formdata=None),
         states=STATES,
         tones=TONES,
         levels=LEVELS,
@@ -61,6 +64,11 @@ def _page(
             [("application", found.id)], manages=allowed(actor, _DECIDE, found), zone=intake.zone
         ),
     )
+
+
+def _can_be_called_off(found: Application) -> bool:
+    slot, state = found.slot, State(found.state)
+    return state is State.INTERVIEW and slot is not None and slot.starts_at > clock.now()
 
 
 def _deeds(found: Application, counted: rules.Tally) -> set[str]:
@@ -122,3 +130,17 @@ def _decided(found: Application, deed: Deed, words: str) -> None:
         judging.offer(found, by=by, now=clock.now())
     else:
         judging.refuse(found, words, by=by, now=clock.now())
+
+
+@bp.post(f"{_ONE}/interview/call-off")
+@requires(_DECIDE)
+@takes(CallOffForm)
+def call_off(public_id: str) -> ResponseReturnValue:
+    """Take the chosen time of the interview away, so that the applicant chooses another."""
+    found, form = access_application(public_id, current_actor(), _DECIDE), CallOffForm()
+    if not form.validate_on_submit():
+        return _page(found, call_off_form=form), INVALID_ANSWER
+    with transaction():
+        judging.call_off(found, form.why.data or "", by=current_user_id(), now=clock.now())
+    flash(_("The time is free again. The applicant is told and may choose another."), "success")
+    return redirect(url_for("admissions.review", public_id=public_id))

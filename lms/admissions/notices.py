@@ -53,12 +53,21 @@ def _on_time_chosen(application: Application, *, now: datetime) -> None:
         _tell_time(application, application.slot, now=now, gone=False)
 
 
-def _on_time_freed(application: Application, *, slot: InterviewSlot, now: datetime) -> None:
+def _on_time_freed(
+    application: Application, *, slot: InterviewSlot, now: datetime, reason: str
+) -> None:
     """That the time is off, so that the entry leaves the calendar."""
-    _tell_time(application, slot, now=now, gone=True)
+    _tell_time(application, slot, now=now, gone=True, reason=reason)
 
 
-def _tell_time(application: Application, slot: InterviewSlot, *, now: datetime, gone: bool) -> None:
+def _tell_time(  # which time, and what is said of it
+    application: Application,
+    slot: InterviewSlot,
+    *,
+    now: datetime,
+    gone: bool,
+    reason: str = "",
+) -> None:
     user = application.user
     mail.send(
         user.email,
@@ -74,6 +83,7 @@ def _tell_time(application: Application, slot: InterviewSlot, *, now: datetime, 
         intake=application.intake,
         slot=slot,
         gone=gone,
+        reason=reason,
     )
 
 

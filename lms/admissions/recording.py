@@ -30,12 +30,16 @@ def move(application: Application, deed: Deed, *, by: int | None, reason: str = 
     events.moved.send(application, deed=deed, reason=reason)
 
 
-def free_time(application: Application, *, now: datetime) -> None:
-    """Let others have the interview time of somebody who does not come; not one that has begun."""
+def free_time(application: Application, *, now: datetime, reason: str = "") -> bool:
+    """Let others have a chosen interview time; whether it was: not one that has begun.
+
+    With a ``reason`` others have called it off, and the applicant may choose another.
+    """
     slot = application.slot
     if slot is None or slot.starts_at <= now:
-        return
+        return False
     slot.application_id = None
     db.session.flush()
     db.session.expire(application, ["slot"])
-    events.time_freed.send(application, slot=slot, now=now)
+    events.time_freed.send(application, slot=slot, now=now, reason=reason)
+    return True

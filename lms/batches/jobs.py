@@ -16,7 +16,7 @@ from lms.web.running import settings
 SECONDS = 240.0
 
 
-@job(service.WORK_JOB, tries=LONG_TRIES)
+@job(service.WORK_JOB, tries=LONG_TRIES, given_up=service.given_up)
 def work(batch_id: int) -> None:
     """Go on with a batch until its last place; a run that is killed goes on where it stood."""
     ours, until = settings(), time.monotonic() + SECONDS

@@ -65,8 +65,23 @@ def pause(batch: Batch, *, by: int) -> None:
 def resume(batch: Batch, *, by: int) -> None:
     """Go on where it stood; raises Conflict when it is not paused."""
     _move(batch, {State.PAUSED}, State.RUNNING)
+    if progress.has_stopped(batch.work):
+        done, total = _dealt_with(batch.id)
+        batch.work = progress.begin(WORK, total=total, done=done, owner=by)
+        db.session.flush()
     audit.record(by, "batches.resumed", batch)
     enqueue(WORK_JOB, batch_id=batch.id)
+
+
+def given_up(batch_id: int) -> None:
+    """Its job was tried for the last time: the rest waits until somebody lets it go on."""
+    batch = db.session.get_one(Batch, batch_id)
+    lock(batch)
+    if batch.state != State.RUNNING:
+        return
+    batch.state = State.PAUSED.value
+    progress.give_up(batch.work_id)
+    audit.record(None, "batches.stopped", batch, counts=queries.counts(batch_id))
 
 
 def cancel(batch: Batch, *, by: int, now: datetime) -> None:
@@ -113,10 +128,16 @@ def go_on(batch_id: int, *, settings: Settings, ring: KeyRing, now: datetime) ->
     for item in items:
         _deal(item, standings[item.enrolment_id], batch.wanted_by_id, settings, ring, now)
     db.session.flush()
-    counted = queries.counts(batch_id)
     if batch.work_id is not None:
-        progress.report(batch.work_id, counted["issued"] + counted["refused"])
+        progress.report(batch.work_id, _dealt_with(batch_id)[0])
     return True
+
+
+def _dealt_with(batch_id: int) -> tuple[int, int]:
+    """How many places are dealt with, of how many that are wanted."""
+    counted = queries.counts(batch_id)
+    done = counted["issued"] + counted["refused"]
+    return done, done + counted["waiting"]
 
 
 def _end(batch: Batch, message: str | None = None) -> None:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from lms.batches import queries, service
 from lms.batches.forms import BatchForm
-from lms.batches.models import Batch
+from lms.batches.models import Batch, State
 from lms.batches.wording import OUTCOMES, STATES, TONES
 from lms.catalogue.models import Offering
 from lms.catalogue.queries import offering_by_public_id
@@ -14,6 +14,7 @@ from lms.certificates import queries as certificate_queries
 from lms.certificates.permissions import registrar
 from lms.certificates.queries import Candidate
 from lms.db import transaction
+from lms.jobs import progress
 from lms.kernel import clock
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.permissions import Permission
@@ -90,6 +91,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         states=STATES,
         outcomes=OUTCOMES,
         tones=TONES,
+        stopped=found.state == State.PAUSED and progress.has_stopped(found.work),
         mine=found.wanted_by_id == current_user_id(),
         form=ActionForm(formdata=None),
     )

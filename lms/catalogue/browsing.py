@@ -142,13 +142,12 @@ def _choices(
     )
 
 
-def offerings(filters: Filters, *, now: datetime) -> list[str]:
-    """The public ids of the offerings that fit, of all pages; at most ``MOST_IN_CALENDAR``."""
+def offerings(filters: Filters, *, now: datetime) -> list[Run]:
+    """The offerings that fit, of all pages, the soonest first."""
     candidates = _candidates(filters, _runs(now), _mappings(), _items())
     fitting = (each for each in candidates if rules.fits(each, filters, now))
     runs = [run for each in fitting for run in rules.fitting_runs(each, filters, now)]
-    runs.sort(key=lambda run: (run.starts_on, run.public_id))
-    return [run.public_id for run in runs[:MOST_IN_CALENDAR]]
+    return sorted(runs, key=lambda run: (run.starts_on, run.public_id))
 
 
 def _without_one(candidates: list[Candidate], filters: Filters, now: datetime) -> dict[str, int]:

@@ -65,13 +65,17 @@ def each_session(  # what a file may say beside the times
     return entries or [whole(offering, naming, now=now)]
 
 
-def written(entries: Iterable[Event], name: str, method: str = "PUBLISH") -> bytes:
+def written(
+    entries: Iterable[Event], name: str, method: str = "PUBLISH", *, description: str = ""
+) -> bytes:
     """The file; ``name`` is shown where it is subscribed to, ``method`` is one of RFC 5546."""
     calendar = Calendar()
     calendar.add("prodid", "-//Sijil//Calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add("x-wr-calname", name)
+    if description:
+        calendar.add("x-wr-caldesc", description)
     for entry in entries:
         calendar.add_component(entry)
     return bytes(calendar.to_ical())

@@ -1,7 +1,9 @@
 """The training calendar of a year, and calendars to subscribe to: an offering, or a search."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
@@ -10,7 +12,7 @@ from flask_babel import gettext as _
 from icalendar import Event
 
 from lms.catalogue import browsing, calendar, queries, showing
-from lms.catalogue.filters import read
+from lms.catalogue.filters import Filters, Run, read
 from lms.catalogue.forms import KIND_LABELS, LANGUAGE_LABELS, MODE_LABELS
 from lms.catalogue.models import Offering
 from lms.catalogue.permissions import access_course_version
@@ -19,6 +21,7 @@ from lms.kernel import clock
 from lms.web import exports, i18n, running, shelf
 from lms.web.auth_guard import current_actor, public
 from lms.web.downloads import download
+from lms.web.filters import day
 
 _YEAR = re.compile(r"20\d\d")
 _TYPE = "text/calendar; charset=utf-8"
@@ -40,12 +43,35 @@ def offering_calendar(public_id: str) -> ResponseReturnValue:
 @bp.get("/calendar.ics")
 @public
 def calendar_of_courses() -> ResponseReturnValue:
-    """The offerings that the catalogue lists for the same filters, an entry each."""
+    """The offerings that the catalogue lists for the same filters, an entry each.
+
+    Who reads the file learns from it when it does not hold them all.
+    """
     now = clock.now()
     filters = read(request.args, LANGUAGE_LABELS)
-    found = queries.offerings_by_public_ids(browsing.offerings(filters, now=now))
+    ahead = browsing.offerings(filters, now=now)
+    shown = ahead[: browsing.MOST_IN_CALENDAR]
+    found = queries.offerings_by_public_ids([run.public_id for run in shown])
     entries = [_over_all_days(offering, now) for offering in found]
-    return download(calendar.written(entries, _("Training catalogue")), "courses.ics", _TYPE)
+    left = _left(ahead, filters) if len(ahead) > len(shown) else ""
+    file = calendar.written(entries, _("Training catalogue"), description=left)
+    return download(file, "courses.ics", _TYPE)
+
+
+def _left(ahead: list[Run], filters: Filters) -> str:
+    last = ahead[browsing.MOST_IN_CALENDAR - 1].starts_on
+    onwards = replace(filters, since=f"{last:%Y-%m}").address()
+    path = url_for("catalogue.calendar_of_courses", **dict[str, Any](onwards))
+    return str(
+        _(
+            "This calendar holds the next %(shown)s of %(total)s offerings, until %(day)s. For"
+            " later ones subscribe to this address as well: %(address)s",
+            shown=browsing.MOST_IN_CALENDAR,
+            total=len(ahead),
+            day=day(last),
+            address=running.settings().base_url + path,
+        )
+    )
 
 
 @bp.get("/calendar")
@@ -80,6 +106,7 @@ def year() -> ResponseReturnValue:
         languages=LANGUAGE_LABELS,
         later={**filters.address(), "from": last_month},
         last_month=last_month,
+        most=browsing.MOST_IN_CALENDAR,
         now=now,
     )
 

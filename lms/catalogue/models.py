@@ -268,7 +268,8 @@ class OfferingStaff(Model):
 class ClassSession(Model):
     """One timetabled meeting of an offering.
 
-    ``row_version`` grows with each change of its time and of where it meets.
+    ``row_version`` grows with each change of its time and of where it meets, ``topic_version``
+    with each of what it is about: two forms.
     """
 
     __tablename__ = "class_session"
@@ -284,8 +285,15 @@ class ClassSession(Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     row_version: Mapped[int] = mapped_column(default=1)
+    topic_version: Mapped[int] = mapped_column(default=1)
 
     @property
     def minutes(self) -> int:
         """Length in minutes."""
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    def is_beside(self, other: "ClassSession") -> bool:
+        """Whether another session shares time with this one: nobody sits in both."""
+        return (
+            self is not other and self.starts_at < other.ends_at and other.starts_at < self.ends_at
+        )

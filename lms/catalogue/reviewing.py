@@ -4,7 +4,7 @@ Registrars and administrators stand in only while nobody else could publish: a p
 second course manager asks that one.
 """
 
-from lms.catalogue import rules
+from lms.catalogue import queries, rules
 from lms.catalogue.models import CourseVersion
 from lms.kernel.permissions import Actor, Role
 from lms.people import queries as people_queries
@@ -29,6 +29,12 @@ def stands_in(actor: Actor, version: CourseVersion) -> bool:
     if not any(actor.holds(role, path) for role in STAND_INS):
         return False
     return may_decide(version, actor.user_id).ok and not _second(version, Role.COURSE_MANAGER)
+
+
+def waiting_for(actor: Actor) -> list[CourseVersion]:
+    """What is in review and asks somebody who stands in; for others nothing."""
+    paths = actor.paths(*STAND_INS)
+    return [each for each in queries.in_review(paths) if stands_in(actor, each)] if paths else []
 
 
 def _second(version: CourseVersion, *roles: Role) -> list[User]:

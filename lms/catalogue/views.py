@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.audit import history
-from lms.catalogue import browsing, queries, showing
+from lms.catalogue import browsing, queries, reviewing, showing
 from lms.catalogue.filters import Filters, read
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
@@ -58,6 +58,7 @@ def _listed(filters: Filters, page: int, now: datetime) -> dict[str, object]:
         "modes": MODE_LABELS,
         "languages": LANGUAGE_LABELS,
         "manages": _manages(),
+        "most": browsing.MOST_IN_CALENDAR,
         "now": now,
     }
 
@@ -108,7 +109,10 @@ def offering(public_id: str) -> ResponseReturnValue:
 
 def _desk_panel(user: User) -> str:
     teaching = queries.offerings_for_staff(user.id)
-    return render_template("catalogue/_desk_panel.html", teaching=teaching, manages=_manages())
+    waiting = reviewing.waiting_for(current_actor())
+    return render_template(
+        "catalogue/_desk_panel.html", teaching=teaching, manages=_manages(), waiting=waiting
+    )
 
 
 def _offering_history(offering: Offering) -> str:

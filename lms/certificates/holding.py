@@ -67,7 +67,18 @@ def hold(
     )
     if cause.suspends:
         _suspend(made, enrolment, by=by, now=now)
+        _suspend_what_rests_on_it(made, enrolment, by=by, now=now)
     return made
+
+
+def _suspend_what_rests_on_it(
+    made: CertificateHold, enrolment: Enrolment, *, by: int | None, now: datetime
+) -> None:
+    for one in holds.resting_on(enrolment):
+        lock(one)
+        if one.state == State.ISSUED:
+            why = f"{made.reason} {made.reference}".strip()
+            recording.move(one, Deed.SUSPEND, by=by, reason=why, now=now)
 
 
 def _suspend(made: CertificateHold, enrolment: Enrolment, *, by: int | None, now: datetime) -> None:
@@ -109,8 +120,23 @@ def release(standing: CertificateHold, remark: str, *, by: int | None, now: date
         reason=standing.remark,
         reference=standing.reference,
     )
-    if certificate is None or certificate.state != State.SUSPENDED:
-        return
-    if not holds.others_on(certificate.id, standing.id):
-        why = standing.remark or standing.reference or standing.reason
+    why = standing.remark or standing.reference or standing.reason
+    is_suspended = certificate is not None and certificate.state == State.SUSPENDED
+    if certificate and is_suspended and not holds.others_on(certificate.id, standing.id):
         recording.move(certificate, Deed.REINSTATE, by=by, reason=why, now=now)
+    if standing.suspends:
+        _reinstate_what_rests_on_it(enrolment, why, by=by, now=now)
+
+
+def _reinstate_what_rests_on_it(
+    enrolment: Enrolment, why: str, *, by: int | None, now: datetime
+) -> None:
+    """Not while the ground itself does not count, nor what somebody suspended by hand."""
+    ground = queries.of_person_in(enrolment.offering_id, enrolment.user_id, in_use=True)
+    if ground is None or ground.state != State.ISSUED:
+        return
+    for one in holds.resting_on(enrolment):
+        lock(one)
+        stays = holds.suspending(one) or holds.suspended_otherwise(one.id)
+        if one.state == State.SUSPENDED and not stays:
+            recording.move(one, Deed.REINSTATE, by=by, reason=why, now=now)

@@ -1,15 +1,21 @@
-"""Reads of what is held back; and taking turns between whoever holds and whoever issues."""
+"""Reads of what is held back; and taking turns between whoever holds and whoever issues.
 
-from collections.abc import Collection
+An award or a transcript is held with the places it rests on: those of courses of its programme
+whose certificate was there before it.
+"""
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from collections.abc import Callable, Collection
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from lms.catalogue.models import Course, CourseVersion, Offering
 from lms.certificates.models import Certificate, CertificateHold
+from lms.certificates.states import IN_USE
 from lms.db import db
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFound
+from lms.programmes.models import ProgrammeCourse
 
 _OPEN = CertificateHold.released_at.is_(None)
 
@@ -66,22 +72,96 @@ def held_in_courses(course_ids: Collection[int], user_ids: Collection[int]) -> d
 
 
 def turn_of(certificate: Certificate) -> None:
-    """Take turns over the place of a certificate; one of a programme is never held itself."""
+    """Take turns over the place of a certificate, or all that one of a programme may rest on."""
     if (place := certificate.enrolment) is not None:
         take_turns(place.offering_id, [place.user_id])
+        return
+    courses = select(ProgrammeCourse.course_id).where(
+        ProgrammeCourse.programme_id == certificate.programme_id
+    )
+    take_turns_in_courses(list(db.session.scalars(courses)), certificate.user_id)
 
 
 def holds_back(certificate: Certificate) -> bool:
     """Whether nothing may be issued in the place of this certificate for now."""
     place = certificate.enrolment
-    return place is not None and bool(held(place.offering_id, [place.user_id]))
+    if place is None:
+        return _rests_on_held(certificate)
+    return bool(held(place.offering_id, [place.user_id]))
+
+
+def _rests_on_held(certificate: Certificate, *more: ColumnElement[bool]) -> bool:
+    query = (
+        select(CertificateHold.id)
+        .join(CertificateHold.enrolment)
+        .join(Enrolment.offering)
+        .join(Offering.course_version)
+        .join(ProgrammeCourse, ProgrammeCourse.course_id == CourseVersion.course_id)
+        .where(
+            ProgrammeCourse.programme_id == certificate.programme_id,
+            Enrolment.user_id == certificate.user_id,
+            _certified_before(certificate.id, Enrolment.offering_id, certificate.user_id),
+            _OPEN,
+            *more,
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def resting_on(place: Enrolment) -> list[Certificate]:
+    """The awards and transcripts in use that were issued on the ground of a place, in order."""
+    query = (
+        select(Certificate)
+        .join(ProgrammeCourse, ProgrammeCourse.programme_id == Certificate.programme_id)
+        .where(
+            Certificate.user_id == place.user_id,
+            Certificate.state.in_([state.value for state in IN_USE]),
+            ProgrammeCourse.course_id == place.offering.course_version.course_id,
+            _certified_before(Certificate.id, place.offering_id, place.user_id),
+        )
+        .order_by(Certificate.id)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def _certified_before(
+    certificate_id: InstrumentedAttribute[int] | int,
+    offering_id: InstrumentedAttribute[int] | int,
+    user_id: int,
+) -> ColumnElement[bool]:
+    """Whether a person had the certificate of an offering before another one was issued."""
+    ground, taken = aliased(Certificate), aliased(Enrolment)
+    return (
+        select(ground.id)
+        .join(taken, taken.id == ground.enrolment_id)
+        .where(
+            taken.offering_id == offering_id,
+            taken.user_id == user_id,
+            ground.id < certificate_id,
+        )
+        .exists()
+    )
+
+
+_BY_HAND: list[Callable[[int], bool]] = []
+
+
+def suspended_otherwise(certificate_id: int) -> bool:
+    """Whether somebody suspended a certificate beside what holds it."""
+    return any(says(certificate_id) for says in _BY_HAND)
+
+
+def ask(says: Callable[[int], bool]) -> None:
+    """Let a feature above say whether it suspended a certificate, given its id."""
+    if says not in _BY_HAND:
+        _BY_HAND.append(says)
 
 
 def suspending(certificate: Certificate) -> bool:
     """Whether a hold wants this certificate to stay suspended."""
     place = certificate.enrolment
     if place is None:
-        return False
+        return _rests_on_held(certificate, CertificateHold.suspends.is_(True))
     query = (
         select(CertificateHold.id)
         .join(CertificateHold.enrolment)

@@ -115,6 +115,17 @@ def left_of(certificate_id: int) -> Sequence[KeyTheftItem]:
     return db.session.scalars(query.order_by(KeyTheftItem.id)).all()
 
 
+def waiting() -> int:
+    """How many certificates in use wait for somebody to decide about them, after any theft."""
+    query = (
+        select(func.count(Certificate.id.distinct()))
+        .join(KeyTheftItem, KeyTheftItem.certificate_id == Certificate.id)
+        .where(KeyTheftItem.outcome == Resigning.LEFT.value)
+        .where(Certificate.state.in_([state.value for state in IN_USE]))
+    )
+    return db.session.scalar(query) or 0
+
+
 @dataclass(frozen=True)
 class Standing:
     """How far the work after a theft has come; numbers of certificates where somebody must look.

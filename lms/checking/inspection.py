@@ -25,9 +25,12 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from lms.certificates.signing import FIELD
+from lms.checking import remains
 from lms.checking.apart import DISTRUSTED, Inspection, Signature, unfit
 from lms.checking.attachment import AttachmentError, read_credential
 
+_BROKEN = {"unreadable", "no-signature"}
+"""Where one byte of a table may hide what stands in the file."""
 _SERIAL = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _CODE = re.compile(r"https://[^/]+/v/([0-9A-Z*~$=]{27})", re.IGNORECASE)
 
@@ -48,13 +51,20 @@ def inspect(
     if seen is not None:
         return seen
     signature, problem = _signature(pdf, roots, now, refused)
+    broken = problem in _BROKEN
+    if broken:
+        left, why = remains.signature(pdf, roots, refused)
+        signature, problem = (left, why) if left != "none" else (signature, problem)
     try:
         credential = read_credential(pdf)
     except AttachmentError as error:
         if signature == "ok":
             # Our own certificates hold exactly one: this is some other file that we signed.
             return Inspection("bad", error.code)
-        return Inspection(signature, problem)
+        found = remains.credential(pdf) if broken else None
+        if found is None:
+            return Inspection(signature, problem)
+        credential = found
     return Inspection(
         signature, problem, credential, serial=_serial(credential), code=_code(credential)
     )

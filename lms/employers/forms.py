@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from lms.kernel.errors import Invalid
@@ -40,9 +40,10 @@ class TokenForm(BaseForm):
 
 
 class WatchForm(BaseForm):
-    """What the page of a verdict proves: that this certificate was just checked."""
+    """What the page of a verdict proves: that this certificate was just checked; and for whom."""
 
     proof = StringField(widget=HiddenInput(), validators=[InputRequired(), Length(max=60)])
+    employer = StringField(validators=[Optional(), Length(max=16)])
 
 
 class WatchRowsForm(BaseForm):

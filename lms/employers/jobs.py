@@ -17,7 +17,7 @@ from lms.web.running import settings
 SECONDS = 240.0
 
 
-@job(service.WORK_JOB, tries=LONG_TRIES)
+@job(service.WORK_JOB, tries=LONG_TRIES, given_up=service.given_up)
 def work(run_id: int) -> None:
     """Go on with a run until its last row; one that is killed goes on where it stood."""
     until = time.monotonic() + SECONDS

@@ -30,13 +30,24 @@ def declare() -> None:
         allow(permission, no_subject_yet(Role.EMPLOYER_CHECKER), (for_own_employer,))
 
 
-def own_employer(actor: Actor, need: Permission) -> Organisation:
-    """The employer for which the actor acts: the first of several. Raises Forbidden."""
-    for path in actor.paths(Role.EMPLOYER_CHECKER):
-        organisation = people_queries.organisation_by_path(path)
-        if allowed(actor, need, organisation):
-            return organisation
-    raise Forbidden
+def own_employers(actor: Actor, need: Permission) -> list[Organisation]:
+    """The employers for which the actor may act, in the order in which the roles were given."""
+    found = map(people_queries.organisation_by_path, actor.paths(Role.EMPLOYER_CHECKER))
+    return [each for each in found if allowed(actor, need, each)]
+
+
+def own_employer(actor: Actor, need: Permission, chosen: str = "") -> Organisation:
+    """The employer for which the actor acts: the chosen one, else the first.
+
+    Raises NotFound when that is not one of theirs (any more), Forbidden when they have none.
+    """
+    every = own_employers(actor, need)
+    if not every:
+        raise Forbidden
+    found = next((each for each in every if chosen in ("", each.public_id)), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def access_token(public_id: str, actor: Actor) -> ApiToken:

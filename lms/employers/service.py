@@ -76,6 +76,31 @@ def confirm(run: CheckRun, most: int, *, by: int, now: datetime) -> None:
     enqueue(WORK_JOB, run_id=run.id)
 
 
+def given_up(run_id: int) -> None:
+    """Its job was tried for the last time: the rest waits until somebody lets it go on."""
+    run = queries.held(run_id)
+    if run is not None and run.state == State.RUNNING:
+        progress.give_up(run.work_id)
+        audit.record(None, "employers.run.stopped", run, rows=queries.answered(run.id))
+
+
+def resume(run: CheckRun, *, by: int) -> None:
+    """Go on where it stopped; raises Conflict when it has not."""
+    lock(run)
+    if not has_stopped(run):
+        raise Conflict("run-moved-on")
+    done = queries.answered(run.id)
+    run.work = progress.begin(WORK, total=run.counted, done=done, owner=by)
+    db.session.flush()
+    audit.record(by, "employers.run.resumed", run)
+    enqueue(WORK_JOB, run_id=run.id)
+
+
+def has_stopped(run: CheckRun) -> bool:
+    """Whether rows wait and no job is at them."""
+    return run.state == State.RUNNING and progress.has_stopped(run.work)
+
+
 def go_on(run_id: int, *, now: datetime) -> bool:
     """Answer the next rows; whether there may be more.
 

@@ -8,7 +8,7 @@ from lms.certificates.states import IN_USE, State
 from lms.checking.verification import Check
 from lms.employers import watch_queries, watching
 from lms.employers.forms import WatchForm
-from lms.employers.permissions import own_employer
+from lms.employers.permissions import own_employers
 from lms.kernel.permissions import Permission, allowed
 from lms.people.models import User
 from lms.web import panels
@@ -29,11 +29,12 @@ def _verdict_panel(check: Check) -> str:
         return ""
     if State(found.state) not in IN_USE:
         return ""
-    employer = own_employer(actor, Permission.EMPLOYERS_WATCH_KEEP)
+    employers = own_employers(actor, Permission.EMPLOYERS_WATCH_KEEP)
+    watching_it = [each for each in employers if watch_queries.watched(each.id, [found.id])]
     return render_template(
         "employers/_verdict_panel.html",
-        employer=employer,
-        watched=watch_queries.watched(employer.id, [found.id]),
+        watched=watching_it,
+        others=[each for each in employers if each not in watching_it],
         form=WatchForm(
             formdata=None, proof=watching.proof_of(found.public_id, settings().secret_key)
         ),

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.db import transaction
-from lms.employers import queries, tokens
+from lms.employers import acting, queries, tokens
 from lms.employers.forms import TokenForm
-from lms.employers.permissions import access_token, own_employer
+from lms.employers.permissions import access_token
 from lms.kernel import clock
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission
@@ -26,16 +26,16 @@ _MAKE = Permission.EMPLOYERS_TOKEN_MAKE
 def listed() -> ResponseReturnValue:
     """The tokens of the own employer, and a form for another one, which is shown this once."""
     form, secret = TokenForm(), ""
-    employer = own_employer(current_actor(), _MAKE)
+    employer = acting.chosen(_MAKE)
     if form.validate_on_submit():
         name, days, by = form.name.data or "", form.days.data, current_user_id()
         with transaction():
-            employer = own_employer(current_actor(), _MAKE)
+            employer = acting.chosen(_MAKE)
             _made, secret = tokens.make(employer, name, days, by=by, now=clock.now())
         form = TokenForm(formdata=None)
     page = render_template(
         "employers/tokens.html",
-        employer=employer,
+        **acting.shown(_MAKE, employer),
         page=queries.tokens(employer.id, page_number(request.args.get("page"))),
         secret=secret,
         now=clock.now(),
@@ -53,5 +53,6 @@ def end(public_id: str) -> ResponseReturnValue:
     with transaction():
         found = access_token(public_id, current_actor())
         tokens.end(found, by=current_user_id(), now=clock.now())
+        employer = found.organisation.public_id
     flash(_("The token opens nothing any more."), "success")
-    return redirect(url_for("employer_tokens.listed"))
+    return redirect(url_for("employer_tokens.listed", employer=employer))

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.db import transaction
-from lms.employers import queries, quota, reading, service, watch_queries, wording
+from lms.employers import acting, queries, quota, reading, service, watch_queries, wording
 from lms.employers.forms import RunForm
 from lms.employers.models import CheckRun, State
-from lms.employers.permissions import access_run, own_employer
+from lms.employers.permissions import access_run
 from lms.employers.queries import Answered
 from lms.kernel import clock, csv_tables
 from lms.kernel.errors import Conflict, Forbidden, Invalid, TooMany
 from lms.kernel.paging import page_number
-from lms.kernel.permissions import Permission, Role
+from lms.kernel.permissions import Permission
 from lms.web import exports, limits
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.downloads import download
@@ -35,8 +35,8 @@ _ONE = f"{_CHECKS}<public_id>"
 @limits.uploads
 @takes(RunForm)
 def runs() -> ResponseReturnValue:
-    """The runs of the own employers, and codes to hand in."""
-    form, employer = RunForm(), own_employer(current_actor(), _MAKE)
+    """The runs of an employer of one's own, and codes to hand in."""
+    form, employer = RunForm(), acting.chosen(_MAKE)
     if form.validate_on_submit():
         try:
             return redirect(url_for("employers.run", public_id=_prepared(form)))
@@ -44,18 +44,14 @@ def runs() -> ResponseReturnValue:
             form.apply(refused)
     page = render_template(
         "employers/runs.html",
-        employer=employer,
-        page=queries.listed(_paths(), page_number(request.args.get("page"))),
+        **acting.shown(_MAKE, employer),
+        page=queries.listed((employer.path,), page_number(request.args.get("page"))),
         left=quota.left(employer, settings().employer_rows_daily, now=clock.now()),
         form=form,
         most=reading.MOST_ROWS,
         wording=wording,
     )
     return page, INVALID_ANSWER if form.is_submitted() else 200
-
-
-def _paths() -> tuple[str, ...]:
-    return current_actor().paths(Role.EMPLOYER_CHECKER)
 
 
 def _prepared(form: RunForm) -> str:
@@ -66,7 +62,7 @@ def _prepared(form: RunForm) -> str:
     else:
         lines, name = reading.of_text(form.lines.data or ""), ""
     with transaction():
-        employer = own_employer(current_actor(), _MAKE)
+        employer = acting.chosen(_MAKE)
         return service.prepare(employer, lines, name, by=current_user_id()).public_id
 
 
@@ -95,6 +91,7 @@ def run(public_id: str) -> ResponseReturnValue:
         run=found,
         counts=counts,
         flaws=flaws,
+        stopped=service.has_stopped(found),
         answered=queries.answered(found.id) if found.state == State.RUNNING else 0,
         left=quota.left(found.organisation, settings().employer_rows_daily, now=clock.now()),
         shown=shown,
@@ -159,6 +156,15 @@ def confirm(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("employers.run", public_id=public_id))
 
 
+@bp.post(f"{_ONE}/resume")
+@requires(_MAKE)
+def resume(public_id: str) -> ResponseReturnValue:
+    """Go on with a run that has stopped."""
+    with transaction():
+        service.resume(access_run(public_id, current_actor()), by=current_user_id())
+    return redirect(url_for("employers.run", public_id=public_id))
+
+
 @bp.post(f"{_ONE}/delete")
 @requires(_MAKE)
 def delete(public_id: str) -> ResponseReturnValue:
@@ -167,6 +173,7 @@ def delete(public_id: str) -> ResponseReturnValue:
         found = access_run(public_id, current_actor())
         if found.made_by_id != current_user_id():
             raise Forbidden
+        employer = found.organisation.public_id
         service.remove(found, by=current_user_id())
     flash(_("The run is deleted."), "success")
-    return redirect(url_for("employers.runs"))
+    return redirect(url_for("employers.runs", employer=employer))

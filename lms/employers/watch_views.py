@@ -13,13 +13,13 @@ from lms.certificates import rules
 from lms.certificates.models import Certificate
 from lms.checking.verification import initials
 from lms.db import transaction
-from lms.employers import queries, watch_queries, watching, wording
+from lms.employers import acting, queries, watch_queries, watching, wording
 from lms.employers.forms import WatchForm, WatchRowsForm
 from lms.employers.models import Watch
 from lms.employers.permissions import access_run, access_watch, own_employer
 from lms.kernel import clock
 from lms.kernel.paging import page_number
-from lms.kernel.permissions import Permission, Role
+from lms.kernel.permissions import Permission
 from lms.people.models import Organisation
 from lms.web import exports
 from lms.web.auth_guard import current_actor, current_user_id, requires
@@ -41,14 +41,14 @@ def stands(certificate: Certificate) -> str:
 @bp.get("/watches/")
 @requires(_KEEP)
 def listed() -> ResponseReturnValue:
-    """What the own employers watch."""
-    paths = current_actor().paths(Role.EMPLOYER_CHECKER)
+    """What an employer of one's own watches."""
+    employer = acting.chosen(_KEEP)
+    paths = (employer.path,)
     if exports.wanted():
         return exports.answer(_listing(paths))
-    employer = own_employer(current_actor(), _KEEP)
     return render_template(
         "employers/watches.html",
-        employer=employer,
+        **acting.shown(_KEEP, employer),
         page=watch_queries.page(paths, page_number(request.args.get("page"))),
         most=watching.MOST,
         stands=stands,
@@ -89,8 +89,9 @@ def watch_one() -> ResponseReturnValue:
     form.insist()
     public_id = watching.proven(form.proof.data or "", settings().secret_key)
     wanted = select(Certificate.id).where(Certificate.public_id == public_id)
-    _begin(own_employer(current_actor(), _KEEP), wanted)
-    return redirect(url_for("employer_watches.listed"))
+    employer = own_employer(current_actor(), _KEEP, form.employer.data or "")
+    _begin(employer, wanted)
+    return redirect(url_for("employer_watches.listed", employer=employer.public_id))
 
 
 @bp.post("/checks/<public_id>/watch")
@@ -123,6 +124,8 @@ def _begin(employer: Organisation, wanted: watch_queries.Wanted) -> None:
 def end(public_id: str) -> ResponseReturnValue:
     """Be told no more."""
     with transaction():
-        watching.end(access_watch(public_id, current_actor()), by=current_user_id())
+        found = access_watch(public_id, current_actor())
+        employer = found.organisation.public_id
+        watching.end(found, by=current_user_id())
     flash(_("You are told of this certificate no more."), "success")
-    return redirect(url_for("employer_watches.listed"))
+    return redirect(url_for("employer_watches.listed", employer=employer))

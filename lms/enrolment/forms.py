@@ -174,9 +174,15 @@ class AdmitForm(BaseForm):
 
 
 class PromisedForm(BaseForm):
-    """The place of a link in a mail; ``proof`` is what the link carries."""
+    """The place of a link in a mail, which names the promise."""
 
-    proof = StringField(widget=HiddenInput(), validators=[InputRequired(), Length(max=8000)])
+    promise = StringField(widget=HiddenInput(), validators=[InputRequired(), Length(max=16)])
+
+
+class WithdrawPromiseForm(BaseForm):
+    """Why a promised place is taken back."""
+
+    reason = TextAreaField(_l("Reason"), _WHY)
 
 
 def admit_form(offering: Offering) -> AdmitForm:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from lms.catalogue.models import OfferingStaff
 from lms.db import db
-from lms.enrolment.models import Approval, Attendance, Enrolment
+from lms.enrolment.models import Approval, Attendance, Enrolment, Promise
 from lms.people import moving
 
 
@@ -14,6 +14,8 @@ def declare() -> None:
     moving.stays(Attendance.recorded_by_id, "who took the roll then")
     moving.stays(Enrolment.nominated_by_id, "who put the person forward then")
     moving.stays(Approval.decided_by_id, "who decided then")
+    moving.stays(Promise.made_by_id, "who promised the place then")
+    moving.stays(Promise.withdrawn_by_id, "who withdrew the promise then")
     moving.ask(_teaches_own_course)
 
 

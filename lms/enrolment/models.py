@@ -31,6 +31,15 @@ class Presence(StrEnum):
     EXCUSED = "excused"
 
 
+class PromiseState(StrEnum):
+    """What became of a promised place; one that is open may have run out."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"  # whoever made it may not admit people here any more
+
+
 def _list(values: "frozenset[StrEnum] | type[StrEnum]") -> str:
     return ",".join(f"'{value}'" for value in sorted(str(each.value) for each in values))
 
@@ -140,3 +149,60 @@ class Attendance(Model):
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime())
 
     class_session: Mapped[ClassSession] = relationship()
+
+
+class SessionChoice(Model):
+    """Which of the sessions held side by side a person attends; ``seat`` is their ticket for it.
+
+    A session whose room holds so many people has tickets up to that number.
+    """
+
+    __tablename__ = "session_choice"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "class_session_id"),
+        UniqueConstraint("class_session_id", "seat"),
+        CheckConstraint("seat > 0", name="seat"),
+    )
+
+    id: Mapped[pk]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    class_session_id: Mapped[int] = mapped_column(ForeignKey("class_session.id"))
+    seat: Mapped[int]
+    created_at: Mapped[created_at]
+
+    class_session: Mapped[ClassSession] = relationship()
+
+
+class Promise(Model):
+    """A place for whoever has an address, until they take it; ``until`` is its last moment.
+
+    With a ``reason`` it is a place past prerequisites and approvals, else past approvals only.
+    ``email`` stays until ``promising.forget`` removes the row; the trail never has it.
+    """
+
+    __tablename__ = "place_promise"
+    __table_args__ = (
+        CheckConstraint(f"state in ({_list(PromiseState)})", name="state"),
+        CheckConstraint("(state = 'open') = (ended_at is null)", name="ended"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_by_id is not null)", name="withdrawn"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"), index=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("seat_pool.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254), index=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    state: Mapped[str] = mapped_column(String(16), default=PromiseState.OPEN.value)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    until: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    withdrawn_because: Mapped[str] = mapped_column(String(1000), default="")
+    ended_at: Mapped[datetime | None]
+    created_at: Mapped[created_at]
+
+    offering: Mapped[Offering] = relationship()
+    pool: Mapped[SeatPool] = relationship()
+    made_by: Mapped[User] = relationship(foreign_keys=[made_by_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])

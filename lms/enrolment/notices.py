@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lms.catalogue import calendar
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.kinds import Approver, CopiedTo
-from lms.enrolment import events, queries
+from lms.enrolment import choice_queries, events, queries
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
 from lms.enrolment.wording import STATE_LABELS
@@ -150,7 +150,7 @@ def _calendar(place: Enrolment, locale: str) -> str:
     title = in_language(offering.course_version.titles, locale)
     address = f"{ours.base_url}/offerings/{offering.public_id}/enrol"  # leads to one's place
     naming = calendar.Naming(ours.host, title, address, gone=state in GONE - {State.CANCELLED})
-    sessions = catalogue_queries.sessions_of(offering)
+    sessions = choice_queries.attended(place, catalogue_queries.sessions_of(offering))
     entries = calendar.each_session(offering, sessions, naming, now=clock.now())
     method = "CANCEL" if state in GONE else "PUBLISH"
     return calendar.written(entries, title, method).decode()

@@ -255,9 +255,14 @@ def has_place_with(provider: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def is_known_at(provider: Organisation, user: User) -> bool:
     """Whether a provider may know that there is this account: its own people, or it served them."""
-    within = select(Organisation.id).where(under((provider.path,)))
-    ours = or_(User.organisation_id.in_(within), served.served_by((provider.path,)))
-    return db.session.scalar(select(User.id).where(User.id == user.id, ours)) is not None
+    query = select(User.id).where(User.id == user.id, known_at(provider.path))
+    return db.session.scalar(query) is not None
+
+
+def known_at(path: str) -> ColumnElement[bool]:
+    """A condition on User: whom the providers at or below a path may know."""
+    within = select(Organisation.id).where(under((path,)))
+    return or_(User.organisation_id.in_(within), served.served_by((path,)))
 
 
 def session_by_public_id(public_id: str) -> ClassSession:

@@ -64,7 +64,7 @@ def check_admission(offering: Offering, reason: str, *, now: datetime) -> None:
     """Raises Invalid without a reason and Conflict outside the window, whoever is let in."""
     if not reason.strip():
         raise Invalid(fields={"reason": "reason-missing"})
-    _only_in_window(offering, now)
+    check_window(offering, now)
 
 
 def nominate(
@@ -84,7 +84,7 @@ def nominate(
 def _new_place(
     offering: Offering, user: User, pool: SeatPool | None, way: Way, *, now: datetime
 ) -> Enrolment:
-    _only_in_window(offering, now)
+    check_window(offering, now)
     if queries.active_enrolment(offering.id, user.id) is not None:
         raise Conflict("already-enrolled")
     terms = queries.terms_for(offering, user)
@@ -98,7 +98,8 @@ def _new_place(
     )
 
 
-def _only_in_window(offering: Offering, now: datetime) -> None:
+def check_window(offering: Offering, now: datetime) -> None:
+    """Raises Conflict when nobody may ask for a place there now."""
     verdict = catalogue_rules.may_enter(offering.state, offering.opens_at, offering.closes_at, now)
     if not verdict.ok:
         raise Conflict(verdict.reasons[0])
@@ -154,7 +155,7 @@ def accept(place: Enrolment, *, by: int, now: datetime) -> None:
     """The nominated officer wants the place; raises Conflict when it is too late."""
     hold(place)
     if place.state == State.NOMINATED:
-        _only_in_window(place.offering, now)
+        check_window(place.offering, now)
         prerequisites.check(place.offering.course_version, place.user, now)
     approvers = _approvers(place.offering, place.user, nominated=True)
     if approvers:

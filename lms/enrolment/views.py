@@ -11,7 +11,7 @@ from lms.catalogue.models import ClassSession, Offering, SeatPool
 from lms.catalogue.permissions import access_offering
 from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import transaction
-from lms.enrolment import listings, queries, rules, service
+from lms.enrolment import choice_queries, listings, queries, rules, service
 from lms.enrolment import roll as taking
 from lms.enrolment.forms import (
     SEAT_LABELS,
@@ -203,7 +203,7 @@ def roll(public_id: str, session_id: str) -> ResponseReturnValue:
 
 def _roll_page(offering: Offering, session: ClassSession, form: RollForm) -> str:
     standing = {row.enrolment_id: row for row in queries.roll_of(session)}
-    people = queries.confirmed(offering.id)
+    people, chose = choice_queries.for_roll(session)
     saved = {one.public_id: standing[one.id] for one in people if one.id in standing}
     presence = {place_id: row.presence for place_id, row in saved.items()}
     minutes = {place_id: str(row.minutes) for place_id, row in saved.items() if row.minutes}
@@ -212,6 +212,7 @@ def _roll_page(offering: Offering, session: ClassSession, form: RollForm) -> str
         offering=offering,
         session=session,
         people=people,
+        chose=chose,
         marks=presence | form.marks(),
         minutes=minutes | form.minutes(),
         labels=PRESENCE_LABELS,

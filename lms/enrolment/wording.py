@@ -31,3 +31,10 @@ PRESENCE_LABELS = {
     "absent": _l("Absent"),
     "excused": _l("Excused"),
 }
+PROMISE_LABELS = {
+    "open": _l("Not taken yet"),
+    "taken": _l("Taken"),
+    "withdrawn": _l("Taken back"),
+    "void": _l("Not honoured"),
+}
+PROMISE_TONES = {"open": "info", "taken": "ok", "void": "bad"}

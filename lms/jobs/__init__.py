@@ -10,12 +10,12 @@ def init_app(app: "Flask") -> None:
     """Register blueprint, permissions, schedules and the entry of the administrators."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.jobs import housekeeping, permissions, schedules, standing, views
+    from lms.jobs import giving_up, housekeeping, permissions, schedules, standing, views
     from lms.kernel.permissions import Permission, allowed
     from lms.web import navigation
     from lms.web.auth_guard import current_actor
 
-    del housekeeping, schedules, standing  # imported for their registration
+    del giving_up, housekeeping, schedules, standing  # imported for their registration
     permissions.declare()
     app.register_blueprint(views.bp)
     navigation.add(

@@ -29,11 +29,15 @@ class NotNow(Exception):
 
 @dataclass(frozen=True)
 class Definition:
-    """A registered job: what runs, how often it is tried, how many seconds a run may last."""
+    """A registered job: what runs, how often it is tried, how many seconds a run may last.
+
+    ``given_up`` is told when it was tried for the last time, with the arguments of the job.
+    """
 
     function: JobFunction
     tries: int
     limit: float
+    given_up: JobFunction | None = None
 
 
 REGISTRY: dict[str, Definition] = {}
@@ -41,16 +45,21 @@ SCHEDULES: dict[str, str] = {}
 
 
 def job(
-    name: str, *, tries: int = rules.TRIES, limit: float = LONGEST_RUN
+    name: str,
+    *,
+    tries: int = rules.TRIES,
+    limit: float = LONGEST_RUN,
+    given_up: JobFunction | None = None,
 ) -> Callable[[JobFunction], JobFunction]:
     """Register an idempotent function; a killed run is run again.
 
     It writes inside ``transaction()``. A worker whose run lasts longer than ``limit`` seconds is
-    ended, which counts as a failed try.
+    ended, which counts as a failed try. ``given_up`` says, in a transaction, to those who wait
+    that it will not go on by itself.
     """
 
     def register(function: JobFunction) -> JobFunction:
-        REGISTRY[name] = Definition(function, tries, limit)
+        REGISTRY[name] = Definition(function, tries, limit, given_up)
         return function
 
     return register

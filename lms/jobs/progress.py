@@ -4,6 +4,7 @@ All act in the caller's transaction. ``report`` takes how many are done, not how
 job that runs twice tells the same.
 """
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, select, update
 
 from lms.db import db
@@ -12,11 +13,14 @@ from lms.kernel import clock
 
 _TITLES: dict[str, object] = {}
 _MESSAGES: dict[str, object] = {}
+GIVEN_UP = "given_up"
+_STOPPED = _l("It has stopped after several tries. What was done before is kept.")
 
 
 def announce(title: str, label_lazy: object, **messages_lazy: object) -> None:
     """Say in words what a kind of work is called, and what its messages mean."""
     _TITLES[title] = label_lazy
+    _MESSAGES[f"{title}.{GIVEN_UP}"] = _STOPPED
     _MESSAGES.update({f"{title}.{code}": text for code, text in messages_lazy.items()})
 
 
@@ -39,11 +43,11 @@ def interrupted(title: str) -> None:
     )
 
 
-def begin(title: str, *, total: int, owner: int | None) -> Work:
-    """Announce work of so many steps to the person who asked for it."""
+def begin(title: str, *, total: int, owner: int | None, done: int = 0) -> Work:
+    """Announce work of so many steps, of which some are done, to the person who asked for it."""
     if title not in _TITLES:
         raise LookupError(f"no work is called {title}")
-    work = Work(title=title, total=total, owner_user_id=owner)
+    work = Work(title=title, total=total, owner_user_id=owner, done=done)
     db.session.add(work)
     db.session.flush()
     return work
@@ -69,3 +73,14 @@ def end(work_id: int, *, failed: bool = False, message: str | None = None) -> No
     work.message = message
     work.finished_at = clock.now()
     db.session.flush()
+
+
+def give_up(work_id: int | None) -> None:
+    """Its job will not go on by itself."""
+    if work_id is not None:
+        end(work_id, failed=True, message=GIVEN_UP)
+
+
+def has_stopped(work: Work | None) -> bool:
+    """Whether work that is not over waits for somebody to let it go on; forgotten work does."""
+    return work is None or (work.state == "failed" and work.message == GIVEN_UP)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from lms.catalogue.models import ClassSession, Offering
 from lms.catalogue.permissions import access_offering
-from lms.enrolment import queries, roll_file
+from lms.enrolment import choice_queries, queries, roll_file
 from lms.enrolment.models import Enrolment
 from lms.enrolment.roll_file import RollFile
 from lms.enrolment.rules import Mark
@@ -65,7 +65,7 @@ def _stays(data: bytes, offering: Offering, session: ClassSession) -> list[Stay]
 def _review(
     offering: Offering, session: ClassSession, stays: list[Stay], file: RollFile, *, replace: bool
 ) -> ResponseReturnValue:
-    places = queries.confirmed(offering.id)
+    places, chose = choice_queries.for_roll(session)
     ours, others = matching.matched(stays, places)
     found = {one: _seen(session, ours[one]) for one in ours}
     saved = {} if replace else _saved(session, places)
@@ -75,6 +75,7 @@ def _review(
         offering=offering,
         session=session,
         people=places,
+        chose=chose,
         marks={one: mark.presence for one, mark in marks.items()},
         minutes={one: str(mark.minutes) for one, mark in marks.items() if mark.minutes},
         labels=PRESENCE_LABELS,

@@ -8,11 +8,11 @@ from lms.sheets import service
 from lms.sheets.states import Way
 
 _ROWS = """offering,person,status,seat
-SIM2027-1,doris.lumbis@sijil.example,enrolled,in_person
-SIM2027-1,jenifer.gimbad@sijil.example,enrolled,online
+SIM2027-1,siti.hajar@sijil.example,enrolled,in_person
+SIM2027-1,farid.ismail@sijil.example,enrolled,online
 SIM2027-1,rozita.apandi@sijil.example,enrolled,
 SIM2027-1,tiada.orang@sijil.example,enrolled,online
-SIM2027-1,jenifer.gimbad@sijil.example,enrolled,online
+SIM2027-1,farid.ismail@sijil.example,enrolled,online
 SIM2027-9,linah.sumping@sijil.example,enrolled,
 SIM2027-1,linah.sumping@sijil.example,hadir,online
 SIM2027-1,linah.sumping@sijil.example
@@ -20,7 +20,7 @@ SIM2027-1,linah.sumping@sijil.example
 
 
 def upload(people: dict[str, User], now: datetime) -> None:
-    """Two rows can be done; each of the others shows another fault."""
+    """Two people are enrolled, one address is written to; each other row shows another fault."""
     manager = people["manager"]
     provider = manager.organisation
     if provider is None:

@@ -1,5 +1,6 @@
 """The dry run: what each row would do, or why it cannot; nothing is enrolled."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,9 +8,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lms.catalogue import prerequisites
-from lms.catalogue import rules as catalogue_rules
 from lms.catalogue.models import CourseVersion, Offering, SeatPool
 from lms.db import db
+from lms.enrolment import promising
+from lms.enrolment import service as enrolment
 from lms.enrolment.models import Enrolment
 from lms.enrolment.states import Deed, State, allows
 from lms.kernel import text
@@ -21,6 +23,7 @@ from lms.sheets.queries import Named
 from lms.sheets.reading import Wanted
 from lms.sheets.states import Done, Planned, Way
 
+_ADDRESS = re.compile(r"(?=.{3,254}$)[^@\s]+@[^@\s]+")
 _JOINING = frozenset({Planned.ENROL, Planned.NOMINATE})
 _MISSING = "prerequisites-missing"
 
@@ -39,10 +42,24 @@ class _Case:
         return self.offering.id, self.user.id
 
 
+@dataclass(frozen=True)
+class _Letter:
+    """A row that names an address of which the provider may know nothing."""
+
+    row: SheetRow
+    wanted: Wanted
+    offering: Offering
+
+    @property
+    def pair(self) -> tuple[int, str]:
+        return self.offering.id, text.key(self.wanted.person)
+
+
 def check(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
     """Write into each row what it would do, or an error code with its words."""
     with db.session.no_autoflush:  # the rows are written once, not before each question as well
-        cases = _cases(sheet, rows)
+        cases, letters = _cases(sheet, rows)
+        _check_letters(letters, now)
         pairs = {case.pair for case in cases}
         standing = queries.standing(pairs)
         first = queries.first_lines(sheet, rows[0].number, pairs)
@@ -60,7 +77,28 @@ def _asking(versions: set[CourseVersion]) -> set[CourseVersion]:
     return {version for version in versions if prerequisites.of(version)}
 
 
-def _cases(sheet: Sheet, rows: list[SheetRow]) -> list[_Case]:
+def _check_letters(letters: list[_Letter], now: datetime) -> None:
+    """Nothing here may depend on whether there is an account."""
+    if not letters:
+        return
+    offerings, keys = zip(*(each.pair for each in letters), strict=True)
+    promised, first = promising.open_to(offerings, keys), dict[tuple[int, str], int]()
+    for each in letters:
+        with refusing(each.row):
+            earlier = first.setdefault(each.pair, each.row.number)
+            if earlier != each.row.number:
+                raise Conflict("row-twice", line=str(earlier))
+            already = each.wanted.withdraw or each.pair in promised
+            each.row.outcome = Done.ALREADY.value if already else _letter(each, now)
+
+
+def _letter(case: _Letter, now: datetime) -> str:
+    enrolment.check_window(case.offering, now)
+    case.row.pool_id = pool_of(case.offering, case.wanted).id
+    return Planned.WRITE.value
+
+
+def _cases(sheet: Sheet, rows: list[SheetRow]) -> tuple[list[_Case], list[_Letter]]:
     asked: dict[int, Wanted] = {}
     for row in rows:
         row.outcome, row.words = "", {}
@@ -69,20 +107,28 @@ def _cases(sheet: Sheet, rows: list[SheetRow]) -> list[_Case]:
             asked[row.number] = reading.wanted(sheet.header, row.cells, Way(sheet.way))
     codes, people = ({getattr(w, name) for w in asked.values()} for name in ("offering", "person"))
     known = queries.named(sheet, codes, people)
-    cases = []
+    cases: list[_Case] = []
+    letters: list[_Letter] = []
     for row in rows:
         if row.number in asked:
             with refusing(row):
-                cases.append(_case(sheet, row, asked[row.number], known))
-    return cases
+                case = _case(sheet, row, asked[row.number], known)
+                if isinstance(case, _Case):
+                    cases.append(case)
+                else:
+                    letters.append(case)
+    return cases, letters
 
 
-def _case(sheet: Sheet, row: SheetRow, wanted: Wanted, known: Named) -> _Case:
+def _case(sheet: Sheet, row: SheetRow, wanted: Wanted, known: Named) -> _Case | _Letter:
     offering = known.offerings.get(wanted.offering)
     if offering is None:
         raise Conflict("row-unknown-offering", offering=wanted.offering)
     user = _person(sheet, wanted.person, known)
-    row.offering_id, row.user_id = offering.id, user.id
+    row.offering_id = offering.id
+    if user is None:
+        return _Letter(row, wanted, offering)
+    row.user_id = user.id
     return _Case(row, wanted, offering, user)
 
 
@@ -103,7 +149,8 @@ def refusing(row: SheetRow) -> Iterator[None]:
             row.outcome, row.words = "row-prerequisites", {}
 
 
-def _person(sheet: Sheet, name: str, known: Named) -> User:
+def _person(sheet: Sheet, name: str, known: Named) -> User | None:
+    """Who is meant; None for an address that the provider may write to but learns nothing of."""
     found = {user.id: user for user in known.people.get(name, [])}
     found |= {user.id: user for user in known.people.get(text.key(name), [])}
     if sheet.way == Way.NOMINATE:
@@ -114,6 +161,8 @@ def _person(sheet: Sheet, name: str, known: Named) -> User:
             for key, user in found.items()
             if user.organisation and user.organisation.path.startswith(path)
         }
+    if not found and sheet.way == Way.ENROL and _ADDRESS.fullmatch(name):
+        return None
     if not found:
         raise Conflict("row-unknown-person", person=name)
     if len(found) > 1:
@@ -129,9 +178,7 @@ def _plan(sheet: Sheet, case: _Case, place: Enrolment | None, now: datetime) -> 
         return Done.ALREADY.value
     if user.id == sheet.acting_id:
         raise Conflict("row-oneself")
-    verdict = catalogue_rules.may_enter(offering.state, offering.opens_at, offering.closes_at, now)
-    if not verdict.ok:
-        raise Conflict(verdict.reasons[0])
+    enrolment.check_window(offering, now)
     case.row.pool_id = pool_of(offering, case.wanted).id
     return (Planned.ENROL if sheet.way == Way.ENROL else Planned.NOMINATE).value
 

@@ -6,9 +6,9 @@ from functools import partial
 
 from lms.catalogue.models import Offering, SeatPool
 from lms.db import db
-from lms.enrolment import bulk, notices
+from lms.enrolment import bulk, notices, promising
 from lms.enrolment import service as enrolment
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Enrolment, Promise
 from lms.enrolment.models import Way as EnrolmentWay
 from lms.enrolment.states import ENDED, Deed
 from lms.enrolment.states import State as PlaceState
@@ -88,6 +88,8 @@ def _each(row: SheetRow, deed: Callable[[], Done]) -> None:
 def _do(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
     wanted = reading.wanted(sheet.header, row.cells, Way(sheet.way))
     offering = db.session.get_one(Offering, row.offering_id)
+    if row.outcome == Planned.WRITE:
+        return _write(sheet, row, offering, wanted, now)
     user = db.session.get_one(User, row.user_id)
     if row.outcome == Planned.WITHDRAW:
         place = queries.standing([(offering.id, user.id)]).get((offering.id, user.id))
@@ -98,6 +100,12 @@ def _do(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
         _withdraw(sheet, place, wanted.reason, now)
         return _changed(row, place, Done.WITHDRAWN)
     return _join(sheet, row, (offering, user, wanted), now)
+
+
+def _write(sheet: Sheet, row: SheetRow, offering: Offering, wanted: Wanted, now: datetime) -> Done:
+    by, pool = db.session.get_one(User, sheet.acting_id), checking.pool_of(offering, wanted)
+    row.promise = promising.invite(offering, wanted.person, pool=pool, by=by, now=now)
+    return Done.WRITTEN
 
 
 def _join(sheet: Sheet, row: SheetRow, facts: tuple[Offering, User, Wanted], now: datetime) -> Done:
@@ -120,10 +128,18 @@ def _changed(row: SheetRow, place: Enrolment, what: Done) -> Done:
 def restore(sheet: Sheet, rows: list[SheetRow], now: datetime) -> None:
     """Take back what these rows did and nobody has changed since; the rest is left and said so."""
     for row in rows:
-        if row.enrolment_id is None:
+        if row.promise_id is not None:
+            _each(row, partial(_take_word_back, sheet, row, now))
+        elif row.enrolment_id is None:
             row.outcome, row.words = Done.UNTOUCHED.value, {}
         else:
             _each(row, partial(_take_back, sheet, row, now))
+
+
+def _take_word_back(sheet: Sheet, row: SheetRow, now: datetime) -> Done:
+    made = db.session.get_one(Promise, row.promise_id)
+    taken_back = promising.take_back(made, "", by=sheet.acting_id, now=now)
+    return Done.RESTORED if taken_back else Done.LEFT
 
 
 def _take_back(sheet: Sheet, row: SheetRow, now: datetime) -> Done:

@@ -15,7 +15,7 @@ from lms.sheets.states import State
 SECONDS = 240.0
 
 
-@job(service.WORK_JOB, tries=LONG_TRIES)
+@job(service.WORK_JOB, tries=LONG_TRIES, given_up=service.given_up)
 def work(sheet_id: int, work_id: int) -> None:
     """Go on with a sheet until its last row; a run that is killed goes on where it stood."""
     until = time.monotonic() + SECONDS

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.catalogue.models import Offering, SeatPool
 from lms.db import Document, Model, created_at, pk, public_id
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Enrolment, Promise
 from lms.jobs.models import Work
 from lms.people.models import Organisation, User
 from lms.sheets.states import State, Way
@@ -61,7 +61,8 @@ class SheetRow(Model):
     """One row: its cells as they came, whom and what they name, and what became of it.
 
     ``outcome`` is a code of ``states`` or an error code; ``words`` fill its sentence. ``enrolment``
-    is the place that the row changed, ``after`` the state it brought it to.
+    is the place that the row changed, ``after`` the state it brought it to; ``promise`` is what it
+    wrote to an address.
     """
 
     __tablename__ = "sheet_row"
@@ -81,6 +82,9 @@ class SheetRow(Model):
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("seat_pool.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    promise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("place_promise.id", ondelete="SET NULL"), index=True
+    )
     after: Mapped[str] = mapped_column(String(16), default="")
 
     sheet: Mapped[Sheet] = relationship()
@@ -88,3 +92,4 @@ class SheetRow(Model):
     pool: Mapped[SeatPool | None] = relationship()
     user: Mapped[User | None] = relationship()
     enrolment: Mapped[Enrolment | None] = relationship()
+    promise: Mapped[Promise | None] = relationship()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool, SeatTerms
@@ -116,10 +116,11 @@ def _offerings(sheet: Sheet, codes: Collection[str]) -> list[Offering]:
 def _people(sheet: Sheet, wanted: set[str]) -> dict[str, list[User]]:
     keys = {text.key(each): each for each in wanted}
     by_name = User.name_key.in_(keys) & _within_reach(sheet)
+    by_address = User.email_key.in_(keys) & _known(sheet)
     query = (
         select(User)
         .outerjoin(User.organisation)
-        .where(User.is_active, or_(User.email_key.in_(keys), User.public_id.in_(wanted), by_name))
+        .where(User.is_active, or_(by_address, User.public_id.in_(wanted), by_name))
         .options(contains_eager(User.organisation))
         .order_by(User.id)
     )
@@ -136,6 +137,13 @@ def _within_reach(sheet: Sheet) -> ColumnElement[bool]:
     if sheet.way == Way.NOMINATE:
         return inside
     return enrolment_queries.has_place_with(Organisation.path == sheet.organisation.path)
+
+
+def _known(sheet: Sheet) -> ColumnElement[bool]:
+    """Of whose account an address may tell: anybody else is written to, account or not."""
+    if sheet.way == Way.NOMINATE:
+        return true()  # only the agency's own are looked at
+    return enrolment_queries.known_at(sheet.organisation.path)
 
 
 def standing(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Enrolment]:

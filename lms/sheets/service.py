@@ -12,6 +12,7 @@ from lms.audit import service as audit
 from lms.db import db, lock
 from lms.jobs import progress
 from lms.jobs.port import enqueue
+from lms.kernel.errors import Conflict
 from lms.people.models import Organisation
 from lms.sheets import checking, doing, queries, reading, states
 from lms.sheets.models import Sheet, SheetRow
@@ -88,6 +89,33 @@ def _begin(sheet: Sheet, step: State, *, by: int) -> None:
     sheet.state, sheet.reached, sheet.work_id = step.value, 0, work.id
     db.session.flush()
     enqueue(WORK_JOB, sheet_id=sheet.id, work_id=work.id)
+
+
+def given_up(sheet_id: int, work_id: int) -> None:
+    """Its job was tried for the last time: the rest waits until somebody lets it go on."""
+    sheet = db.session.get_one(Sheet, sheet_id)
+    lock(sheet)
+    if State(sheet.state) in AT_WORK and sheet.work_id == work_id:
+        progress.give_up(work_id)
+        audit.record(None, "sheets.stopped", sheet, rows=_dealt_with(sheet))
+
+
+def resume(sheet: Sheet, *, by: int) -> None:
+    """Go on where the present step stopped; raises Conflict when it has not."""
+    lock(sheet)
+    if not has_stopped(sheet):
+        raise Conflict("sheet-moved-on")
+    title, done = f"sheets.{sheet.state}", _dealt_with(sheet)
+    work = progress.begin(title, total=sheet.total, done=done, owner=by)
+    sheet.work = work
+    db.session.flush()
+    audit.record(by, "sheets.resumed", sheet)
+    enqueue(WORK_JOB, sheet_id=sheet.id, work_id=work.id)
+
+
+def has_stopped(sheet: Sheet) -> bool:
+    """Whether rows wait and no job is at them."""
+    return State(sheet.state) in AT_WORK and progress.has_stopped(sheet.work)
 
 
 def go_on(sheet_id: int, work_id: int, *, now: datetime) -> bool:

@@ -54,6 +54,7 @@ class Planned(StrEnum):
     ENROL = "will-enrol"
     NOMINATE = "will-nominate"
     WITHDRAW = "will-withdraw"
+    WRITE = "will-write"
 
 
 class Done(StrEnum):
@@ -63,6 +64,7 @@ class Done(StrEnum):
     WAITING = "waiting"
     NOMINATED = "nominated"
     WITHDRAWN = "withdrawn"
+    WRITTEN = "written-to"
     ALREADY = "already-so"
     RESTORED = "restored"
     LEFT = "left-as-it-is"

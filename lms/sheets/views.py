@@ -93,6 +93,7 @@ def sheet(public_id: str) -> ResponseReturnValue:
         "sheets/sheet.html",
         sheet=found,
         at_work=found.state in AT_WORK,
+        stopped=service.has_stopped(found),
         outcomes=outcomes,
         faults=sum(count for each, count in outcomes.items() if wording.is_fault(each)),
         demand=queries.demand(found) if found.state == State.CHECKED else [],
@@ -129,6 +130,14 @@ def confirm(public_id: str) -> ResponseReturnValue:
 def check_again(public_id: str) -> ResponseReturnValue:
     """Check the rows once more."""
     return _step(public_id, service.check_again)
+
+
+@bp.post("/sheets/<public_id>/resume")
+@requires(_USE)
+@limits.invitations
+def resume(public_id: str) -> ResponseReturnValue:
+    """Go on with a step that has stopped."""
+    return _step(public_id, service.resume)
 
 
 @bp.post("/sheets/<public_id>/restore")

@@ -28,6 +28,8 @@ OUTCOMES = {
     Planned.ENROL.value: _l("Will be enrolled"),
     Planned.NOMINATE.value: _l("Will be nominated"),
     Planned.WITHDRAW.value: _l("Will be withdrawn"),
+    Planned.WRITE.value: _l("Will be written to"),
+    Done.WRITTEN.value: _l("Written to: the place is taken by the link in the mail"),
     Done.CONFIRMED.value: _l("Has a seat"),
     Done.WAITING.value: _l("On the waiting list"),
     Done.NOMINATED.value: _l("Nominated"),
@@ -44,6 +46,7 @@ _GOOD = frozenset(
         "waiting",
         "nominated",
         "withdrawn",
+        "written-to",
         "restored",
     }
 )

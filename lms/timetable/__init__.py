@@ -10,6 +10,7 @@ def init_app(app: "Flask") -> None:
     """Register blueprint, permissions and panels."""
     from lms.timetable import (
         agenda_views,
+        choice_views,
         copy_views,
         feed_views,
         handlers,
@@ -20,7 +21,7 @@ def init_app(app: "Flask") -> None:
         views,
     )
 
-    del agenda_views, copy_views, feed_views, room_views  # imported for their routes
+    del agenda_views, choice_views, copy_views, feed_views, room_views  # imported for their routes
     permissions.declare()
     merging.declare()
     handlers.connect()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from lms.audit import service as audit
 from lms.catalogue.models import ClassSession, Offering
 from lms.db import db, lock
+from lms.kernel.errors import Conflict
 from lms.timetable import queries
 from lms.timetable.models import Meeting, SessionTopic
 
@@ -66,11 +67,23 @@ class TopicFacts:
     abstracts: dict[str, str] = field(default_factory=dict)
 
 
-def save_topic(
-    offering: Offering, session: ClassSession, facts: TopicFacts, *, by: int | None
+def save_topic(  # what is said, and of which state it was thought
+    offering: Offering,
+    session: ClassSession,
+    facts: TopicFacts,
+    *,
+    by: int | None,
+    seen: int | None = None,
 ) -> None:
-    """Say what a session is about; nothing at all takes the topic away."""
+    """Say what a session is about; nothing at all takes the topic away.
+
+    Raises Conflict when somebody else did since the state ``seen`` was read.
+    """
     lock(offering)
+    db.session.refresh(session)  # the lock of the offering is that of its sessions
+    if seen is not None and session.topic_version != seen:
+        raise Conflict("stale")
+    session.topic_version += 1
     standing = queries.topic_of(session)
     if not any(vars(facts).values()):
         if standing is not None:

@@ -89,7 +89,7 @@ class SessionForm(AcceptForm, EditForm):
         )
 
 
-class TopicForm(BaseForm):
+class TopicForm(EditForm):
     """What a session is about; everything may stay empty."""
 
     title_ms = StringField(_l("Title in Malay"), _TITLE)
@@ -114,6 +114,19 @@ class TopicForm(BaseForm):
     def _said(self, what: str) -> dict[str, str]:
         said = {each: (self[f"{what}_{each}"].data or "").strip() for each in LANGUAGES}
         return {each: text for each, text in said.items() if text}
+
+
+class ChoiceForm(BaseForm):
+    """Yes or no to one of the sessions side by side, by two buttons."""
+
+    decision = SelectField(
+        _l("Answer"), [InputRequired(_REQUIRED)], choices=choices({"yes": "yes", "no": "no"})
+    )
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it was yes."""
+        return bool(self.decision.data == "yes")
 
 
 class CopyForm(AcceptForm):

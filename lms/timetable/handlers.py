@@ -1,9 +1,12 @@
-"""Reactions to the catalogue below: an offering that moves takes its trainers and rooms along."""
+"""Reactions to what lies below: rooms of an offering that moves, choices of an ended place."""
 
 from lms.catalogue import events
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
-from lms.timetable import clashing, service
+from lms.enrolment import events as enrolment_events
+from lms.enrolment.models import Enrolment
+from lms.enrolment.states import ENDED, Deed
+from lms.timetable import choosing, clashing, service
 
 
 def follow_move(offering: Offering, *, elsewhere: bool, accepted: bool, by: int | None) -> None:
@@ -16,6 +19,14 @@ def follow_move(offering: Offering, *, elsewhere: bool, accepted: bool, by: int 
     clashing.settle(offering, found, accepted=accepted, by=by)
 
 
+def free_choices(place: Enrolment, *, deed: Deed, reason: str, quiet: bool) -> None:
+    """Whose place has ended leaves the sessions that they chose to others."""
+    del deed, reason, quiet
+    if place.state in ENDED:
+        choosing.end(place)
+
+
 def connect() -> None:
-    """Listen to the catalogue."""
+    """Listen to the catalogue and to places."""
     events.offering_moving.connect(follow_move)
+    enrolment_events.moved.connect(free_choices)

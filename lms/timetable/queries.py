@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from lms.catalogue.kinds import OfferingState
 from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering, OfferingStaff
 from lms.db import db
+from lms.enrolment.choice_queries import attended_by_choice
 from lms.enrolment.models import Enrolment
 from lms.enrolment.states import ENDED, State
 from lms.kernel.errors import NotFound
@@ -111,16 +112,20 @@ Met = tuple[ClassSession, Offering, Meeting | None]
 """A class session with its offering, and where it meets."""
 
 
-def next_of_person(user_id: int | None, since: datetime, limit: int) -> list[Met]:
-    """Class sessions that end after a moment, of offerings where a person has a seat for good."""
+def next_of_person(user_id: int | None, since: datetime, limit: int | None = None) -> list[Met]:
+    """Class sessions that end after a moment, of offerings where a person has a seat for good.
+
+    Of those held side by side the one that they chose, or all while they have not.
+    """
     query = _met(since, limit).join(Enrolment, Enrolment.offering_id == Offering.id)
     mine = Enrolment.user_id == user_id, Enrolment.state == State.CONFIRMED.value
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(*mine))]
+    query = query.where(*mine, attended_by_choice())
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
-def next_taught(user_id: int, since: datetime, limit: int) -> list[Met]:
+def next_taught(user_id: int, since: datetime) -> list[Met]:
     """Class sessions that end after a moment, of offerings that a person teaches or assesses."""
-    query = _met(since, limit).join(OfferingStaff, OfferingStaff.offering_id == Offering.id)
+    query = _met(since).join(OfferingStaff, OfferingStaff.offering_id == Offering.id)
     mine = OfferingStaff.user_id == user_id, Offering.state != OfferingState.CANCELLED.value
     return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(*mine))]
 
@@ -141,7 +146,7 @@ def feed(public_id: str) -> CalendarFeed | None:
     return db.session.scalar(query)
 
 
-def _met(since: datetime, limit: int) -> Select[ClassSession, Offering, Meeting]:
+def _met(since: datetime, limit: int | None = None) -> Select[ClassSession, Offering, Meeting]:
     return (
         select(ClassSession, Offering, Meeting)
         .join(Offering, Offering.id == ClassSession.offering_id)

@@ -15,7 +15,7 @@ from lms.enrolment import queries as enrolment_queries
 from lms.kernel import text
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, User
-from lms.timetable import clashing, queries, rules
+from lms.timetable import choosing, clashing, queries, rules
 from lms.timetable.clashing import Slot
 from lms.timetable.models import Meeting, Room
 
@@ -140,6 +140,7 @@ def _write(
         _without_roll(offering, session)
         session.starts_at, session.ends_at = times
         offering.sequence += 1
+        choosing.forget(session)
     if slot.session_id is not None:
         session.row_version += 1
     meeting = queries.meeting_of(session) or Meeting(class_session_id=session.id)
@@ -178,6 +179,7 @@ def remove_session(offering: Offering, session: ClassSession, *, by: int | None)
     """Take a class session out; raises Conflict when its roll has been taken."""
     lock(offering)
     _without_roll(offering, session)
+    choosing.forget(session)
     for each in (queries.meeting_of(session), queries.topic_of(session)):
         if each is not None:
             db.session.delete(each)

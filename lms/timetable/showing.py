@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from lms.catalogue import calendar
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
+from lms.enrolment import choice_queries
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.models import Enrolment
 from lms.enrolment.permissions import access_own
@@ -14,7 +15,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Invalid
 from lms.kernel.permissions import Permission, allowed
 from lms.people import queries as people_queries
-from lms.timetable import clashing, queries
+from lms.timetable import choosing, clashing, queries
 from lms.timetable.forms import staff_form
 from lms.timetable.permissions import may_see_link
 from lms.timetable.rules import DoubleBooked
@@ -40,7 +41,7 @@ def place_calendar(public_id: str) -> ResponseReturnValue:
     shown = may_see_link(actor, offering, place)
     entries = calendar.each_session(
         offering,
-        catalogue_queries.sessions_of(offering),
+        choice_queries.attended(place, catalogue_queries.sessions_of(offering)),
         naming,
         now=clock.now(),
         rooms={each.class_session_id: each.room.words for each in meetings if each.room},
@@ -58,11 +59,13 @@ def _sessions(
     own: Enrolment | None = None,
     recorded: dict[int, int] | None = None,
 ) -> str:
+    sessions, meetings = catalogue_queries.sessions_of(offering), queries.meetings_of(offering)
     return render_template(
         "timetable/_sessions.html",
         offering=offering,
-        sessions=catalogue_queries.sessions_of(offering),
-        meetings=queries.meetings_of(offering),
+        sessions=sessions,
+        meetings=meetings,
+        options=choosing.options(own, sessions, meetings, now=clock.now()) if own else {},
         topics=queries.topics_of(offering),
         shown=shown,
         may_edit=may_edit,

@@ -134,6 +134,15 @@ _CATALOGUE = {
         "A place in this course needs %(missing)s. Nothing was changed. If you think that this is"
         " wrong, ask the institute: a course manager can admit people for a reason."
     ),
+    "promise-not-open": _l("This place was taken or the promise has ended. Nothing was changed."),
+    "promise-void": _l(
+        "Whoever promised you this place does not admit people to this course any more, so you have"
+        " no place. The course managers see this. Ask them for a new promise."
+    ),
+    "promise-withdrawn": _l(
+        "The institute has withdrawn this promise; a mail has told you why. If you think that this"
+        " is wrong, ask the institute."
+    ),
     "promise-over": _l("The link is too old. Ask for another one."),
     "remarks-missing": _l("Say what has to be changed."),
     "course-title-missing": _l("The course has no title yet."),
@@ -154,6 +163,13 @@ _CATALOGUE = {
     "offering-not-yet-open": _l("Enrolment for this offering has not opened yet."),
 }
 _TIMETABLE = {
+    "choice-alone": _l("Nothing else is held at that time: everybody attends this session."),
+    "choice-full": _l(
+        "The room of this session is full. Nothing was changed: choose another one of that time."
+    ),
+    "choice-over": _l(
+        "This session, or the one you chose instead, has begun. Your choice stays as it was."
+    ),
     "undated-over": _l("The dates are set already, or it does not take place."),
     "undated-offering-taken": _l("This offering is named for another announcement already."),
     "interest-people": _l("Coordinators enter how many officers would come, from 1 to 500."),

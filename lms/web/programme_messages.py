@@ -38,9 +38,13 @@ ADMISSIONS = {
     "committee-member-twice": _l("This person is in the committee already."),
     "committee-no-quorum": _l("Too few members of the committee have recommended something."),
     "committee-no-majority": _l("No majority of the committee recommends to offer a place."),
+    "interview-not-ahead": _l("No interview is ahead for this application. Nothing was changed."),
     "slot-times": _l("The end is not after the beginning."),
     "slot-there-already": _l("This time is there already for this room or link."),
-    "slot-chosen": _l("Somebody has chosen this time. It cannot be taken back any more."),
+    "slot-chosen": _l(
+        "Somebody has chosen this time. It cannot be taken back while they have it: call it off on"
+        " the page of the application."
+    ),
     "slot-taken": _l("Somebody was quicker and has this time. Choose another."),
     "slot-begun": _l("This time has begun already. Ask the institute for another."),
     "interview-not-held": _l("The interview has not been held yet."),

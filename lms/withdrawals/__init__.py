@@ -8,9 +8,11 @@ if TYPE_CHECKING:
 
 def init_app(app: "Flask") -> None:
     """Register blueprint, permissions, panels and notices."""
-    from lms.withdrawals import merging, notices, permissions, showing, views
+    from lms.certificates import holds
+    from lms.withdrawals import merging, notices, permissions, queries, showing, views
 
     permissions.declare()
+    holds.ask(queries.is_suspended_by_hand)
     merging.declare()
     notices.connect()
     app.register_blueprint(views.bp)

@@ -44,6 +44,11 @@ def suspension_of(certificate_id: int) -> Withdrawal | None:
     return db.session.scalar(query.order_by(Withdrawal.id.desc()).limit(1))
 
 
+def is_suspended_by_hand(certificate_id: int) -> bool:
+    """Whether a registrar suspended a certificate, and has not lifted it."""
+    return suspension_of(certificate_id) is not None
+
+
 def _state_of(certificate_id: int, kind: Kind, state: State) -> Select[Withdrawal]:
     return select(Withdrawal).where(
         Withdrawal.certificate_id == certificate_id,

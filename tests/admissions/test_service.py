@@ -311,6 +311,32 @@ def test_a_time_that_is_given_up_or_taken_away_leaves_the_calendar(deed: str) ->
     assert str(off["status"]) == "CANCELLED"
 
 
+def test_a_chosen_time_is_called_off_for_a_reason_and_another_is_chosen() -> None:
+    intake = make_intake(interview=True)
+    found, now, by = make_application(intake), clock.now(), member(intake).id
+    first, second = slot_of(intake), slot_of(intake, hours=30)
+    with pytest.raises(Conflict, match="application-not-in-state"):
+        judging.call_off(found, "Flooded", by=by, now=now)
+    judging.invite(found, by=by)
+    with pytest.raises(Conflict, match="interview-not-ahead"):
+        judging.call_off(found, "Flooded", by=by, now=now)
+    service.choose(found, first, now=now)
+    with pytest.raises(Invalid):
+        judging.call_off(found, " ", by=by, now=now)
+    with pytest.raises(Conflict, match="interview-not-ahead"):
+        judging.call_off(found, "Flooded", by=by, now=first.starts_at)
+    judging.call_off(found, "The room is flooded", by=by, now=now)
+    assert (first.application_id, found.slot, found.state) == (None, None, State.INTERVIEW)
+    assert mails(found.user, "admissions/interview") == ["chosen", "freed"]
+    query = select(MailMessage.text).where(MailMessage.kind == "admissions/interview")
+    assert "The room is flooded" in list(db.session.scalars(query.order_by(MailMessage.id)))[-1]
+    noted = select(AuditEntry.details).where(AuditEntry.action == "admissions.slot.called_off")
+    assert db.session.scalars(noted).one() == {"reason": "The room is flooded"}
+    intakes.remove_slot(first, by=by)
+    service.choose(found, second, now=now)
+    assert found.slot == second
+
+
 def test_an_interview_that_was_held_stays_in_the_calendar() -> None:
     intake = make_intake(interview=True)
     found, now = make_application(intake), clock.now()

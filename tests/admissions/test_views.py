@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from lms.admissions import intakes, judging, queries
+from lms.admissions import intakes, judging, queries, service
 from lms.admissions.models import Application, Intake
 from lms.db import db, transaction
 from lms.kernel import clock
@@ -192,6 +192,25 @@ def test_strangers_find_nothing(house: House) -> None:
     assert manager.get(f"/applications/{add.public_id}/documents/{paper}").status_code == 404
     assert manager.post(f"{desk}/slots/{slot_elsewhere}/remove").status_code == 404
     assert house.as_(house.member).post(f"{desk}/members", data={"person": "x"}).status_code == 403
+
+
+def test_a_course_manager_calls_an_interview_off(house: House) -> None:
+    with transaction():
+        house.intake.interview = True
+        found = make_application(house.intake)
+        starts = clock.now() + timedelta(hours=5)
+        slot = intakes.add_slot(house.intake, starts, starts + timedelta(hours=1), "R", by=None)
+        judging.invite(found, by=house.manager.id)
+        service.choose(found, slot, now=clock.now())
+    address = f"/applications/{found.public_id}"
+    path, manager = f"{address}/interview/call-off", house.as_(house.manager)
+    assert house.as_(house.member).post(path, data={"why": "x"}).status_code in {403, 404}
+    assert "Take this time away" not in house.as_(house.member).get(f"{address}/review").text
+    assert path in manager.get(f"{address}/review").text
+    assert manager.post(path, data={"why": ""}).status_code == 422
+    assert manager.post(path, data={"why": "Flooded"}).status_code == 302
+    assert path not in manager.get(f"{address}/review").text
+    assert slot.application_id is None
 
 
 def test_nobody_judges_their_own(house: House) -> None:

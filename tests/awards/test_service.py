@@ -17,7 +17,7 @@ from lms.awards import queries, service
 from lms.certificates import holding, keyring, proof
 from lms.certificates.basis import Office
 from lms.certificates.keys import multibase
-from lms.certificates.models import Certificate, SerialCounter
+from lms.certificates.models import Certificate, CertificateHold, SerialCounter
 from lms.certificates.rules import Outcome
 from lms.certificates.service import Correction, NotDue, make_pdf
 from lms.certificates.soundness import is_bound, is_signed_one
@@ -152,6 +152,61 @@ def test_a_course_whose_certificate_is_held_back_or_revoked_does_not_count() -> 
     holding.release(held, "", by=None, now=NOW)
     bring(lost, "revoked")
     assert reasons(programme, user) == ("programme-group-not-met", "programme-credits-short")
+
+
+def hold(certificate: Certificate, source: str = holding.BY_HAND) -> CertificateHold:
+    cause = holding.Cause("inquiry", "INQ-8")
+    return holding.hold(certificate.place, source, cause, by=None, now=LATER)
+
+
+@app_wide
+def test_what_rests_on_a_held_place_is_held_with_it_and_counts_again_with_it() -> None:
+    first, second = two_courses()
+    programme, user = make_programme(first, second), make_user()
+    grounds = [complete(user, first), complete(user, second)]
+    award = service.issue(programme, user, "award", office())
+    transcript = service.issue(programme, user, "transcript", office())
+    other = service.issue(make_programme(first), user, "transcript", office())
+    stranger = service.issue(programme, graduate(programme, "Else"), "award", office())
+    one, two = hold(grounds[0]), hold(grounds[1])
+    every = (award, transcript, other, stranger)
+    assert [each.state for each in every] == [*["suspended"] * 3, "issued"]
+    assert verification.by_code(award.code, now=LATER).outcome is Outcome.SUSPENDED
+    with pytest.raises(Conflict, match="certificate-held"):
+        withdrawals.reinstate(award, "Please", by=office().by, now=LATER)
+    holding.release(one, "", by=None, now=LATER)
+    assert [each.state for each in every] == ["suspended", "suspended", "issued", "issued"]
+    holding.release(two, "", by=None, now=LATER)
+    assert [each.state for each in (*every, *grounds)] == ["issued"] * 6
+
+
+@app_wide
+def test_a_hold_lets_nothing_count_that_it_did_not_stop_or_whose_ground_is_gone() -> None:
+    first, second = two_courses()
+    programme, user = make_programme(first, second), make_user()
+    ground, _ = complete(user, first), complete(user, second)
+    award = service.issue(programme, user, "award", office())
+    withdrawals.suspend(award, "Another matter", by=office().by, now=NOW)
+    transcript = service.issue(programme, user, "transcript", office())
+    held = hold(ground)
+    holding.release(held, "", by=None, now=LATER)
+    assert (award.state, transcript.state) == ("suspended", "issued")
+    held = hold(ground)
+    bring(ground, "revoked")
+    holding.release(held, "", by=None, now=LATER)
+    assert (ground.state, transcript.state) == ("revoked", "suspended")
+    withdrawals.reinstate(transcript, "It says so itself", by=office().by, now=LATER)
+    assert transcript.state == "issued"
+
+
+@app_wide
+def test_a_later_certificate_of_a_course_is_no_ground_of_an_earlier_award() -> None:
+    first, _ = two_courses()
+    programme, user = make_programme(first, credits_="1.5"), make_user()
+    complete(user, first)
+    award = service.issue(programme, user, "award", office())
+    hold(complete(user, first))
+    assert award.state == "issued"
 
 
 @app_wide

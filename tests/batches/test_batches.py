@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from lms.audit.models import AuditEntry
 from lms.batches import jobs, queries, service
 from lms.batches.models import Batch, BatchItem, Outcome, State
 from lms.catalogue.models import Offering
@@ -14,6 +15,7 @@ from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate, SerialCounter
 from lms.db import db, transaction
 from lms.enrolment.models import Enrolment
+from lms.jobs import giving_up
 from lms.jobs.models import Work
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
@@ -24,6 +26,7 @@ from lms.transparency import auditing
 from lms.web import running
 from tests.certificates.awards import attend, sample_certificate
 from tests.conftest import signed_in
+from tests.jobs.dying import kill
 from tests.make import make_course, make_offering, make_organisation, make_place, make_user
 
 pytestmark = pytest.mark.heavy
@@ -211,3 +214,35 @@ def test_a_page_of_many_takes_as_many_statements_as_one_of_few(
     with count_statements() as many:  # type: ignore[operator]
         visitor.get(f"/batches/{more.public_id}")
     assert len(many) <= len(few) + 1
+
+
+def test_a_batch_whose_job_died_stops_with_what_was_issued_and_goes_on(hall: Hall) -> None:
+    batch = hall.begin(4)
+    with transaction():  # one was dealt with before
+        queries.next_items(batch.id, 1)[0].outcome = Outcome.REFUSED.value
+    kill(service.WORK_JOB)
+    assert batch.work is not None
+    assert (batch.state, batch.work.state) == (State.PAUSED, "failed")
+    noted = select(AuditEntry.actor_id).where(AuditEntry.action == "batches.stopped")
+    assert list(db.session.scalars(noted)) == [None]
+    path = f"/batches/{batch.public_id}"
+    page = hall.client.get(f"{path}?lang=en").text
+    assert "Issuing has stopped" in page
+    assert f"{path}/resume" in page
+    assert hall.client.post(f"{path}/resume").status_code == 302
+    assert "Issuing has stopped" not in hall.client.get(f"{path}?lang=en").text
+    jobs.work(batch.id)
+    db.session.expire_all()
+    assert (batch.state, batch.work.state, batch.work.done) == (State.DONE, "done", 4)
+    assert certificates(hall) == 3
+    giving_up.look()
+    assert batch.state == State.DONE
+
+
+def test_a_batch_that_was_paused_by_hand_has_not_stopped(hall: Hall) -> None:
+    batch = hall.begin(2)
+    with transaction():
+        service.pause(batch, by=hall.registrar.id)
+    service.given_up(batch.id)
+    page = hall.client.get(f"/batches/{batch.public_id}?lang=en").text
+    assert ("Issuing has stopped" in page, batch.state) == (False, State.PAUSED)

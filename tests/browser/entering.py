@@ -454,6 +454,15 @@ def session_overtaken(visitor: Visitor) -> None:
     visitor.send("main form.form")
 
 
+def topic_overtaken(visitor: Visitor) -> None:
+    """What a session is about, over words that somebody else wrote meanwhile."""
+    start = f"/offerings/{offering(visitor, 'SIM2027-1')}"
+    visitor.page.goto(visitor.address(start, rf"{start}/timetable/{ID}/topic"))
+    visitor.page.eval_on_selector("[name=row_version]", "field => { field.value = '0' }")
+    visitor.fill(track="B")
+    visitor.send("main form.form")
+
+
 def copied_onto_itself(visitor: Visitor) -> None:
     """A copy on the days of the original: rooms and trainers would be booked twice."""
     start = f"/offerings/{offering(visitor, 'SIM2027-1')}"

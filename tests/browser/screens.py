@@ -7,6 +7,7 @@ from tests.browser import (
     building,
     entering,
     holding,
+    promising,
     sharing,
     withdrawing,
     working,
@@ -317,6 +318,13 @@ OF_NOTICES = [
         of_offering("SIM2027-1", "/offerings/{}", rf"/offerings/{ID}/timetable/{ID}/topic"),
     ),
     Screen(
+        "POST /offerings/<public_id>/timetable/<session_id>/topic",
+        "manager",
+        entering.topic_overtaken,
+        409,
+        note="overtaken",
+    ),
+    Screen(
         "GET /offerings/<public_id>/messages",
         "manager",
         of_offering("SIM2027-1", "/offerings/{}/messages"),
@@ -447,6 +455,16 @@ OF_MANAGERS = [
         "GET /offerings/<public_id>/admit",
         "manager",
         of_offering("PKK204-2", "/offerings/{}", r"/offerings/\w+/admit"),
+    ),
+    Screen("GET /offerings/<public_id>/admit", "manager", promising.listed, note="promised"),
+    Screen(
+        "GET /offerings/<public_id>/promises/<promise_id>/withdraw", "manager", promising.withdraw
+    ),
+    Screen(
+        "POST /offerings/<public_id>/promises/<promise_id>/withdraw",
+        "manager",
+        promising.without_reason,
+        422,
     ),
     Screen(DRAFT + "/difference", "manager", building.difference),
     Screen(DRAFT + "/difference", "manager", building.no_difference, note="first version"),

@@ -1,5 +1,6 @@
 """What calendars are given: an entry that stays the same one, moved or cancelled."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from sqlalchemy import inspect
 
-from lms.catalogue import queries, rescheduling, service
+from lms.catalogue import browsing, queries, rescheduling, service
 from lms.catalogue.models import Offering
+from lms.db import db, transaction
 from lms.kernel import clock
 from lms.people.models import Organisation
 from tests.make import fresh, make_course, make_organisation, offering_facts
@@ -75,6 +78,38 @@ def test_the_calendar_of_a_search_has_what_the_list_has(
     with count_statements() as many:
         assert len(entries(client, "/calendar.ics")) > 3
     assert len(many) == len(few) <= 8
+
+
+def described(client: FlaskClient, address: str) -> str:
+    return str(Calendar.from_ical(client.get(address).data).get("x-wr-caldesc", ""))
+
+
+def test_a_calendar_that_does_not_hold_them_all_says_so_and_leads_on(client: FlaskClient) -> None:
+    hall, most = fresh("HALL"), browsing.MOST_IN_CALENDAR
+    first = offered(venue=hall)
+    copied = {
+        each.key: getattr(first, each.key)
+        for each in inspect(Offering).column_attrs
+        if each.key not in {"id", "public_id", "code"}
+    }
+    with transaction():
+        more = (Offering(**copied, code=f"{hall}-{number}") for number in range(most - 1))
+        db.session.add_all(more)
+    address = f"/calendar.ics?place={hall.lower()}&lang=en"
+    assert len(entries(client, address)) == most
+    assert described(client, address) == ""
+    with transaction():
+        later = Offering(**copied, code=f"{hall}-later")
+        later.starts_on = later.ends_on = soon() + timedelta(days=70)
+        db.session.add(later)
+    assert len(entries(client, address)) == most
+    words = described(client, address)
+    assert f"{most} of {most + 1}" in words
+    found = re.search(r"https?://[^/]+(/calendar\.ics\S+)", words)
+    assert found is not None
+    assert f"from={soon():%Y-%m}" in found[1]
+    assert "at most" in client.get("/?lang=en").text
+    assert "at most" in client.get("/calendar?lang=en").text
 
 
 def test_words_cannot_add_lines(client: FlaskClient) -> None:

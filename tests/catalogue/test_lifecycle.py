@@ -306,6 +306,26 @@ def test_where_there_is_one_course_manager_another_officer_publishes(
     assert (draft.state, draft.published_by_id) == (VersionState.PUBLISHED, stand_in.id)
 
 
+def test_who_stands_in_finds_what_waits_on_the_desk(
+    provider: Organisation, author: User, draft: CourseVersion, sign_in: SignIn
+) -> None:
+    with transaction():
+        registrar, elsewhere = (
+            with_role(where, Role.REGISTRAR) for where in (provider, make.make_organisation())
+        )
+    address = f"/manage/courses/{draft.public_id}"
+    visitor = sign_in(registrar.email)
+    assert address not in visitor.get("/desk").text  # still being written
+    with transaction():
+        sent(draft, author)
+    assert address in visitor.get("/desk").text
+    assert address not in sign_in(elsewhere.email).get("/desk").text
+    assert address not in sign_in(author.email).get("/desk").text
+    with transaction():
+        make.make_manager(provider)  # who is asked from now on
+    assert address not in visitor.get("/desk").text
+
+
 def test_who_stands_in_returns_a_draft_and_sees_it_no_more(
     provider: Organisation, author: User, draft: CourseVersion, sign_in: SignIn
 ) -> None:

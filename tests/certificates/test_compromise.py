@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from lms import doctor
 from lms.certificates import (
     credential,
     development_keys,
@@ -327,6 +328,21 @@ def test_what_was_entered_after_the_theft_waits_for_somebody(house: House) -> No
     assert house.without_us(filed(decided)) == ("valid", "valid")
     assert house.by_code(numbered(serials[1])) == "revoked"
     assert house.resigning()["left"] == []
+
+
+def test_the_doctor_says_how_many_wait_for_a_decision_and_where(house: House) -> None:
+    serials = issued_now(), issued_now()
+    assert doctor.stolen_keys() == ""
+    stolen(house, "credential")
+    drain()
+    said = doctor.stolen_keys()
+    assert "2 certificates wait for a decision" in said
+    assert "lms keys resigning" in said
+    house.run("keys", "resign", serials[0], "--reason", "The roll and the marks bear it out")
+    assert "1 certificate waits for a decision" in doctor.stolen_keys()
+    with transaction():
+        bring(numbered(serials[1]), "revoked")
+    assert doctor.stolen_keys() == ""
 
 
 def back_dated(house: House, *, logged: bool) -> str:

@@ -75,6 +75,23 @@ def changed_byte(original: Original) -> bytes:
     return bytes(data)
 
 
+def cut_off(original: Original) -> bytes:
+    """A download that broke off in its last line."""
+    return original.pdf[: original.pdf.rindex(b"startxref") + 4]
+
+
+def table_changed(place: int) -> Callable[[Original], bytes]:
+    """One byte of the packed table of where the objects are: no parser finds anything any more."""
+
+    def make(original: Original) -> bytes:
+        data = bytearray(original.pdf)
+        table = int(_found(_START, original.pdf))
+        data[data.index(b"stream", table) + len(b"stream\r\n") + place] ^= 0x40
+        return bytes(data)
+
+    return make
+
+
 def digest_replaced(original: Original) -> bytes:
     """The same, and the digest in the signature is that of the changed bytes."""
     changed = changed_byte(original)
@@ -260,6 +277,9 @@ FORGED: dict[str, Make] = {
     "range of nothing": _ranged(lambda _: [0, 0, 0, 0]),
     "negative range": _ranged(lambda told: [0, told[1], -1, told[3]]),
     "changed byte": changed_byte,
+    "cut off": cut_off,
+    "changed table": table_changed(12),
+    "changed table's head": table_changed(0),
     "digest replaced": digest_replaced,
     "wrapped": wrapped,
     "rewritten": rewritten,
@@ -275,6 +295,8 @@ HOSTILE: dict[str, Make] = {"bomb": bomb, **hostile.HOSTILE}
 ATTACKS = {**FORGED, **HOSTILE}
 UNSOUND = {"proved by a stranger", "proved for another", *_NAMED}
 """The file is ours to the last byte, and the credential in it is not."""
+OURS_ALL_THE_SAME = {"cut off", "changed table", "changed table's head", "changed byte"}
+"""No parser may open it, but whose it is can be seen."""
 _UNKNOWN = {
     "prefix bytes",
     "zeroed signature",

@@ -52,6 +52,45 @@ def test_every_sampled_flipped_byte(issued: bytes, ring: keys.KeyRing) -> None:
         assert _inspect(bytes(flipped), ring).signature != "ok", place
 
 
+def _table(data: bytes) -> range:
+    """Where the table of objects stands, and what says where that is."""
+    start = int(data[data.rindex(b"startxref") :].split()[1])
+    return range(start, len(data) - 6)
+
+
+def test_a_changed_byte_of_the_table_of_objects_hides_nothing(
+    issued: bytes, ring: keys.KeyRing, content: CertificateContent
+) -> None:
+    for place in (*_table(issued)[:60], *_table(issued)[60::7]):
+        flipped = bytearray(issued)
+        flipped[place] ^= 0x40
+        found = _inspect(bytes(flipped), ring)
+        assert (found.signature, found.serial) == ("bad", content.serial), place
+
+
+@pytest.mark.parametrize("name", ["self-signed", "namesakes", "look-alike"])
+def test_a_strangers_broken_file_is_no_file_of_ours(
+    original: Original, ring: keys.KeyRing, name: str
+) -> None:
+    broken = bytearray(attacks.ATTACKS[name](original))
+    broken[_table(bytes(broken))[40]] ^= 0x40
+    assert _inspect(bytes(broken), ring).signature in {"none", "foreign"}
+
+
+def test_a_broken_file_of_a_signer_that_is_not_believed(
+    original: Original, ring: keys.KeyRing
+) -> None:
+    broken = attacks.ATTACKS["changed table"](original)
+    refused = [f"{ring.signer_certificate.serial_number:x}"]
+    found = inspection.inspect(broken, [ring.root], now=LATER, refused=refused)
+    assert (found.signature, found.problem) == ("foreign", apart.DISTRUSTED)
+
+
+def test_a_file_of_ours_under_another_root_is_a_strangers(original: Original) -> None:
+    broken = attacks.ATTACKS["changed table"](original)
+    assert inspection.inspect(broken, [], now=LATER).signature == "none"
+
+
 @pytest.mark.parametrize(
     ("name", "signature", "problem"),
     [
@@ -63,6 +102,7 @@ def test_every_sampled_flipped_byte(issued: bytes, ring: keys.KeyRing) -> None:
         ("second signature", "bad", "several-signatures"),
         ("rewritten", "bad", "digest"),
         ("short range", "bad", "digest"),
+        ("changed table", "bad", "unreadable"),
         ("zeroed signature", "none", "unreadable"),
         ("namesakes", "foreign", "untrusted"),
         ("self-signed", "foreign", "untrusted"),
@@ -113,9 +153,12 @@ def test_too_large(ring: keys.KeyRing) -> None:
     assert _verdict(data, ring) == ("none", "too-large")
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
-def test_truncated(issued: bytes, ring: keys.KeyRing, share: float) -> None:
-    assert _inspect(issued[: int(len(issued) * share)], ring).signature == "none"
+@pytest.mark.parametrize(
+    ("share", "signature"), [(0.1, "none"), (0.5, "none"), (0.9, "none"), (0.99, "bad")]
+)
+def test_truncated(issued: bytes, ring: keys.KeyRing, share: float, signature: str) -> None:
+    """Ours as long as the signature is still in it."""
+    assert _inspect(issued[: int(len(issued) * share)], ring).signature == signature
 
 
 @pytest.mark.parametrize(

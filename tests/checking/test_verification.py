@@ -259,10 +259,18 @@ UNFIT: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "leading": (lambda data: b"\n" + data, "check-not-a-pdf"),
     "header": (lambda _: b"%PDF-1.7\n", "check-unknown-file"),
     "blank": (lambda _: plain_pdf(), "check-unknown-file"),
-    "half": (lambda data: data[: len(data) // 2], "check-unknown-file"),
+    "its beginning": (lambda data: data[: len(data) // 10], "check-unknown-file"),
     "encrypted": (encrypted, "check-encrypted"),
     "large": (lambda data: data + bytes(checks.LIMIT), "check-too-large"),
 }
+
+
+@pytest.mark.usefixtures("filed")
+def test_half_a_certificate_is_an_altered_one(sample_pdf: bytes) -> None:
+    """The signature is cut off, but the credential with a number we know is still in it."""
+    check = by_file(sample_pdf[: len(sample_pdf) // 2])
+    assert (check.outcome, check.reason) == (Outcome.TAMPERED, "check-altered-none")
+    assert check.facts is None
 
 
 @pytest.mark.usefixtures("filed")

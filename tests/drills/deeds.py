@@ -27,6 +27,7 @@ from lms.certificates import queries as certificate_queries
 from lms.db import db, transaction
 from lms.designs import queries as design_queries
 from lms.designs import service as designs
+from lms.employers import queries as employer_queries
 from lms.employers import watching
 from lms.enrolment import agency_queries, promising
 from lms.enrolment import queries as enrolment_queries
@@ -46,6 +47,7 @@ from lms.sheets import service as sheets
 from lms.standards.models import Item
 from lms.surveys.rules import RATINGS
 from lms.timetable import feeds
+from lms.timetable import service as timetable
 from lms.web.running import settings
 from lms.withdrawals import queries as withdrawal_queries
 from lms.withdrawals import service as withdrawals
@@ -324,6 +326,14 @@ def _invited(_client: FlaskClient, objects: Objects) -> Fields:
     return {"slot": objects["slot"]}
 
 
+def _time_chosen(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        application = _in_state(objects, "interview")
+        slot = admission_queries.slot_of(application.intake, objects["slot"])
+        slot.application_id = application.id
+    return {"why": "The room is flooded"}
+
+
 def _place_offered(_client: FlaskClient, objects: Objects) -> Fields:
     with transaction():
         application = _in_state(objects, "offered")
@@ -411,6 +421,19 @@ def _proof(_client: FlaskClient, objects: Objects) -> Fields:
     return {"proof": watching.proof_of(found.public_id, settings().secret_key)}
 
 
+def _stopped_run(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        employer_queries.by_public_id(objects["check_run"]).state = "running"
+    return {}
+
+
+def _stopped_sheet(_client: FlaskClient, objects: Objects) -> Fields:
+    with transaction():
+        sheet = sheet_queries.by_public_id(objects["sheet"])
+        sheets.given_up(sheet.id, sheet.work_id or 0)
+    return {}
+
+
 def _sheet_at(step: str) -> Callable[[FlaskClient, Objects], Fields]:
     def bring(_client: FlaskClient, objects: Objects) -> Fields:
         sheet = sheet_queries.by_public_id(objects["sheet"])
@@ -454,7 +477,7 @@ def _promise(_client: FlaskClient, objects: Objects) -> Fields:
         made = promising.promise(
             offering, priya.email, "Ten years abroad", pool=pool, by=manager, now=clock.now()
         )
-    return {"proof": promising.sealed(made, settings().secret_key)}
+    return {"promise": made.public_id}
 
 
 def _offered(_client: FlaskClient, objects: Objects) -> Fields:
@@ -500,6 +523,16 @@ def _session(_client: FlaskClient, objects: Objects) -> Fields:
     offering = catalogue_queries.offering_by_public_id(objects["offering"])
     times = {"day": offering.starts_on.isoformat(), "begins": "18:00", "ends": "19:00"}
     return {**times, "room": objects["room"], "link": "https://meet.example/drill"}
+
+
+def _beside(_client: FlaskClient, objects: Objects) -> Fields:
+    """Another session at the time of the one that is chosen."""
+    offering = catalogue_queries.offering_by_public_id(objects["offering"])
+    session = catalogue_queries.sessions_of(offering)[0]
+    facts = timetable.SessionFacts(session.starts_at, session.ends_at)
+    with transaction():
+        timetable.save_session(offering, None, facts, accepted=True, by=None)
+    return {"decision": "yes"}
 
 
 def _a_transcript(_client: FlaskClient, objects: Objects) -> Fields:
@@ -579,6 +612,7 @@ DEEDS = (
     Deed("assessment.submit", "aisyah", only(file=(b"My own work", "w.txt"), own_work="y")),
     Deed("admission.admit", "manager", _admission),
     Deed("admission.promised", "priya", _promise),
+    Deed("admission.withdraw_promise", "manager", _REASON),
     Deed("catalogue.add_prerequisite", "manager", only(key="service", least="5", group="0")),
     Deed("catalogue.cancel_offering", "manager", _REASON),
     Deed("catalogue.close_offering", "manager", _NOTHING),
@@ -686,6 +720,7 @@ DEEDS = (
     Deed("admissions.remove_member", "manager", _trainer),
     Deed("admissions.add_slot", "manager", only(**_SLOT)),
     Deed("admissions.remove_slot", "manager", _NOTHING),
+    Deed("admissions.call_off", "manager", _time_chosen),
     Deed("admissions.recommend", "trainer1", only(admit="yes", reason="Clear and honest")),
     Deed("admissions.decide", "manager", only(deed="returned", reason="A page is missing")),
     Deed("admissions.decide", "manager", only(deed="invited"), "invite"),
@@ -693,7 +728,7 @@ DEEDS = (
     Deed("admissions.decide", "manager", _to_refuse, "refuse"),
     Deed("documents.listed", "manager", _document),
     Deed("documents.remove", "manager", _NOTHING),
-    Deed("timetable.topic", "manager", only(title_en="Risk", track="A", speakers="Dr. Siti")),
+    Deed("timetable.topic", "manager", only(title_en="Risk", track="A", row_version="1")),
     Deed("timetable.renew_calendar", "aisyah", _NOTHING),
     Deed("timetable.end_calendar", "aisyah", _feed),
     Deed("meetings.online", "trainer1", _meeting_file),
@@ -723,10 +758,12 @@ DEEDS = (
     Deed("sheets.confirm", "manager", _sheet_at("checked")),
     Deed("sheets.drop", "manager", _sheet_at("checked")),
     Deed("sheets.restore", "manager", _sheet_at("done")),
+    Deed("sheets.resume", "manager", _stopped_sheet),
     Deed("sheets.sheets", "manager", only(file=(b"offering,person\nA-1,b@c.example\n", "s.csv"))),
     Deed("employers.runs", "employer", only(lines="A1, Ali")),
     Deed("employers.runs", "employer", only(file=(b"code,name\nA1,Ali\n", "c.csv")), "file"),
     Deed("employers.confirm", "employer", _NOTHING),
+    Deed("employers.resume", "employer", _stopped_run),
     Deed("employers.delete", "employer", _NOTHING),
     Deed("employer_watches.watch_one", "employer", _proof),
     Deed("employer_watches.watch_rows", "employer", only(which="valid")),
@@ -741,6 +778,7 @@ DEEDS = (
     Deed("timetable.add_staff", "manager", _staff),
     Deed("timetable.copy_offering", "manager", _copy),
     Deed("timetable.new_session", "manager", _session),
+    Deed("timetable.choose", "aisyah", _beside),
     Deed("timetable.remove_session", "manager", _NOTHING),
     Deed("timetable.room", "manager", only(name="Hall 2", venue="Sibu", capacity="40")),
     Deed("timetable.rooms", "manager", only(name="Hall 1", venue="Sibu", capacity="40")),

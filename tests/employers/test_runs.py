@@ -29,6 +29,7 @@ from tests.certificates.awards import bring, sample_certificate
 from tests.conftest import SignIn
 from tests.employers import making
 from tests.employers.making import FORM, hand_in, outcomes, rows_of, table
+from tests.jobs.dying import kill
 from tests.make import make_organisation, make_user
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -363,3 +364,33 @@ def test_many_codes_are_answered_as_each_by_itself(count_statements: Callable[[]
             alone.facts,
         )
     assert together[0].outcome == together[len(known)].outcome == "revoked"
+
+
+def test_a_run_whose_job_died_stops_with_what_was_answered_and_goes_on(
+    employer: FlaskClient,
+) -> None:
+    lines = (f"{making.unknown_code()},A" for _ in range(210))
+    run = confirmed(employer, table("code,name", *lines))
+    kill(service.WORK_JOB)
+    first = run.work
+    assert first is not None
+    assert (run.state, first.state) == (State.RUNNING, "failed")
+    path = f"{RUNS}{run.public_id}"
+    assert "Checking has stopped" in employer.get(f"{path}?lang=en").text
+    before = quota.left(run.organisation, 1000, now=clock.now())
+    assert employer.post(f"{path}/resume").status_code == 302
+    assert employer.post(f"{path}/resume").status_code == 409  # it goes on already
+    assert "Checking has stopped" not in employer.get(f"{path}?lang=en").text
+    jobs.work(run.id)
+    db.session.expire_all()
+    assert (run.state, run.work is first) == (State.DONE, False)
+    assert set(outcomes(run)) == {"unknown"}
+    assert quota.left(run.organisation, 1000, now=clock.now()) == before  # counted once
+
+
+def test_only_the_own_employer_lets_a_run_go_on(employer: FlaskClient, sign_in: SignIn) -> None:
+    run = hand_in(employer, table("code,name", f"{making.unknown_code()},A"))
+    path = f"{RUNS}{run.public_id}/resume"
+    assert employer.post(path).status_code == 409  # nothing has stopped
+    _, stranger = making.make_employer()
+    assert sign_in(stranger.email).post(path).status_code == 404

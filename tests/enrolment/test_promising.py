@@ -1,7 +1,6 @@
 """Admitting by address tells nobody which addresses have accounts."""
 
 import re
-from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
@@ -13,11 +12,11 @@ from lms.audit.models import AuditEntry
 from lms.catalogue.models import Offering
 from lms.db import db, transaction
 from lms.enrolment import promising, queries
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Enrolment, Promise
 from lms.kernel import clock, sealed_text
 from lms.kernel.errors import Conflict, NotFound
 from lms.mail.models import MailMessage
-from lms.people.models import User
+from lms.people.models import RoleGrant, User
 from tests.conftest import signed_in
 from tests.make import make_manager, make_offering, make_place, make_user
 
@@ -90,41 +89,116 @@ def test_the_link_gives_the_place_to_who_has_the_address(house: House, app: Flas
         person, other = make_user("Strange"), make_user("Other")
     admit(house, person.email)
     address = link_to(person.email)
-    path, _, proof = address.partition("?proof=")
+    path, _, promise = address.partition("?promise=")
     assert signed_in(app, other.email).get(address).status_code == 404
     visitor = signed_in(app, person.email)
     assert visitor.get(path).status_code == 404
     assert visitor.get(f"{address}x").status_code == 404
-    strange = {"proof": proof, "state": "confirmed"}
+    strange = {"promise": promise, "state": "confirmed"}
     assert visitor.post(path, data=strange).status_code == 422
     page = visitor.get(f"{address}&lang=en")
     assert (page.status_code, WHY in page.text) == (200, True)
-    assert visitor.post(path, data={"proof": proof}).status_code == 302
+    assert visitor.post(path, data={"promise": promise}).status_code == 302
     place = queries.active_enrolment(offering.id, person.id)
     assert place is not None
     assert (place.state, place.admitted_because) == ("confirmed", WHY)
     entry = select(AuditEntry.actor_id).where(AuditEntry.action == "enrolment.admitted")
     assert db.session.scalar(entry) == manager.id
-    assert visitor.post(path, data={"proof": proof}).status_code == 409  # once
+    assert visitor.post(path, data={"promise": promise}).status_code == 409  # once
+
+
+def promised(house: House, person: User) -> Promise:
+    offering, manager, _ = house
+    pool, now = offering.pools[0], clock.now()
+    return promising.promise(offering, person.email, WHY, pool=pool, by=manager, now=now)
 
 
 def test_a_link_is_of_its_offering_and_runs_out(house: House) -> None:
-    offering, manager, _ = house
+    offering, _, _ = house
+    with transaction():
+        person, other = make_user("Strange"), make_offering(offering.course_version)
+        made = promised(house, person)
+    assert promising.opened(made.public_id, offering, person) is made
+    with pytest.raises(NotFound):
+        promising.opened(made.public_id, other, person)
+    over = made.until + timedelta(hours=1)
+    with pytest.raises(Conflict, match="promise-over"):
+        promising.keep(made, person, now=over)
+    assert promising.standing([made], now=over) == {made.id: None}
+
+
+def test_a_promise_is_listed_with_its_maker_and_withdrawn_for_a_reason(
+    house: House, app: Flask
+) -> None:
+    offering, manager, visitor = house
     with transaction():
         person = make_user("Strange")
-        pool, now = offering.pools[0], clock.now()
-        made = promising.promise(offering, person.email, WHY, pool=pool, by=manager, now=now)
-        proof, other = promising.sealed(made, "key"), make_offering(offering.course_version)
-    assert promising.opened(proof, offering, person, "key") == made
-    said = proof.partition(".")[0]
-    plain = urlsafe_b64decode(said + "=" * (-len(said) % 4)).decode()
-    assert offering.public_id in plain
-    assert person.email_key not in plain, "a link stands in logs"
-    for place, key in ((other, "key"), (offering, "another key")):
-        with pytest.raises(NotFound):
-            promising.opened(proof, place, person, key)
-    with pytest.raises(Conflict, match="promise-over"):
-        promising.keep(made, offering, person, now=now + timedelta(days=promising.DAYS, hours=1))
+    admit(house, person.email)
+    link = link_to(person.email)
+    listed = visitor.get(f"/offerings/{offering.public_id}/admit?lang=en").text
+    assert all(word in listed for word in (person.email, manager.name, "Not taken yet"))
+    (path,) = re.findall(r'href="(/offerings/\w+/promises/\w+/withdraw)"', listed)
+    assert visitor.post(path, data={"reason": " "}).status_code == 422
+    assert visitor.post(path, data={"reason": "Typed wrong"}).status_code == 302
+    assert visitor.post(path, data={"reason": "Typed wrong"}).status_code == 409
+    listed = visitor.get(f"/offerings/{offering.public_id}/admit?lang=en").text
+    assert "Typed wrong" in listed
+    assert path not in listed
+    noted = select(AuditEntry.actor_id, AuditEntry.details).where(
+        AuditEntry.action == "enrolment.promise.withdrawn"
+    )
+    assert db.session.execute(noted).one() == (manager.id, {"reason": "Typed wrong"})
+    mails = select(MailMessage.text).where(MailMessage.kind == "enrolment/promise_withdrawn")
+    assert "Typed wrong" in db.session.scalars(mails).one()
+    asked = signed_in(app, person.email)
+    assert "withdrawn" in asked.get(f"{link}&lang=en").text
+    proof = link.partition("?promise=")[2]
+    answer = asked.post(link, data={"promise": proof})
+    assert (answer.status_code, queries.active_enrolment(offering.id, person.id)) == (409, None)
+
+
+def test_a_promise_whose_maker_lost_the_role_is_not_honoured_and_managers_see_it(
+    house: House, app: Flask
+) -> None:
+    offering, manager, _ = house
+    provider = offering.course_version.course.provider
+    with transaction():
+        person, other = make_user("Strange"), make_manager(provider)
+    admit(house, person.email)
+    link = link_to(person.email)
+    with transaction():
+        held = select(RoleGrant).where(RoleGrant.user_id == manager.id)
+        db.session.delete(db.session.scalars(held).one())
+    colleague = signed_in(app, other.email)
+    desk = f"/offerings/{offering.public_id}?lang=en"
+    assert "1 promise is not honoured" in colleague.get(desk).text  # before anybody asks
+    data = {"promise": link.partition("?promise=")[2]}
+    answer = signed_in(app, person.email).post(f"{link}&lang=en", data=data)
+    assert (answer.status_code, "no place" in answer.text) == (409, True)
+    assert queries.active_enrolment(offering.id, person.id) is None
+    assert "1 promise is not honoured" in colleague.get(desk).text
+    noted = select(AuditEntry.actor_id).where(AuditEntry.action == "enrolment.promise.void")
+    assert list(db.session.scalars(noted)) == [None]  # nobody learns whose address it is
+    page = colleague.get(f"/offerings/{offering.public_id}/admit?lang=en").text
+    assert f"{manager.name} does not admit people to this course any more" in page
+
+
+def test_a_promise_of_a_closed_account_is_not_honoured(house: House) -> None:
+    with transaction():
+        person = make_user("Strange")
+        made = promised(house, person)
+        house[1].is_active = False
+        assert promising.keep(made, person, now=clock.now()) is None
+
+
+def test_promises_and_their_addresses_are_forgotten(house: House) -> None:
+    with transaction():
+        made = promised(house, make_user("Strange"))
+    kept = timedelta(days=promising.KEPT_DAYS)
+    for now, left in ((made.until + kept, 1), (made.until + kept + timedelta(days=1), 0)):
+        with transaction():
+            promising.forget(now=now)
+        assert db.session.scalar(select(func.count(Promise.id))) == left
 
 
 @pytest.mark.parametrize("words", ["", "a", "ab", "abc", "Sebab: ஆம், 好 & =?#"])

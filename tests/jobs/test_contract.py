@@ -13,7 +13,7 @@ from lms.batches import service as batches
 from lms.certificates import resigning
 from lms.db import db, transaction
 from lms.employers import service as employers
-from lms.jobs import engine, ticks
+from lms.jobs import engine, giving_up, ticks
 from lms.jobs.engine import Counts, NotOurs, State
 from lms.jobs.models import JobFailure, JobKey
 from lms.jobs.port import enqueue
@@ -22,6 +22,7 @@ from lms.jobs.worker import Worker
 from lms.kernel import clock
 from lms.sheets import service as sheets
 from tests.jobs.seeing import all_due, all_lost, exists, standing, wanted
+from tests.jobs.work import FORSAKEN
 from tests.make import make_organisation
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -328,6 +329,24 @@ def test_a_hopeless_job_is_given_up_at_once_with_its_words() -> None:
     assert drain() == 1
     job = standing(job_id)
     assert (job.state, job.attempts, job.reason) == (State.DEAD, 1, "nobody of that name")
+
+
+def test_each_death_of_a_job_is_told_once() -> None:
+    job_id = wanted("test.forsaken", words="the sheet")
+    wanted("test.hopeless")  # nobody waits for it
+    assert FORSAKEN == []
+    drain()
+    for _ in range(2):
+        giving_up.look()
+    assert FORSAKEN == ["the sheet"]
+    with transaction():
+        engine.chosen().retry(job_id)
+    giving_up.look()
+    drain()
+    for _ in range(2):
+        giving_up.look()
+    assert FORSAKEN == ["the sheet"] * 2
+    FORSAKEN.clear()
 
 
 def test_what_failed_waits_behind_what_has_not() -> None:

@@ -48,6 +48,20 @@ def hopeless() -> None:
     raise Hopeless("nobody of that name")
 
 
+FORSAKEN: list[str] = []
+
+
+def mourn(words: str) -> None:
+    """Note that it was given up."""
+    FORSAKEN.append(words)
+
+
+@job("test.forsaken", given_up=mourn)
+def forsaken(words: str) -> None:
+    """Be given up at once, and let it be told."""
+    raise Hopeless(words)
+
+
 @job("test.half")
 def half(code: str) -> None:
     """Write, then fail before the transaction ends."""

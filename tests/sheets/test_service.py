@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from lms.catalogue import prerequisites
 from lms.catalogue import service as catalogue_service
 from lms.db import db, transaction
-from lms.enrolment import changing
+from lms.enrolment import changing, promising
 from lms.enrolment import service as enrolment_service
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import Enrolment, Promise
 from lms.jobs import housekeeping
 from lms.jobs.models import Work
 from lms.kernel.errors import Conflict
@@ -20,6 +21,7 @@ from lms.mail.models import MailMessage
 from lms.people.models import Organisation, OrganisationKind, User
 from lms.sheets import jobs, queries, service
 from lms.sheets.states import State, Way
+from tests.jobs.dying import kill
 from tests.make import (
     NOW,
     make_course,
@@ -28,6 +30,7 @@ from tests.make import (
     make_organisation,
     make_place,
     make_user,
+    publish,
 )
 from tests.sheets.making import done, go, outcomes, places, provider_of, restored, taken
 
@@ -95,7 +98,7 @@ def test_every_fault_is_told_by_its_row_and_the_others_are_done() -> None:
         f"{offering.code},{other.public_id},",
     )
     faults = [
-        "row-unknown-person",
+        "will-write",
         "row-several-people",
         "row-unknown-offering",
         "row-unknown-offering",
@@ -103,13 +106,76 @@ def test_every_fault_is_told_by_its_row_and_the_others_are_done() -> None:
         "row-wrong-count",
         "row-bad-status",
         "row-twice",
-        "row-unknown-person",
+        "will-write",
     ]
     assert outcomes(sheet) == ["will-enrol", *faults, "will-enrol"]
     rows = queries.page(sheet, "", 1).rows
     assert rows[8].words == {"line": "2"}
     assert rows[6].words == {"found": "2", "expected": "3"}
-    assert outcomes(done(sheet)) == ["confirmed", *faults, "confirmed"]
+    told = ["written-to" if each == "will-write" else each for each in faults]
+    assert outcomes(done(sheet)) == ["confirmed", *told, "confirmed"]
+
+
+NOBODYS = ("nobody@test.example", "gone@test.example")
+"""Of the second there was an account, which is closed."""
+
+
+def a_stranger() -> User:
+    """Somebody with a place elsewhere, whom the provider may not know."""
+    make_user("Gone", email=NOBODYS[1]).is_active = False
+    strange = make_user("Strange")
+    make_place(make_offering(), strange)
+    return strange
+
+
+def promised() -> list[Promise]:
+    return list(db.session.scalars(select(Promise).order_by(Promise.id)))
+
+
+def test_an_address_the_provider_may_not_know_is_written_to_account_or_not() -> None:
+    """Nothing tells which address has an account, nor for who asks to withdraw."""
+    offering = make_offering()
+    provider = provider_of(offering)
+    shut = make_offering(make_course(provider), opened=False)
+    strange = a_stranger()
+    addresses = [*NOBODYS, strange.email, strange.email.upper()]
+    rows = [f"{offering.code},{each},enrolled" for each in addresses]
+    rows += [f"{shut.code},{each},enrolled" for each in addresses[:3]]
+    sheet = taken(provider, *rows, known=False)
+    refused = ["row-twice", *["offering-not-open"] * 3]
+    assert outcomes(sheet) == ["will-write"] * 3 + refused
+    assert outcomes(done(sheet)) == ["written-to"] * 3 + refused
+    assert places(offering) == {}
+    assert sorted(each.email for each in promised()) == sorted(addresses[:3])
+    again = done(taken(provider, *rows[:3], known=False))
+    assert outcomes(again) == ["already-so"] * 3
+    ends = [f"{offering.code},{each},withdrawn" for each in addresses[:3]]
+    assert outcomes(done(taken(provider, *ends, known=False))) == ["already-so"] * 3
+
+
+def test_letters_are_taken_back_but_where_the_place_was_taken() -> None:
+    offering, strange = make_offering(capacity=1), a_stranger()
+    make_place(offering)
+    rows = [f"{offering.code},{each}," for each in (strange.email, *NOBODYS)]
+    sheet = done(taken(provider_of(offering), *rows, known=False))
+    place = promising.keep(promised()[0], strange, now=NOW)
+    assert place is not None
+    assert (place.state, place.way, place.admitted_because) == ("waiting", "manager", "")
+    assert outcomes(restored(sheet)) == ["left-as-it-is", "restored", "restored"]
+    assert [each.state for each in promised()] == ["taken", "withdrawn", "withdrawn"]
+    mails = select(MailMessage.address).where(MailMessage.kind == "enrolment/promise_withdrawn")
+    assert sorted(db.session.scalars(mails)) == sorted(NOBODYS)
+
+
+def test_who_is_written_to_has_to_meet_what_the_course_asks_for() -> None:
+    version = make_course(published=False)
+    prerequisites.add(version, prerequisites.Asked("service", 0, 3), by=None)
+    publish(version)
+    offering, strange = make_offering(version), make_user()
+    sheet = taken(provider_of(offering), f"{offering.code},{strange.email},", known=False)
+    assert outcomes(done(sheet)) == ["written-to"]
+    with pytest.raises(Conflict, match="prerequisites-missing"):
+        promising.keep(promised()[0], strange, now=NOW)
 
 
 def test_full_by_how_many_is_said_and_they_wait() -> None:
@@ -139,7 +205,7 @@ def test_taking_back_leaves_what_was_changed_since() -> None:
     rows += [f"{offering.code},{user.email}," for user in (first, second, third)]
     sheet = done(taken(provider_of(offering), *rows))
     assert outcomes(sheet) == ["withdrawn", "confirmed", "confirmed", "waiting"]
-    place = db.session.query(Enrolment).filter_by(user_id=second.id).one()
+    place = db.session.query(Enrolment).filter_by(user_id=second.id, offering_id=offering.id).one()
     enrolment_service.withdraw(place, by=second.id, now=NOW)
     # The third has moved up by that: their place is not as the sheet left it.
     assert outcomes(restored(sheet)) == ["restored", "restored", "left-as-it-is", "left-as-it-is"]
@@ -232,7 +298,7 @@ def mails_to(*users: User) -> list[str]:
 def test_everybody_is_told_once_though_the_job_runs_twice() -> None:
     offering, users = make_offering(capacity=1), [make_user(), make_user()]
     sheet = done(taken(provider_of(offering), *(f"{offering.code},{u.email}," for u in users)))
-    gone = db.session.query(Enrolment).filter_by(user_id=users[1].id).one()
+    gone = db.session.query(Enrolment).filter_by(user_id=users[1].id, offering_id=offering.id).one()
     assert mails_to(*users) == []
     enrolment_service.withdraw(gone, by=users[1].id, now=NOW)
     for _ in range(2):
@@ -279,3 +345,27 @@ def test_whose_place_others_end_is_told_and_loses_the_sessions() -> None:
         assert "tamat" in mail.subject
         assert "dipindahkan" not in mail.text
         assert "METHOD:CANCEL" in mail.calendar
+
+
+def test_a_sheet_whose_job_died_stops_with_what_was_done_and_goes_on() -> None:
+    offering, users = make_offering(), [make_user() for _ in range(2)]
+    manager = make_manager(provider_of(offering))
+    rows = [f"{offering.code},{user.email}," for user in users]
+    sheet = taken(provider_of(offering), *rows)
+    with pytest.raises(Conflict, match="sheet-moved-on"):
+        service.resume(sheet, by=manager.id)
+    with transaction():
+        service.confirm(sheet, by=sheet.uploaded_by_id)
+    kill(service.WORK_JOB)
+    stopped = sheet.work
+    assert stopped is not None
+    assert (sheet.state, stopped.state, stopped.message) == ("running", "failed", "given_up")
+    assert service.has_stopped(sheet)
+    with transaction():
+        service.resume(sheet, by=manager.id)
+    assert not service.has_stopped(sheet)
+    assert sheet.acting_id == manager.id
+    with transaction():
+        assert not service.go_on(sheet.id, stopped.id, now=NOW)  # the dead job, tried anew by hand
+    go(sheet)
+    assert (sheet.state, outcomes(sheet)) == (State.DONE, ["confirmed"] * 2)

@@ -15,10 +15,11 @@ from lms.enrolment.models import Enrolment
 from lms.kernel.permissions import Role
 from lms.people import service as people_service
 from lms.people.models import Organisation, OrganisationKind, User
-from lms.sheets import queries
+from lms.sheets import queries, service
 from lms.sheets.models import Sheet
 from lms.sheets.states import State
 from tests.conftest import SignIn
+from tests.jobs.dying import kill
 from tests.make import (
     NOW,
     make_course,
@@ -70,7 +71,7 @@ def a_coordinator() -> tuple[Organisation, User]:
 SEATS = 490
 FAULTS = {
     12: "X-1,a@test.example,enrolled,",
-    102: "{code},nobody@test.example,enrolled,",
+    102: "{code},nobody-known,enrolled,",
     202: "{code},{first},enrolled,",
     302: "{code},{first}",
     402: "{code},{first},gone,",
@@ -80,9 +81,10 @@ FAULTS = {
 """By their lines: the first of the file names the columns."""
 
 
-def five_hundred(code: str) -> list[str]:
+def five_hundred(code: str, provider: Organisation) -> list[str]:
     """Rows of 493 people, and the seven faults between them."""
-    people = [make_user(f"Peserta {number}").email for number in range(500 - len(FAULTS))]
+    number = 500 - len(FAULTS)
+    people = [make_user(f"P {each}", organisation=provider).email for each in range(number)]
     rows = [f"{code},{email},enrolled,é" for email in people]
     for line, words in FAULTS.items():
         rows.insert(line - 2, words.format(code=code, first=people[0]))
@@ -92,7 +94,10 @@ def five_hundred(code: str) -> list[str]:
 def test_five_hundred_rows_with_seven_faults(sign_in: SignIn) -> None:
     with transaction():
         offering = make_offering(capacity=SEATS)
-        manager, rows = make_manager(provider_of(offering)), five_hundred(offering.code)
+        manager, rows = (
+            make_manager(provider_of(offering)),
+            five_hundred(offering.code, provider_of(offering)),
+        )
     data = table("offering,person,status,reason", *rows, separator=";", encoding="cp1252")
     visitor = sign_in(manager.email)
     sheet = upload(visitor, data)
@@ -117,7 +122,8 @@ def test_five_hundred_rows_with_seven_faults(sign_in: SignIn) -> None:
 def test_a_press_twice_does_it_once(sign_in: SignIn) -> None:
     with transaction():
         offering = make_offering()
-        manager, user = make_manager(provider_of(offering)), make_user()
+        provider = provider_of(offering)
+        manager, user = make_manager(provider), make_user(organisation=provider)
     visitor = sign_in(manager.email)
     sheet = upload(visitor, table("offering,person", f"{offering.code},{user.email}"))
     for _ in range(2):
@@ -202,7 +208,25 @@ def test_a_course_that_asks_for_something_is_refused_by_row(sign_in: SignIn) -> 
         publish(version)
         offering = catalogue_service.create_offering(version, offering_facts(), by=None)
         catalogue_service.open_offering(offering, by=None)
-        manager, user = make_manager(provider_of(offering)), make_user()
+        provider = provider_of(offering)
+        manager, user = make_manager(provider), make_user(organisation=provider)
     visitor = sign_in(manager.email)
     sheet = upload(visitor, table("offering,person", f"{offering.code},{user.email}"))
     assert queries.outcomes(sheet) == {"row-prerequisites": 1}
+
+
+def test_a_sheet_that_has_stopped_goes_on_from_its_page(sign_in: SignIn) -> None:
+    with transaction():
+        offering = make_offering()
+        provider = provider_of(offering)
+        manager, user = make_manager(provider), make_user(organisation=provider)
+    visitor = sign_in(manager.email)
+    sheet = upload(visitor, table("offering,person", f"{offering.code},{user.email}"))
+    address = f"/sheets/{sheet.public_id}"
+    assert visitor.post(f"{address}/confirm").status_code == 302
+    kill(service.WORK_JOB)
+    assert "The sheet has stopped" in visitor.get(f"{address}?lang=en").text
+    assert visitor.post(f"{address}/resume").status_code == 302
+    assert "The sheet has stopped" not in visitor.get(f"{address}?lang=en").text
+    go(sheet)
+    assert queries.outcomes(sheet) == {"confirmed": 1}

@@ -1,5 +1,6 @@
 """The programme of the days: everybody reads it, managers write it, and it holds no link."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_manager_says_what_a_session_is_about(
     desk = signed_in(app, manager.email)
     form = f"/offerings/{offering.public_id}/timetable/{first.public_id}/topic"
     assert desk.post(form, data=FIELDS | {"track": "x" * 81}).status_code == 422
-    assert desk.post(form, data=FIELDS).status_code == 302
+    assert desk.post(form, data=FIELDS | seen(desk, form)).status_code == 302
     page = client.get(address(offering)).text
     for shown in ("Risk", "Child protection", "Dr. Siti, Kuching", "&lt;b&gt;Bob", "9:00"):
         assert shown in page
@@ -90,9 +91,38 @@ def test_a_manager_says_what_a_session_is_about(
     assert "Siapa yang bertindak." in desk.get(form).text
     assert desk.post(form, data=FIELDS | {"abstract_en": "x" * 4001}).status_code == 422
     assert "Dr. Siti" in desk.get(form).text
-    assert desk.post(form, data=dict.fromkeys(FIELDS, "")).status_code == 302
+    assert desk.post(form, data=dict.fromkeys(FIELDS, "") | seen(desk, form)).status_code == 302
     assert queries.topics_of(offering) == {}
     assert "Session 1" in client.get(address(offering)).text
+
+
+def seen(desk: FlaskClient, form: str) -> dict[str, str]:
+    found = re.search(r'name="row_version"[^>]* value="(\d+)"', desk.get(form).text)
+    assert found is not None
+    return {"row_version": found[1]}
+
+
+def test_the_later_of_two_who_write_a_topic_sees_what_the_earlier_wrote(
+    offering: Offering, app: Flask
+) -> None:
+    """Also when the topic was taken away and written anew between the two."""
+    first = catalogue_queries.sessions_of(offering)[0]
+    with transaction():
+        manager = make_manager(offering.course_version.course.provider)
+    desk = signed_in(app, manager.email)
+    form = f"/offerings/{offering.public_id}/timetable/{first.public_id}/topic?lang=en"
+    nothing = dict.fromkeys(FIELDS, "")
+    late = FIELDS | {"track": "Elders"} | seen(desk, form)
+    for earlier in (FIELDS, nothing, FIELDS):
+        assert desk.post(form, data=earlier | seen(desk, form)).status_code == 302
+        assert desk.post(form, data=late).status_code == 409
+    answer = desk.post(form, data=late)
+    assert 'value="Elders"' in answer.text  # what was typed stays
+    told = answer.text.split('id="saved-meanwhile"')[1].split("</section>")[0]
+    assert ("Child protection" in told, "Elders" in told) == (True, False)
+    assert [each.track for each in queries.topics_of(offering).values()] == ["Child protection"]
+    assert desk.post(form, data=late | seen(desk, form)).status_code == 302
+    assert [each.track for each in queries.topics_of(offering).values()] == ["Elders"]
 
 
 def test_nobody_else_writes_it(offering: Offering, app: Flask) -> None:

@@ -11,8 +11,8 @@ from icalendar import Calendar
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import StaffRole
-from lms.catalogue.models import Offering
-from lms.db import transaction
+from lms.catalogue.models import ClassSession, Offering
+from lms.db import db, transaction
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Enrolment
 from lms.kernel import clock
@@ -80,6 +80,23 @@ def test_it_holds_what_a_person_attends_and_teaches(app: Flask, place: Enrolment
     with transaction():
         enrolment_service.withdraw(place, by=place.user_id, now=clock.now())
     assert entries(app, address) == sessions(taught)
+
+
+def test_it_loses_no_session_however_many_there_are(app: Flask, place: Enrolment) -> None:
+    start = clock.now() - timedelta(days=80)
+    with transaction():
+        for number in range(600):
+            starts = start + timedelta(hours=6 * number)
+            db.session.add(
+                ClassSession(
+                    offering_id=place.offering_id,
+                    position=100 + number,
+                    starts_at=starts,
+                    ends_at=starts + timedelta(hours=1),
+                )
+            )
+    address = address_of(signed_in(app, place.user.email))
+    assert set(entries(app, address)) == set(sessions(place.offering))
 
 
 def test_a_new_address_ends_the_old_one(app: Flask, place: Enrolment) -> None:

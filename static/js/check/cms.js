@@ -60,6 +60,15 @@ function readAttributes(holder) {
   return found;
 }
 
+// Whether it names a signer of ours, whatever it signs.
+export async function isOurs(opened, { root }, now) {
+  try {
+    return await leadsTo(root, opened.signer, opened.certificates, now);
+  } catch {
+    return false;
+  }
+}
+
 // "ok"; "bad": the signature does not hold for this digest; "foreign": it holds, but is a stranger's;
 // "distrusted": it is of a signer of ours whose key somebody else has.
 export async function judge(opened, digest, { root, distrusted }, now) {

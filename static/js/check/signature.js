@@ -3,7 +3,7 @@
 // The file is a stranger's until this has said "ok", so nothing is believed of its structure: the
 // bytes are searched, and one dictionary is read. Afterwards every byte is one that we signed.
 
-import { open, judge } from "./cms.js";
+import { isOurs, judge, open } from "./cms.js";
 import { fromHex, join, sha256 } from "./encodings.js";
 import { read } from "./syntax.js";
 
@@ -14,8 +14,7 @@ const TAIL = 2048;
 // "ok", "bad", "foreign", "distrusted" or "none", and the number of the object that holds the signature.
 export async function inspect(bytes, text, published, now) {
   const place = text.indexOf(RANGE);
-  const isWhole = text.slice(-TAIL).includes("startxref");
-  if (place < 0 || !isWhole || isEncrypted(text)) return { found: "none" };
+  if (place < 0 || isEncrypted(text)) return { found: "none" };
   if (text.indexOf(RANGE, place + 1) >= 0) return { found: "bad" };
   let opened;
   let one;
@@ -25,6 +24,9 @@ export async function inspect(bytes, text, published, now) {
   } catch {
     return { found: "none" };
   }
+  const isWhole = text.slice(-TAIL).includes("startxref");
+  // A download that broke off: ours, if it says so, and altered in any case.
+  if (!isWhole) return { found: (await isOurs(opened, published, now)) ? "bad" : "none" };
   try {
     const found = await judge(opened, await digest(bytes, one.dictionary), published, now);
     if (found !== "ok") return { found };
