@@ -30,9 +30,11 @@ class Reading:
 
     def one(self, asked: Mapping[str, str | int]) -> Values | None:
         """The row. Within a transaction it is asked there, and sees what that has written."""
-        session = db.session()
-        if session.in_transaction() or isinstance(session.get_bind(), Connection):
-            row = session.execute(self.statement, asked).one_or_none()
+        # A session is not made only to learn that it is in no transaction.
+        begun = db.session.registry.has() and db.session().in_transaction()
+        bound: object = db.engine  # or a connection, in tests
+        if begun or isinstance(bound, Connection):
+            row = db.session.execute(self.statement, asked).one_or_none()
             return None if row is None else tuple(row)
         try:
             return self._from_driver(db.engine, asked)
