@@ -151,6 +151,11 @@ def _facts(content: str, credential: str, digest: str) -> CertificateContent | N
     return facts if is_signed_one(signed, digest) and is_bound(facts, signed) else None
 
 
+def forget() -> None:
+    """Keep nothing that was read before: for measurements."""
+    _facts.cache_clear()
+
+
 def _doubt(known: queries.Known, facts: CertificateContent | None) -> str | None:
     """Why a row of ours is not believed: changed past the program, or never issued by it."""
     certificate = known.certificate
