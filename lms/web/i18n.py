@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -38,8 +38,10 @@ def select_locale() -> str:
 
 def code() -> str:
     """The language of the page being made."""
-    locale = get_locale()
-    return locale.language if locale is not None else DEFAULT
+    # Asked for each word and day of a page: looked for first where Flask-Babel keeps it.
+    kept = g.get("_flask_babel") if has_app_context() else None
+    locale = getattr(kept, "babel_locale", None) or get_locale()
+    return str(locale.language) if locale is not None else DEFAULT
 
 
 def local(texts: Mapping[str, str]) -> str:
