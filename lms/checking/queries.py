@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, or_, select
 
 from lms.certificates.keys import CREDENTIAL
 from lms.certificates.models import (
@@ -16,7 +16,7 @@ from lms.certificates.models import (
     Resigning,
 )
 from lms.db import db
-from lms.reading import Reading, Values, text_of
+from lms.reading import Reading, Texts, text_of
 from lms.transparency.models import LogEntry
 
 
@@ -48,9 +48,10 @@ class Known:
     undecided: bool
 
 
+_YES = "yes"
 _TABLE = Certificate.__table__.c
 _COLUMNS = [
-    _TABLE.id,
+    text_of(_TABLE.id),
     _TABLE.public_id,
     _TABLE.code,
     _TABLE.state,
@@ -81,7 +82,7 @@ def _with_log(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .exists()
     )
-    return select(*_COLUMNS, last, undecided).where(condition)
+    return select(*_COLUMNS, last, case((undecided, _YES))).where(condition)
 
 
 def _logged(condition: ColumnElement[bool]) -> Reading:
@@ -137,7 +138,7 @@ def _known(query: Reading, asked: dict[str, str]) -> Known | None:
     return None if row is None else _of_row(row)
 
 
-def _of_row(row: Values) -> Known:
-    *record, begins, ends, logged, undecided = row
+def _of_row(row: Texts) -> Known:
+    row_id, *record, begins, ends, logged, undecided = row
     days = [date.fromisoformat(day) if day else None for day in (begins, ends)]
-    return Known(Record(*record, *days), logged, bool(undecided))
+    return Known(Record(int(row_id), *record, *days), logged, undecided == _YES)

@@ -1,7 +1,7 @@
 """A check reads one row by the driver: the same as in a transaction, now, and past a broken end."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from flask import Flask
@@ -144,3 +144,11 @@ def test_a_killed_connection_is_replaced_for_the_mapper_too(code: str) -> None:
     kill_connections()
     found = db.session.scalars(select(Certificate).where(Certificate.code == code)).one()
     assert found.code == code
+
+
+def test_what_stands_behind_a_nul_is_not_cut_off(code: str) -> None:
+    found = None
+    with suppress(SQLAlchemyError):  # PostgreSQL cannot be asked for one
+        found = queries.by_serial_or_code(None, f"{code}\x00")
+    assert found is None
+    assert queries.by_code(code) is not None
