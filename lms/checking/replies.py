@@ -24,7 +24,7 @@ def answer(
         "checking/verdict.html",
         check=check,
         facts=facts,
-        heading=str(naming.HEADINGS[check.outcome.value]),
+        heading=naming.heading(check.outcome.value),
         initials=verification.initials(facts.holder_name) if facts else "",
         typed=typed,
         axes=naming.axes_words(check.axes),

@@ -94,7 +94,12 @@ def moment(value: datetime, zone: str = i18n.ZONE) -> str:
     """22 November 2026, 4:30 pm MYT, on the clock of the place where it happens."""
     there, name = value.astimezone(ZoneInfo(zone)), zone_name(value, zone)
     said = {"day": day(there.date()), "time": _time(there.hour, there.minute, _locale())}
-    return str(_("%(day)s, %(time)s %(zone)s", **said, zone=name))
+    return _moment(i18n.spoken()) % {**said, "zone": name}
+
+
+@cache
+def _moment(_language: str) -> str:
+    return str(_("%(day)s, %(time)s %(zone)s"))
 
 
 @lru_cache(maxsize=2000)
@@ -110,7 +115,7 @@ def clock_time(value: datetime, zone: str = i18n.ZONE) -> str:
 
 def hours(minutes: int) -> str:
     """Minutes as hours, with the rest in minutes."""
-    return _hours(minutes, i18n.code())
+    return _hours(minutes, i18n.spoken())
 
 
 @lru_cache(maxsize=1000)

@@ -120,10 +120,11 @@ def _limited(view: View, who: Who, limits: tuple[Limit, ...], failures: Failures
     @wraps(view)
     def counted(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         if running.settings().rate_limits:
-            whose = who()
+            network = visitor.network()
+            whose = network if who is visitor.network else who()
             for limit in limits:
                 _count(limit, whose)
-            key = failures.limit.key(visitor.network())
+            key = failures.limit.key(network)
             _refuse(_counts().get(key), failures.limit.most - 1)
             g.when_failed = failures, key
         return view(*args, **kwargs)
