@@ -1,13 +1,15 @@
 """Languages: which one a request speaks, and how a page says so."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from babel import Locale
 from flask import Flask, Response, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from lms.kernel.text import in_language
 from lms.paths import TRANSLATIONS
@@ -35,7 +37,12 @@ def select_locale() -> str:
         kept = getattr(current_user, "locale", None)
         if kept in CODES:
             return str(kept)
-    return request.accept_languages.best_match(CODES) or DEFAULT
+    return _of_browser(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1000)
+def _of_browser(accepted: str) -> str:
+    return parse_accept_header(accepted, LanguageAccept).best_match(CODES) or DEFAULT
 
 
 @cache
