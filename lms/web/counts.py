@@ -5,6 +5,7 @@ import threading
 import time
 from typing import NamedTuple, Protocol
 
+from limits.errors import ConfigurationError
 from limits.storage import Storage, storage_from_string
 
 from lms.config import Misconfigured
@@ -120,7 +121,10 @@ def kept_at(address: str) -> Counts:
     """The counts at an address of the settings."""
     if address == OWN:
         return OwnCounts()
-    storage = storage_from_string(address)
+    try:
+        storage = storage_from_string(address)
+    except ConfigurationError as error:  # its library is not installed, for one
+        raise Misconfigured(f"LMS_LIMITS_STORAGE cannot be {address!r}: {error}") from error
     if not isinstance(storage, Storage):
-        raise Misconfigured(f"LMS_LIMITS_STORAGE must not be {address!r}: we count without async.")
+        raise Misconfigured(f"LMS_LIMITS_STORAGE cannot be {address!r}: we count without async.")
     return SharedCounts(storage)
