@@ -5,8 +5,9 @@ row by its key. What is read so is small, asked often, and a statement made once
 ``text_of`` one, so that both drivers give the same, and the caller reads days and documents.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from itertools import count
+from functools import cache
 from typing import Any
 
 from psycopg import DataError, OperationalError, pq
@@ -17,7 +18,6 @@ from sqlalchemy.pool import PoolProxiedConnection
 from lms.db import db
 
 Texts = tuple[Any, ...]
-_names = count(1)
 
 
 def text_of(column: ColumnElement[Any]) -> Cast[str]:
@@ -30,7 +30,6 @@ class Reading:
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
-        self._name = f"reading_{next(_names)}".encode()
         self._written: dict[str, tuple[str, Mapping[str, Any], Sequence[str]]] = {}
 
     def one(self, asked: Mapping[str, str]) -> Texts | None:
@@ -80,14 +79,15 @@ class Reading:
         """
         driver: Any = connection.driver_connection
         server: pq.abc.PGconn = driver.pgconn
+        name = _name(text)
         prepared = connection.record_info
-        if prepared is not None and self._name not in prepared:
-            _sound(server.prepare(self._name, text.encode()))
-            prepared[self._name] = True
+        if prepared is not None and name not in prepared:
+            _sound(server.prepare(name, text.encode()))
+            prepared[name] = True
         given = [str(value).encode() for value in values]
         if any(b"\x00" in each for each in given):
             raise DataError("libpq would read no further than to the NUL")
-        found = _sound(server.exec_prepared(self._name, given))
+        found = _sound(server.exec_prepared(name, given))
         if not found.ntuples:
             return None
         row = (found.get_value(0, column) for column in range(found.nfields))
@@ -101,6 +101,12 @@ class Reading:
             made = self.statement.compile(dialect=dialect)
             self._written[dialect.name] = str(made), dict(made.params), made.positiontup or ()
         return self._written[dialect.name]
+
+
+@cache
+def _name(text: str) -> bytes:
+    # By the text, so that no name can stand for another statement, whoever prepared it.
+    return f"reading_{hashlib.sha256(text.encode()).hexdigest()[:16]}".encode()
 
 
 def _from_file(
