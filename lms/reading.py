@@ -80,8 +80,8 @@ class Reading:
         driver: Any = connection.driver_connection
         server: pq.abc.PGconn = driver.pgconn
         name = _name(text)
-        prepared = connection.record_info
-        if prepared is not None and name not in prepared:
+        prepared = connection.info  # of this very connection, forgotten when it is replaced
+        if name not in prepared:
             _sound(server.prepare(name, text.encode()))
             prepared[name] = True
         given = [str(value).encode() for value in values]

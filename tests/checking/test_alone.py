@@ -130,9 +130,12 @@ def test_a_killed_connection_is_nobodys_error(institute: Flask, code: str, when:
             kill_connections()
 
     assert db.engine.pool.checkedin() > 0  # type: ignore[attr-defined]  # of the pool in use
+    queries.by_code(code)
     if when == "before":
         kill_connections()
-        assert institute.test_client().get(f"/v/{code}", headers=ASKED).status_code == 200
+        with before_statements(lambda *args: killed.append(args[2])):
+            assert institute.test_client().get(f"/v/{code}", headers=ASKED).status_code == 200
+        assert len(killed) == 1  # seen before it was used, and prepared anew
         return
     with before_statements(kill_once):
         assert institute.test_client().get(f"/v/{code}", headers=ASKED).status_code == 200
