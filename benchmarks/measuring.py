@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from ipaddress import IPv4Network
 from operator import truediv
 from pathlib import Path
 from statistics import mean, median, quantiles
@@ -77,10 +78,13 @@ def options(description: str | None) -> Options:
 
 
 @contextmanager
-def institute(engine: str, *, stranger_seconds: int = 0) -> Iterator[Flask]:
+def institute(
+    engine: str, *, stranger_seconds: int = 0, rate_limits: bool = False
+) -> Iterator[Flask]:
     """An application with the sample institute in a fresh database, and the hello-world route.
 
     What a page costs is asked, not what a kept one does: for that, say how long pages are kept.
+    With limits each call must come from another address.
     """
     with tempfile.TemporaryDirectory() as name, _address(engine, Path(name)) as url:
         app = create_app(
@@ -89,7 +93,7 @@ def institute(engine: str, *, stranger_seconds: int = 0) -> Iterator[Flask]:
                 "database_url": url,
                 "secret_key": secrets.token_urlsafe(48),
                 "production": False,
-                "rate_limits": False,  # a hundred checks a minute are refused otherwise
+                "rate_limits": rate_limits,
                 "stranger_seconds": stranger_seconds,
             }
         )
@@ -135,11 +139,16 @@ def signed_in(app: Flask, email: str) -> FlaskClient:
 def getting(
     client: FlaskClient, address: str, *, status: int = 200, accept: str = "text/html"
 ) -> Call:
-    """A call that fetches an address; another status than expected ends the benchmark."""
+    """A call that fetches an address, each time from elsewhere.
+
+    Another status than expected ends the benchmark.
+    """
     headers = {"Accept": accept}
+    hosts = IPv4Network("10.0.0.0/8").hosts()
 
     def get() -> int:
-        with client.get(address, buffered=True, headers=headers) as answer:
+        source = {"REMOTE_ADDR": str(next(hosts))}
+        with client.get(address, buffered=True, headers=headers, environ_base=source) as answer:
             if answer.status_code != status:
                 raise SystemExit(f"{address} answered {answer.status}, expected {status}")
             return len(answer.data)

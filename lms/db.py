@@ -13,12 +13,10 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
-    Engine,
     Integer,
     MetaData,
     String,
     UniqueConstraint,
-    event,
     inspect,
     select,
 )
@@ -31,6 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
+from lms import connections
 from lms.kernel import clock, codes
 from lms.kernel.errors import Conflict
 from lms.resting import OutcomeUnknown
@@ -117,20 +116,6 @@ db = SQLAlchemy(model_class=Model, session_options={"join_transaction_mode": "cr
 
 # SQLite lets one writer in at a time and its waiting has no order; one gate keeps the tail flat.
 _writers = threading.RLock()
-# How long a writer of SQLite waits at the gate, and then for a writer of another process.
-BUSY_SECONDS = 10.0
-POSTGRESQL: dict[str, Any] = {
-    "pool_size": 16,
-    "max_overflow": 0,
-    "pool_timeout": 5,
-    "pool_pre_ping": True,
-    "pool_recycle": 1800,
-    "connect_args": {
-        "connect_timeout": 5,
-        "options": "-c statement_timeout=15000 -c lock_timeout=5000"
-        " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
-    },
-}
 
 
 @contextmanager
@@ -144,7 +129,7 @@ def transaction() -> Iterator[None]:
         yield
         return
     embedded = db.engine.dialect.name == "sqlite"
-    if embedded and not _writers.acquire(timeout=BUSY_SECONDS):
+    if embedded and not _writers.acquire(timeout=connections.BUSY_SECONDS):
         raise WaitedTooLong("another writer takes too long")
     g.in_transaction = True
     try:
@@ -236,30 +221,6 @@ def constraint_of(error: IntegrityError) -> str | None:
     return None
 
 
-def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401
-    dbapi.isolation_level = None  # the begin hook below opens transactions, not the driver
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
-        "foreign_keys=ON",
-        "journal_size_limit=67108864",
-    ):
-        dbapi.execute(f"PRAGMA {pragma}")
-
-
-def _on_begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN"))
-
-
-def install_sqlite_hooks(engine: Engine) -> None:
-    """WAL, foreign keys and our own BEGIN; also what makes SAVEPOINT work with sqlite3."""
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-
-
 def _end_session(_error: BaseException | None) -> None:
     # Before Flask-SQLAlchemy does it, for there a connection that breaks only now, at the end of
     # a transaction that read, would turn a good answer into a 500.
@@ -273,12 +234,14 @@ def init_app(app: Flask, url: str) -> None:
     """Bind the database at ``url``; pools and time-outs by the measured settings."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = dict(POSTGRESQL)
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = dict(connections.POSTGRESQL)
     db.init_app(app)
     app.teardown_appcontext(_end_session)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            install_sqlite_hooks(db.engine)
+            connections.install_sqlite_hooks(db.engine)
+        else:
+            connections.look_before_use(db.engine)
 
 
 __all__ = [

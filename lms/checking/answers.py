@@ -1,7 +1,5 @@
 """The answer to a check for programs: one value, the same over HTTP and on the command line."""
 
-from dataclasses import asdict
-
 from lms.checking.verification import Check, name_matches
 from lms.printing.content import CertificateContent
 from lms.web.messages import sentence
@@ -20,7 +18,7 @@ def plain(check: Check, *, typed: str = "") -> dict[str, object]:
         "explanation": sentence(check.reason),
         "notice": sentence(check.notice) if check.notice else None,
         "checked_at": check.checked_at.isoformat(timespec="seconds"),
-        "axes": asdict(check.axes),
+        "axes": dict(vars(check.axes)),
         "name_matches": name_matches(facts, typed) if facts and typed else None,
         **(_certified(facts) if facts else dict.fromkeys(_NAMES)),
     }

@@ -21,6 +21,16 @@ HEADINGS = {
 }
 
 
+def heading(outcome: str) -> str:
+    """The verdict as the heading of its page, in the reader's language."""
+    return _heading(i18n.spoken(), outcome)
+
+
+@cache
+def _heading(_language: str, outcome: str) -> str:
+    return str(HEADINGS[outcome])
+
+
 @dataclass(frozen=True)
 class AxisWords:
     """One thing that was looked at: what, what was found, and how a page marks it."""
@@ -93,7 +103,7 @@ _LOG = (
 
 def axes_words(axes: Axes) -> list[AxisWords]:
     """What was looked at, in the order in which people ask and in the reader's language."""
-    return _axes_words(i18n.code(), axes)
+    return _axes_words(i18n.spoken(), axes)
 
 
 @cache

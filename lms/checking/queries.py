@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, or_, select
 
 from lms.certificates.keys import CREDENTIAL
 from lms.certificates.models import (
@@ -16,23 +16,24 @@ from lms.certificates.models import (
     Resigning,
 )
 from lms.db import db
+from lms.reading import Reading, Texts, text_of
 from lms.transparency.models import LogEntry
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a checker needs of a certificate's row; a row of the mapper would cost twice as much."""
+    """What a checker needs of a certificate's row; content and credential as the JSON they are."""
 
     id: int
     public_id: str
     code: str
     state: str
-    content: dict[str, Any]
-    credential: dict[str, Any]
+    content: str
+    credential: str
     credential_digest: str
+    timezone: str
     valid_from: date
     valid_until: date | None
-    timezone: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,20 @@ class Known:
     undecided: bool
 
 
-_COLUMNS = [Certificate.__table__.c[name] for name in Record.__dataclass_fields__]
+_YES = "yes"
+_TABLE = Certificate.__table__.c
+_COLUMNS = [
+    text_of(_TABLE.id),
+    _TABLE.public_id,
+    _TABLE.code,
+    _TABLE.state,
+    text_of(_TABLE.content),
+    text_of(_TABLE.credential),
+    _TABLE.credential_digest,
+    _TABLE.timezone,
+    text_of(_TABLE.valid_from),
+    text_of(_TABLE.valid_until),
+]
 
 
 def _with_log(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -68,11 +82,11 @@ def _with_log(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .exists()
     )
-    return select(*_COLUMNS, last, undecided).where(condition)
+    return select(*_COLUMNS, last, case((undecided, _YES))).where(condition)
 
 
-def _logged(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return _with_log(condition).limit(1)
+def _logged(condition: ColumnElement[bool]) -> Reading:
+    return Reading(_with_log(condition).limit(1))
 
 
 # Made once: putting a statement together takes as long as asking it.
@@ -100,7 +114,7 @@ def by_code(code: str) -> Known | None:
 def by_codes(codes: Collection[str]) -> dict[str, Known]:
     """Certificates by normalised verification codes, some hundreds of them: one statement."""
     rows = db.session.execute(_BY_CODES, {"codes": list(codes)})
-    found = map(_of_row, rows)
+    found = (_of_row(tuple(row)) for row in rows)
     return {known.certificate.code: known for known in found}
 
 
@@ -119,22 +133,12 @@ def by_serial_or_code(serial: str | None, code: str | None) -> Known | None:
     return _known(_BY_EITHER, {"serial": serial or "", "code": code or ""})
 
 
-def _known(query: Select[*tuple[Any, ...]], asked: dict[str, str]) -> Known | None:
-    row = _one(query, asked)
+def _known(query: Reading, asked: dict[str, str]) -> Known | None:
+    row = query.one(asked)
     return None if row is None else _of_row(row)
 
 
-def _one(query: Select[*tuple[Any, ...]], asked: dict[str, str]) -> Row[*tuple[Any, ...]] | None:
-    # It is all that a check asks for: without a transaction around it PostgreSQL is asked once
-    # instead of three times. Within one it is asked there, and sees what that has written.
-    session = db.session()
-    if session.in_transaction() or isinstance(session.get_bind(), Connection):
-        return session.execute(query, asked).one_or_none()
-    with db.engine.connect() as connection:
-        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        return alone.execute(query, asked).one_or_none()
-
-
-def _of_row(row: Row[*tuple[Any, ...]]) -> Known:
-    *record, logged, undecided = row
-    return Known(Record(*record), logged, undecided)
+def _of_row(row: Texts) -> Known:
+    row_id, *record, begins, ends, logged, undecided = row
+    days = [date.fromisoformat(day) if day else None for day in (begins, ends)]
+    return Known(Record(int(row_id), *record, *days), logged, undecided == _YES)

@@ -1,6 +1,8 @@
 """What a checker is answered, as a page or as JSON."""
 
-from flask import Response, jsonify
+import json
+
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from lms.checking import answers, naming, verification
@@ -15,12 +17,14 @@ def answer(
     facts = check.facts
     status = 404 if check.outcome == "unknown" and not from_file else 200
     if prefers_json():
-        return unkept(jsonify(answers.plain(check, typed=typed)), status)
+        said = answers.plain(check, typed=typed)
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        return unkept(Response(text, content_type="application/json"), status)
     page = shelf.in_frame(
         "checking/verdict.html",
         check=check,
         facts=facts,
-        heading=str(naming.HEADINGS[check.outcome.value]),
+        heading=naming.heading(check.outcome.value),
         initials=verification.initials(facts.holder_name) if facts else "",
         typed=typed,
         axes=naming.axes_words(check.axes),

@@ -1,9 +1,11 @@
 """Checks of certificates by strangers: by code, and by the PDF itself."""
 
 import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,8 @@ from lms.kernel.text import key
 from lms.printing.content import CertificateContent
 
 LIMIT = apart.PDF_LIMIT
+MOST_KEPT = 256
+"""Certificates whose facts are kept as read, some ten kilobytes each."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def _same_credential(certificate: queries.Record, seen: apart.Inspection) -> boo
 def _genuine(known: queries.Known, now: datetime, file: File) -> Check:
     certificate = known.certificate
     today = now.astimezone(ZoneInfo(certificate.timezone)).date()
-    facts = CertificateContent.from_json(certificate.content)
+    facts = _facts(certificate.content, certificate.credential, certificate.credential_digest)
     doubt = _doubt(known, facts)
     if doubt is not None:
         return Check(Outcome.CANNOT_CHECK, doubt, now)
@@ -134,16 +138,30 @@ def _genuine(known: queries.Known, now: datetime, file: File) -> Check:
     return Check(outcome, f"check-{outcome.value}", now, certificate, facts, file)
 
 
-def _doubt(known: queries.Known, facts: CertificateContent) -> str | None:
+@lru_cache(maxsize=MOST_KEPT)
+def _facts(content: str, credential: str, digest: str) -> CertificateContent | None:
+    """The facts in a row, or None when they are not what was signed.
+
+    Kept by all that is in it, not by which certificate it is: a row that was changed is another.
+    """
+    try:
+        facts, signed = CertificateContent.from_json(json.loads(content)), json.loads(credential)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return facts if is_signed_one(signed, digest) and is_bound(facts, signed) else None
+
+
+def forget() -> None:
+    """Keep nothing that was read before: for measurements."""
+    _facts.cache_clear()
+
+
+def _doubt(known: queries.Known, facts: CertificateContent | None) -> str | None:
     """Why a row of ours is not believed: changed past the program, or never issued by it."""
     certificate = known.certificate
     if known.logged is None:
         return "check-not-logged"
-    signed = certificate.credential
-    as_logged = LOGGED.get(known.logged) == certificate.state
-    if not as_logged or not is_signed_one(signed, certificate.credential_digest):
-        return "check-record-differs"
-    if not is_bound(facts, signed):
+    if facts is None or LOGGED.get(known.logged) != certificate.state:
         return "check-record-differs"
     is_open = known.undecided and State(certificate.state) in IN_USE
     return "check-signed-after-theft" if is_open else None

@@ -6,8 +6,8 @@ The cookie carries a secret; the session it opens stands in the database, where 
 from datetime import datetime, timedelta
 
 import flask
-from flask import Flask, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask import Flask, g, request
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
 from lms.db import transaction
 from lms.kernel import clock
@@ -127,6 +127,12 @@ def arriving(secret: str) -> SessionUser:
     return person
 
 
+def _look_nobody_up() -> None:
+    """Let whoever brings no session be nobody, without asking Flask-Login at every turn."""
+    if not was_signed_in() and "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001  # where Flask-Login keeps it
+
+
 def _keep() -> None:
     """Note that the person is there, and replace a secret whose rights have changed."""
     if request.endpoint in _FILES or not was_signed_in() or not current_user.is_authenticated:
@@ -149,4 +155,5 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # the guard and the session table decide, not the address
     manager.user_loader(of_secret)
     manager.init_app(app)
+    app.before_request(_look_nobody_up)
     app.before_request(_keep)

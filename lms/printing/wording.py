@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -38,14 +39,20 @@ def phrase(name: str, language: str, **values: object) -> str:
     return phrases.PHRASES[name][language].format(**values)
 
 
+@lru_cache(maxsize=2000)
+def _date(value: date, pattern: str, language: str) -> str:
+    # A check of a certificate words it again: the days and numbers are few.
+    return format_date(value, pattern, locale=language)
+
+
 def day(value: date, language: str) -> str:
     """Return a date in words, as 18 Disember 2026."""
-    return format_date(value, "d MMMM y", locale=language)
+    return _date(value, "d MMMM y", language)
 
 
 def short_day(value: date, language: str) -> str:
     """Return a date with the month abbreviated."""
-    return format_date(value, "d MMM y", locale=language)
+    return _date(value, "d MMM y", language)
 
 
 def period(first: date, last: date, language: str) -> str:
@@ -55,7 +62,7 @@ def period(first: date, last: date, language: str) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{day(last, language)}"
     if first.year == last.year:
-        return f"{format_date(first, 'd MMMM', locale=language)} – {day(last, language)}"
+        return f"{_date(first, 'd MMMM', language)} – {day(last, language)}"
     return f"{day(first, language)} – {day(last, language)}"
 
 
@@ -74,7 +81,7 @@ def points(cpd: Decimal, language: str) -> str:
     """Return CPD points; empty for none."""
     if not cpd:
         return ""
-    count = format_decimal(cpd, locale=language)
+    count = amount(cpd, language)
     return phrase("cpd_one" if cpd == 1 else "cpd", language, count=count)
 
 
@@ -86,6 +93,7 @@ def credits_of(count: Decimal, language: str) -> str:
     return phrase("credit" if count == 1 else "credits", language, count=written)
 
 
+@lru_cache(maxsize=2000)
 def amount(count: Decimal, language: str) -> str:
     """Return a number as it is written in the language."""
     written: str = format_decimal(count, locale=language)

@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from lms import resting
 from lms.kernel.errors import (
@@ -156,7 +159,12 @@ def prefers_json() -> bool:
     """Whether a program asked: an address of the API, or JSON preferred to HTML."""
     if request.path.startswith("/api/"):
         return True
-    accepted = request.accept_mimetypes
+    return _prefer_json(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=256)
+def _prefer_json(accept: str) -> bool:
+    accepted = parse_accept_header(accept, MIMEAccept)
     best = accepted.best_match(["text/html", "application/problem+json", "application/json"])
     return best not in {None, "text/html"}
 

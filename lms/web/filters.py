@@ -1,7 +1,7 @@
 """Dates, numbers and plain text as the reader's language writes them; the only maker of markup."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -13,8 +13,8 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_translations, ngettext
 from flask_babel import gettext as _
-from jinja2 import pass_context
-from jinja2.runtime import Context
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape  # noqa: TID251  # this is the one place in lms.web
 
 from lms.web import i18n
@@ -92,19 +92,34 @@ def zone_name(value: datetime, zone: str) -> str:
 
 def moment(value: datetime, zone: str = i18n.ZONE) -> str:
     """22 November 2026, 4:30 pm MYT, on the clock of the place where it happens."""
-    there = value.astimezone(ZoneInfo(zone))
-    clock = format_time(there, "short", locale=_locale())
-    name = zone_name(value, zone)
-    return str(_("%(day)s, %(time)s %(zone)s", day=day(there.date()), time=clock, zone=name))
+    there, name = value.astimezone(ZoneInfo(zone)), zone_name(value, zone)
+    said = {"day": day(there.date()), "time": _time(there.hour, there.minute, _locale())}
+    return _moment(i18n.spoken()) % {**said, "zone": name}
+
+
+@cache
+def _moment(_language: str) -> str:
+    return str(_("%(day)s, %(time)s %(zone)s"))
+
+
+@lru_cache(maxsize=2000)
+def _time(hour: int, minute: int, locale: Locale) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)
 
 
 def clock_time(value: datetime, zone: str = i18n.ZONE) -> str:
     """4:30 pm, on the clock of the place where it happens."""
-    return format_time(value.astimezone(ZoneInfo(zone)), "short", locale=_locale())
+    there = value.astimezone(ZoneInfo(zone))
+    return _time(there.hour, there.minute, _locale())
 
 
 def hours(minutes: int) -> str:
     """Minutes as hours, with the rest in minutes."""
+    return _hours(minutes, i18n.spoken())
+
+
+@lru_cache(maxsize=1000)
+def _hours(minutes: int, _language: str) -> str:
     whole, rest = divmod(minutes, 60)
     in_hours = str(ngettext("%(num)s hour", "%(num)s hours", whole))
     in_minutes = str(ngettext("%(num)s minute", "%(num)s minutes", rest))
@@ -155,12 +170,12 @@ def _gettext(translations: Any) -> Callable[..., str]:  # noqa: ANN401  # of Bab
     """The ``_`` of templates in one language: which that is is asked once, not for each text."""
     kept: dict[str, Markup] = {}
 
-    @pass_context
-    def gettext(context: Context, message: str, /, **values: object) -> str:
+    @pass_eval_context
+    def gettext(context: EvalContext, message: str, /, **values: object) -> str:
         if message not in kept:
             kept[message] = Markup(translations.ugettext(message))  # noqa: S704  # our own words
         text = kept[message]
-        if not context.eval_ctx.autoescape:
+        if not context.autoescape:
             return str(text) % values
         return text % values if "%" in text else text
 
@@ -168,7 +183,8 @@ def _gettext(translations: Any) -> Callable[..., str]:  # noqa: ANN401  # of Bab
 
 
 def _spoken() -> dict[str, object]:
-    return {"gettext": _gettext(get_translations())}
+    words = _gettext(get_translations())
+    return {"gettext": words, "_": words}
 
 
 def init_app(app: Flask) -> None:

@@ -1,11 +1,15 @@
 """Languages: which one a request speaks, and how a page says so."""
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
-from flask import Flask, Response, has_request_context, request
+from babel import Locale
+from flask import Flask, Response, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from lms.kernel.text import in_language
 from lms.paths import TRANSLATIONS
@@ -33,13 +37,34 @@ def select_locale() -> str:
         kept = getattr(current_user, "locale", None)
         if kept in CODES:
             return str(kept)
-    return request.accept_languages.best_match(CODES) or DEFAULT
+    return _of_browser(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1000)
+def _of_browser(accepted: str) -> str:
+    return parse_accept_header(accepted, LanguageAccept).best_match(CODES) or DEFAULT
+
+
+@cache
+def _parsed(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+def _selected() -> Locale:
+    return _parsed(select_locale())
 
 
 def code() -> str:
     """The language of the page being made."""
-    locale = get_locale()
-    return locale.language if locale is not None else DEFAULT
+    # Asked for each word and day of a page: looked for first where Flask-Babel keeps it.
+    kept = g.get("_flask_babel") if has_app_context() else None
+    locale = getattr(kept, "babel_locale", None) or get_locale()
+    return str(locale.language) if locale is not None else DEFAULT
+
+
+def spoken() -> str:
+    """The language in which words come out, to keep them by; empty where they stay as written."""
+    return code() if has_app_context() else ""
 
 
 def local(texts: Mapping[str, str]) -> str:
@@ -88,7 +113,7 @@ def init_app(app: Flask) -> None:
         default_locale=DEFAULT,
         default_timezone=ZONE,
         default_translation_directories=str(TRANSLATIONS),
-        locale_selector=select_locale,
+        locale_selector=_selected,
     )
     app.context_processor(_words)
     app.after_request(_answer_language)

@@ -7,15 +7,52 @@ tries (``lms.people.tries``).
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import wraps
+from math import ceil
+from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter
+from flask import Flask, Response, g, request
 from flask_login import current_user
+from werkzeug.exceptions import TooManyRequests
 
 from lms.web import running, visitor
+from lms.web.counts import Count, Counts, kept_at
 
 View = TypeVar("View", bound=Callable[..., Any])
+Who = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So often in so many seconds, for each who is counted under this name."""
+
+    name: str
+    most: int
+    seconds: int
+
+    def key(self, who: str) -> str:
+        """Under which it is counted."""
+        return f"{self.name}/{self.seconds}/{who}"
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Only answers of this status count, of those who are counted by their address."""
+
+    limit: Limit
+    status: int
+
+
+LOOK_UPS = (Limit("look-ups", 60, 60), Limit("look-ups", 600, 3600))
+MISSES = Failures(Limit("misses", 20, 600), 404)
+FILE_CHECKS = Limit("file-checks", 30, 600)
+UPLOADS = Limit("uploads", 30, 1800)
+ENROLMENTS = Limit("enrolments", 30, 60)
+SEARCHES = Limit("searches", 30, 600)
+INVITATIONS = Limit("invitations", 30, 600)
+PROGRAMS = Limit("programs", 60, 60)
+NO_TOKEN = Failures(Limit("no-token", 30, 600), 401)
 
 
 def _person() -> str:
@@ -24,77 +61,101 @@ def _person() -> str:
     return visitor.network()
 
 
-def _missed(response: Response) -> bool:
-    return response.status_code == 404
-
-
-# When the storage of the counts is down, each process counts for itself: pages stay open.
-limiter = Limiter(
-    key_func=visitor.network,
-    strategy="fixed-window",
-    headers_enabled=True,
-    in_memory_fallback_enabled=True,
-)
-
-
-@limiter.request_filter
-def _unlimited() -> bool:
-    return not running.settings().rate_limits
-
-
-def look_ups(view: View) -> View:
-    """Checks of certificates by code; misses are what searching for codes looks like."""
-    counted = limiter.shared_limit("60/minute;600/hour", scope="look-ups")(view)
-    return limiter.shared_limit("20/10 minutes", scope="misses", deduct_when=_missed)(counted)  # type: ignore[return-value]
-
-
-def file_checks(view: View) -> View:
-    """Checks of uploaded certificates: each keeps a process busy."""
-    return limiter.shared_limit("30/10 minutes", scope="file-checks", methods=["POST"])(view)  # type: ignore[return-value]
-
-
-def uploads(view: View) -> View:
-    """Files that are kept."""
-    kept = limiter.shared_limit("30/30 minutes", "uploads", key_func=_person, methods=["POST"])
-    return kept(view)  # type: ignore[return-value]
-
-
-def enrolments(view: View) -> View:
-    """Seats asked for and given up."""
-    asked = limiter.shared_limit("30/minute", "enrolments", key_func=_person, methods=["POST"])
-    return asked(view)  # type: ignore[return-value]
-
-
-def searches(view: View) -> View:
-    """People looked for by a number of which there are not so many."""
-    asked = limiter.shared_limit("30/10 minutes", "searches", key_func=_person, methods=["POST"])
-    return asked(view)  # type: ignore[return-value]
-
-
-def invitations(view: View) -> View:
-    """Mails to addresses that somebody types; a file of them counts once."""
-    sent = limiter.shared_limit("30/10 minutes", "invitations", key_func=_person, methods=["POST"])
-    return sent(view)  # type: ignore[return-value]
-
-
 def _program() -> str:
     # By the token, right or wrong, and not by what it claims to be: nobody uses up another's.
     shown = request.headers.get("Authorization", "")
     return f"program {hashlib.sha256(shown.encode()).hexdigest()}" if shown else visitor.network()
 
 
-def _not_known(response: Response) -> bool:
-    return response.status_code == 401
+def look_ups(view: View) -> View:
+    """Checks of certificates by code; misses are what searching for codes looks like."""
+    return _limited(view, visitor.network, LOOK_UPS, MISSES)
+
+
+def file_checks(view: View) -> View:
+    """Checks of uploaded certificates: each keeps a process busy."""
+    return _sending(view, visitor.network, FILE_CHECKS)
+
+
+def uploads(view: View) -> View:
+    """Files that are kept."""
+    return _sending(view, _person, UPLOADS)
+
+
+def enrolments(view: View) -> View:
+    """Seats asked for and given up."""
+    return _sending(view, _person, ENROLMENTS)
+
+
+def searches(view: View) -> View:
+    """People looked for by a number of which there are not so many."""
+    return _sending(view, _person, SEARCHES)
+
+
+def invitations(view: View) -> View:
+    """Mails to addresses that somebody types; a file of them counts once."""
+    return _sending(view, _person, INVITATIONS)
 
 
 def programs(view: View) -> View:
     """Requests with a token; those without a good one are counted by where they come from."""
-    counted = limiter.shared_limit("60/minute", "programs", key_func=_program)(view)
-    return limiter.shared_limit("30/10 minutes", scope="no-token", deduct_when=_not_known)(counted)  # type: ignore[return-value]
+    return _limited(view, _program, (PROGRAMS,), NO_TOKEN)
+
+
+def _sending(view: View, who: Who, limit: Limit) -> View:
+    """A limit on forms that are sent; to look at them is free."""
+
+    @wraps(view)
+    def counted(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        if request.method == "POST" and running.settings().rate_limits:
+            _count(limit, who())
+        return view(*args, **kwargs)
+
+    return cast(View, counted)
+
+
+def _limited(view: View, who: Who, limits: tuple[Limit, ...], failures: Failures) -> View:
+    """Limits on every request, and one on those that fail, known only by their answer."""
+
+    @wraps(view)
+    def counted(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        if running.settings().rate_limits:
+            network = visitor.network()
+            whose = network if who is visitor.network else who()
+            for limit in limits:
+                _count(limit, whose)
+            key = failures.limit.key(network)
+            _refuse(_counts().get(key), failures.limit.most - 1)
+            g.when_failed = failures, key
+        return view(*args, **kwargs)
+
+    return cast(View, counted)
+
+
+def _count(limit: Limit, who: str) -> None:
+    _refuse(_counts().add(limit.key(who), limit.seconds), limit.most)
+
+
+def _refuse(count: Count, most: int) -> None:
+    if count.number > most:
+        raise TooManyRequests(retry_after=max(1, ceil(count.seconds_left)))
+
+
+def _count_failure(response: Response) -> Response:
+    if "when_failed" in g:
+        failures, key = g.when_failed
+        if response.status_code == failures.status:
+            _counts().add(key, failures.limit.seconds)
+    return response
+
+
+def _counts() -> Counts:
+    found: Counts = running.extension("lms_counts")
+    return found
 
 
 def init_app(app: Flask) -> None:
     """Count where the settings say."""
     with app.app_context():
-        app.config["RATELIMIT_STORAGE_URI"] = running.settings().limits_storage
-    limiter.init_app(app)
+        app.extensions["lms_counts"] = kept_at(running.settings().limits_storage)
+    app.after_request(_count_failure)

@@ -4,8 +4,11 @@ Services and rules raise codes; only here do they become words. A test compares 
 with this registry, so a code without a sentence is found before a person meets it.
 """
 
+from functools import cache
+
 from flask_babel import lazy_gettext as _l
 
+from lms.web import i18n
 from lms.web.certificate_messages import CERTIFICATES
 from lms.web.design_messages import DESIGNS
 from lms.web.employer_messages import EMPLOYERS
@@ -278,5 +281,10 @@ SENTENCES = {
 
 def sentence(error_code: str, **params: object) -> str:
     """The sentence for a code; an unknown code raises KeyError."""
-    text = str(SENTENCES[error_code])
+    text = _worded(error_code, i18n.spoken())
     return text % params if params else text
+
+
+@cache
+def _worded(error_code: str, _language: str) -> str:
+    return str(SENTENCES[error_code])

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lms.web import limits
 from tests.conftest import SignIn
 
 
@@ -16,10 +15,10 @@ from tests.conftest import SignIn
 def limited(app: Flask) -> Iterator[Flask]:
     before = app.config["LMS"]
     app.config["LMS"] = replace(before, rate_limits=True)
-    limits.limiter.reset()
+    app.extensions["lms_counts"].forget()
     yield app
     app.config["LMS"] = before
-    limits.limiter.reset()
+    app.extensions["lms_counts"].forget()
 
 
 def looked_up(visitor: FlaskClient, code: str, source: str) -> int:

@@ -16,8 +16,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-import lms.db as database
-from lms import resting
+from lms import connections, resting
 from lms.catalogue import service as catalogue_service
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
@@ -51,7 +50,7 @@ Trouble = tuple[str, Callable[[], None]]
 def _installed(given: staging.Options) -> Iterator[tuple[House, list[Trouble]]]:
     if given.database == "sqlite":
         with house("sqlite:///sijil.sqlite3", sample=True) as at:
-            patience = database.BUSY_SECONDS if given.full else SHORT_PATIENCE
+            patience = connections.BUSY_SECONDS if given.full else SHORT_PATIENCE
             yield at, [("locked", lambda: _hold_the_file(at, patience + 2))]
         return
     programs = binaries()
@@ -108,9 +107,9 @@ def _people_and_a_course(full: bool) -> tuple[list[str], str]:  # noqa: FBT001
 
 def _weaken(given: staging.Options) -> None:
     if not given.full:
-        database.BUSY_SECONDS = SHORT_PATIENCE
+        connections.BUSY_SECONDS = SHORT_PATIENCE
     if given.control:
-        database.POSTGRESQL["pool_pre_ping"] = False
+        connections.look_before_use = lambda engine: None  # noqa: ARG005  # its name is part of it
         resting.is_resting = lambda error: False  # noqa: ARG005  # its name is part of it
 
 

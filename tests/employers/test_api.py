@@ -23,7 +23,6 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, RoleGrant, User
 from lms.sample import loading
-from lms.web import limits
 from lms.web.forms import protection
 from lms.web.logs import redacted
 from tests.certificates.awards import bring, sample_certificate
@@ -290,10 +289,10 @@ def test_codes_of_the_address_are_not_logged() -> None:
 def limited(app: Flask) -> Iterator[Flask]:
     before = app.config["LMS"]
     app.config["LMS"] = replace(before, rate_limits=True)
-    limits.limiter.reset()
+    app.extensions["lms_counts"].forget()
     yield app
     app.config["LMS"] = before
-    limits.limiter.reset()
+    app.extensions["lms_counts"].forget()
 
 
 def test_a_program_asks_so_often_and_wrong_tokens_use_up_nobody_elses(

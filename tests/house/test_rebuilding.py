@@ -6,7 +6,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
-from lms.db import install_sqlite_hooks
+from lms.connections import install_sqlite_hooks
 from lms.migrations.rebuilding import Lost, rebuilt
 
 STORY = (

@@ -16,7 +16,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
-import lms.db as database
+from lms import connections
 from lms.db import db, transaction
 from lms.resting import OutcomeUnknown, is_resting
 
@@ -58,7 +58,7 @@ def test_sqlite_tells_by_its_codes(tmp_path: Path) -> None:
 def test_a_writer_does_not_wait_for_ever(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL has no gate")
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.05)
     seen: list[BaseException] = []
 
     def write() -> None:
