@@ -37,25 +37,23 @@ def take() -> Place:
     circle.
     """
     while True:
-        number = _counted()
-        if number is not None:
-            return Place(number, _free_index(number))
-        # If another transaction opens the next one first, its row is waited for and used.
         newest = db.session.scalar(select(func.max(StatusList.number))) or 0
+        if _counted(newest):
+            return Place(newest, _free_index(newest))
+        # If another transaction opens the next one first, its row is waited for and used.
         insert_new(StatusList, number=newest + 1, used=0)
 
 
-def _counted() -> int | None:
-    """One more place of the newest list is taken, and which that is; None when it is full."""
-    newest = select(func.max(StatusList.number)).scalar_subquery()
+def _counted(number: int) -> bool:
+    """One more place of a list is taken; False when it is full, or not there."""
     grown = (
         update(StatusList)
-        .where(StatusList.number == newest, StatusList.used < MOST)
+        .where(StatusList.number == number, StatusList.used < MOST)
         .values(used=StatusList.used + 1)
         .returning(StatusList.number)
         .execution_options(synchronize_session=False)
     )
-    return db.session.scalar(grown)
+    return db.session.scalar(grown) is not None
 
 
 def _free_index(number: int) -> int:
