@@ -72,6 +72,9 @@ def rolled_back(app: Flask) -> Iterator[Connection]:
         if connection.dialect.name == "sqlite":
             connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         outer = connection.begin()
+        if connection.dialect.name == "postgresql":
+            # A test holds it open however long it takes: pages are set meanwhile, programs started.
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         engines[None] = connection  # a connection serves as well
         try:
             yield connection

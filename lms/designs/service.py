@@ -109,8 +109,18 @@ def change(draft: DesignVersion, look: Look, *, seen: int, by: int, now: datetim
     audit.record(by, "designs.changed", draft.design, digest=digest)
 
 
+def set_specimens(draft: DesignVersion, *, settings: Settings, now: datetime) -> None:
+    """Find what keeps a draft from being published, outside of any transaction: it takes seconds.
+
+    It is kept, so that publishing need not wait. What has been read so far is read anew after it.
+    """
+    issuer, look = draft.design.provider.name, queries.printable(draft)
+    db.session.rollback()  # a reader who does nothing for so long is shown the door
+    rules.faults(look, issuer=issuer, host=settings.host, now=now)
+
+
 def faults_of(draft: DesignVersion, *, settings: Settings, now: datetime) -> dict[Fault, str]:
-    """All that keeps a draft from being published; asked before, publishing need not wait."""
+    """All that keeps a draft from being published."""
     issuer = draft.design.provider.name
     return rules.faults(queries.printable(draft), issuer=issuer, host=settings.host, now=now)
 

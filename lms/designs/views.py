@@ -231,8 +231,7 @@ def publish(public_id: str) -> ResponseReturnValue:
         raise Conflict("design-published")
     now = clock.now()
     try:
-        # Setting the specimens takes seconds, for which nobody else shall wait to write.
-        service.faults_of(draft, settings=settings(), now=now)
+        service.set_specimens(draft, settings=settings(), now=now)
         with transaction():
             service.publish(draft, settings=settings(), by=current_user_id(), now=now)
     except service.FaultyDesign as refused:

@@ -135,6 +135,13 @@ def test_whoever_changed_it_last_does_not_publish_it(studio: Studio) -> None:
     assert (version.published_by_id, version.drafted_by_id) == (studio.second.id, studio.first.id)
 
 
+def test_no_transaction_stands_open_while_specimens_are_set(studio: Studio) -> None:
+    assert queries.draft_of(studio.design) is not None
+    assert db.session().in_transaction()
+    service.set_specimens(studio.draft, settings=running.settings(), now=clock.now())
+    assert not db.session().in_transaction()
+
+
 def test_the_table_itself_refuses_the_same_person_twice(studio: Studio) -> None:
     change = (
         update(DesignVersion)
