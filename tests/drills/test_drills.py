@@ -27,7 +27,7 @@ from tests import prepared
 from tests.drills import staging
 
 HERE = Path(__file__).parent
-SECONDS = 240
+SECONDS = 600
 # Drills begin in a copy of a process that has loaded the program already: loading it for each
 # would take a third of the time of all.
 _COPIES = multiprocessing.get_context("forkserver")
