@@ -36,7 +36,10 @@ def free_time(application: Application, *, now: datetime, reason: str = "") -> b
     With a ``reason`` others have called it off, and the applicant may choose another.
     """
     slot = application.slot
-    if slot is None or slot.starts_at <= now:
+    if slot is None:
+        return False
+    lock(slot)
+    if slot.starts_at <= now:
         return False
     slot.application_id = None
     db.session.flush()

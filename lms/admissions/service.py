@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from lms.admissions import events, queries, recording, rules
 from lms.admissions.models import (
@@ -133,10 +134,13 @@ def choose(application: Application, slot: InterviewSlot, *, now: datetime) -> N
     if application.state != State.INTERVIEW:
         raise Conflict("application-not-in-state")
     before = application.slot
+    # Both, for others may have been at either since they were read; in one order, for two people
+    # who change places would wait for each other.
+    for each in sorted({slot, before or slot}, key=attrgetter("id")):
+        lock(each)
     if before is not None and before.starts_at <= now:
         raise Conflict("slot-begun")
-    lock(slot)
-    if slot.application_id == application.id:
+    if slot is before:
         return
     if slot.application_id is not None:
         raise Conflict("slot-taken")

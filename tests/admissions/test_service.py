@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.admissions import intakes, judging, queries, service
@@ -265,6 +265,20 @@ def test_a_time_is_one_persons_and_can_be_changed() -> None:
         service.choose(other, slot_of(intake, hours=-1), now=now)
     intakes.remove_slot(first, by=None)
     assert first not in queries.slots(intake)
+
+
+def test_a_choice_made_since_the_page_was_read_is_seen_and_gives_way_to_the_new_one() -> None:
+    intake, now = make_intake(interview=True), clock.now()
+    found = make_application(intake)
+    judging.invite(found, by=member(intake).id)
+    first, second = slot_of(intake), slot_of(intake, hours=30)
+    assert queries.free_slots(found, now) == [first, second]
+    elsewhere = update(InterviewSlot).where(InterviewSlot.id == first.id)
+    db.session.execute(
+        elsewhere.values(application_id=found.id), execution_options={"synchronize_session": False}
+    )
+    service.choose(found, second, now=now)
+    assert [slot.application_id for slot in (first, second)] == [None, found.id]
 
 
 def test_the_chosen_time_comes_as_an_entry_that_a_later_one_replaces() -> None:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 import tempfile
 import time
 import urllib.request
@@ -23,6 +24,8 @@ from tests import prepared
 from tests.drills.staging import end_with_parent
 
 Weaken = Callable[[], None]
+LOG = "server.log"
+FAULTS = 6_000  # characters: what shows a cause, and leaves room for the figures
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,22 @@ def served(at: House, *, worker: bool, weaken: Weaken = lambda: None) -> Iterato
         yield answering(master)
     finally:
         _stop(master)
+        _tell_faults(at.folder / LOG)
+
+
+def _tell_faults(log: Path) -> None:
+    """What went wrong in the server, among what the drill says: the log goes with its folder."""
+    found = log.read_text("utf-8", errors="replace")
+    first = found.find("Traceback")
+    if first >= 0:
+        sys.stdout.write(f"the server's log, from its first fault:\n{found[first:][:FAULTS]}\n")
 
 
 def _serve(at: House, *, worker: bool, weaken: Weaken) -> None:
     try:
         os.setsid()
         end_with_parent()
-        log = os.open(at.folder / "server.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        log = os.open(at.folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
         weaken()
