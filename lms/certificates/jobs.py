@@ -61,6 +61,13 @@ def resign(theft_id: int) -> None:
         enqueue(resigning.WORK_JOB, theft_id=theft_id)
 
 
+@job(resigning.LATE_JOB)
+def resign_late(theft_id: int) -> None:
+    """Go once more through what was issued as a theft was told; twice the same does no harm."""
+    with transaction():
+        resigning.look_at_late(theft_id, now=clock.now())
+
+
 def announce() -> None:
     """Say in words what the work is called."""
     progress.announce(resigning.WORK, _l("Signing certificates anew"))

@@ -32,9 +32,12 @@ from lms.kernel.errors import Conflict, NotFound
 from lms.transparency import service as transparency
 
 WORK_JOB = "certificates.resign"
+LATE_JOB = "certificates.resign-late"
 WORK = "certificates.resigning"
 AT_ONCE = 20
 """Certificates a transaction: who issues elsewhere waits for as long as these take."""
+LATE = timedelta(minutes=15)
+"""So long after a theft was told nothing is at work any more that had read the stolen key before."""
 
 
 def begin(stolen: StolenKey, ring: KeyRing, *, before: int, now: datetime) -> KeyTheft:
@@ -52,19 +55,39 @@ def begin(stolen: StolenKey, ring: KeyRing, *, before: int, now: datetime) -> Ke
         audit.record(
             None, "certificates.key_stolen", theft, sealed=True, key=key, since=stolen.since
         )
+        enqueue(LATE_JOB, run_at=now + LATE, theft_id=theft.id)
     else:
         lock(theft)
     _look(theft)
     return theft
 
 
-def _look(theft: KeyTheft) -> None:
-    """Go through all certificates, from the first; those that were dealt with are left alone."""
+def look_at_late(theft_id: int, *, now: datetime) -> None:
+    """Go once more through what was issued about the moment the theft was told.
+
+    Who was issuing just then may have signed by the stolen key, behind the first look.
+    """
+    theft = db.session.get_one(KeyTheft, theft_id)
+    lock(theft)
+    if theft.ended_at is None:
+        enqueue(LATE_JOB, run_at=now + LATE, theft_id=theft.id)
+        return
+    before = (
+        select(Certificate.id)
+        .where(Certificate.issued_at < theft.told_at - LATE)
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+    _look(theft, after=db.session.scalar(before) or 0)
+
+
+def _look(theft: KeyTheft, *, after: int = 0) -> None:
+    """Go through the certificates after one; those that were dealt with are left alone."""
     if theft.work_id is not None:
         progress.end(theft.work_id)
-    many = db.session.scalar(select(func.count(Certificate.id))) or 0
-    theft.work_id = progress.begin(WORK, total=many, owner=None).id
-    theft.seen_id = theft.looked_at = 0
+    many = select(func.count(Certificate.id)).where(Certificate.id > after)
+    theft.work_id = progress.begin(WORK, total=db.session.scalar(many) or 0, owner=None).id
+    theft.seen_id, theft.looked_at = after, 0
     theft.ended_at = None
     db.session.flush()
     enqueue(WORK_JOB, theft_id=theft.id)

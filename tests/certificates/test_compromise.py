@@ -53,6 +53,7 @@ from lms.transparency import service as transparency
 from lms.transparency.models import LogEntry
 from lms.web import running
 from tests.certificates.awards import attended_place, bring, issue
+from tests.make import make_user
 
 pytestmark = pytest.mark.heavy
 
@@ -478,6 +479,23 @@ def test_a_second_theft_after_the_first(house: House) -> None:
     assert house.online(house.files[number])["axes"]["file"] == "former"
     assert house.without_us(filed(numbered(number))) == ("valid", "valid")
     assert house.audited() == set()
+
+
+def test_what_was_signed_by_the_old_key_behind_the_look_is_found_by_another(house: House) -> None:
+    stolen(house, "credential")
+    house.work()
+    with transaction():  # by whoever had read the keys the moment before
+        ours, place = running.settings(), attended_place()
+        late = service.issue(
+            place, settings=ours, ring=house.thief, by=make_user("Registrar").id, now=clock.now()
+        ).serial
+    assert house.by_code(numbered(late)) == "valid"
+    with time_machine.travel(clock.now() + resigning.LATE + timedelta(minutes=1)):
+        house.work()
+        standing = house.resigning()
+        assert (standing["done"], standing["left"]) == (True, [late])
+        assert standing["looked_at"] == 1
+        assert house.by_code(numbered(late)) == "cannot_check"
 
 
 def test_a_retired_key_is_stolen(house: House) -> None:
