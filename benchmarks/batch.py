@@ -1,16 +1,19 @@
 """What a batch of certificates costs: issuing by the batch, then a PDF each, as the worker does it.
 
 Milliseconds of processor time of this process a certificate, for the first and the second half, so
-that growth shows. Certificates are of attendance; the yardsticks are plain WeasyPrint setting the
-page of one of them, and the richer page of a certificate of competence. Memory is what the process
-took at most; the log is audited at the end.
+that growth shows: many of attendance, and some of competence, whose people take longer to prepare.
+The yardsticks are plain WeasyPrint setting the page of one of them. Memory is what the process took
+at most; the log is audited at the end.
 """
 
 import json
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import pairwise
+from statistics import mean
 
 import weasyprint  # type: ignore[import-untyped]
 from sqlalchemy import select
@@ -18,7 +21,7 @@ from sqlalchemy import select
 from benchmarks import measuring
 from benchmarks.issue import plain_html
 from benchmarks.places import attended
-from lms.batches import service
+from lms.batches import queries, service
 from lms.batches.models import BatchItem
 from lms.certificates import jobs
 from lms.certificates.keyring import ring
@@ -28,31 +31,65 @@ from lms.kernel import clock
 from lms.printing.content import CertificateContent
 from lms.transparency import auditing
 from lms.web.running import settings
+from tests.certificates.awards import competence, due_place
+from tests.make import NOW, make_user
+
+Halves = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Milliseconds a certificate in the first and the second half, and those of its plain page."""
+
+    many: int
+    issue: Halves
+    pdf: Halves
+    yardstick: float
+
+    def lines(self, kind: str) -> Iterator[str]:
+        """For people."""
+        yield f"{self.many} of {kind}; the plain page takes {self.yardstick:.1f} ms"
+        for name, cost in (("issue", self.issue), ("PDF", self.pdf)):
+            yield f"  {name:<8}{cost[0]:>8.1f}{cost[1]:>8.1f} ms each{self._ratio(cost):>8.2f}"
+        yield f"  {'together':<31}{self._ratio(self.issue) + self._ratio(self.pdf):>8.2f}"
+
+    def _ratio(self, cost: Halves) -> float:
+        return mean(cost) / self.yardstick
 
 
 def main() -> None:
     """Measure and report."""
     asked = measuring.options(__doc__)
-    many = asked.pick(small=100, full=5_000)
     with measuring.institute(asked.database) as app, app.app_context():
-        batch_id = wanted(many)
-        steps = {
-            "issue": halves(many, issuing(batch_id)),
-            "PDF": halves(many, _rendering(batch_id)),
+        costs = {
+            "attendance": _costs(wanted(asked.pick(small=100, full=5_000)), clock.now()),
+            "competence": _costs(_of_competence(asked.pick(small=20, full=200)), NOW),
         }
-        yardstick = _yardstick(db.session.get_one(Certificate, _certificates(batch_id)[0]))
-        richer = _yardstick(_of_the_sample())
         sound = auditing.audit({}).sound
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    for name, (first, second) in steps.items():
-        mean = (first + second) / 2
-        ratios = f"{mean / yardstick:>8.2f}{mean / richer:>8.2f} of the yardsticks"
-        print(f"{name:<8}{first:>10.1f}{second:>10.1f} ms each{ratios}")
-    state = "sound" if sound else "UNSOUND"
-    print(f"yardsticks {yardstick:.1f}, {richer:.1f} ms, memory {memory} MB, log {state}")
-    figures = {"certificates": many, "steps_ms": steps}
-    figures |= {"yardstick_ms": yardstick, "competence_yardstick_ms": richer}
+    for kind, each in costs.items():
+        print("\n".join(each.lines(kind)))
+    print(f"memory {memory} MB, log {'sound' if sound else 'UNSOUND'}")
+    figures = {kind: asdict(each) for kind, each in costs.items()}
     print(json.dumps({"benchmark": "batch", "database": asked.database, **figures}))
+
+
+def _costs(batch_id: int, now: datetime) -> Costs:
+    many = sum(queries.counts(batch_id).values())
+    issue = halves(many, issuing(batch_id, now))
+    pdf = halves(many, _rendering(batch_id))
+    first = db.session.get_one(Certificate, _certificates(batch_id)[0])
+    return Costs(many, issue, pdf, _yardstick(first))
+
+
+def _of_competence(many: int) -> int:
+    """A batch over people whose work was marked."""
+    with transaction():
+        offering, assessment = competence(capacity=many)
+        places = [due_place(offering, assessment).id for _ in range(many)]
+        by = make_user("Registrar").id
+    with transaction():
+        return service.begin(offering, places, {}, by=by).id
 
 
 def wanted(many: int) -> int:
@@ -62,14 +99,14 @@ def wanted(many: int) -> int:
         return service.begin(offering, places, {}, by=by).id
 
 
-def issuing(batch_id: int) -> Callable[[int], int]:
-    """Go on with a batch; returns how many places it dealt with."""
+def issuing(batch_id: int, now: datetime | None = None) -> Callable[[int], int]:
+    """Go on with a batch at a moment; returns how many places it dealt with."""
     ours = settings()
     keys = ring(ours)
 
     def some(_done: int) -> int:
         with transaction():
-            service.go_on(batch_id, settings=ours, ring=keys, now=clock.now())
+            service.go_on(batch_id, settings=ours, ring=keys, now=now or clock.now())
         return service.AT_ONCE
 
     return some
@@ -90,7 +127,7 @@ def _certificates(batch_id: int) -> list[int]:
     return [found for found in db.session.scalars(query.order_by(BatchItem.id)) if found]
 
 
-def halves(many: int, go_on: Callable[[int], int]) -> tuple[float, float]:
+def halves(many: int, go_on: Callable[[int], int]) -> Halves:
     """Milliseconds a certificate in the first and in the second half."""
     marks, done = [time.process_time()], 0
     for end in (many // 2, many):
@@ -99,11 +136,6 @@ def halves(many: int, go_on: Callable[[int], int]) -> tuple[float, float]:
         marks.append(time.process_time())
     first, second = (after - before for before, after in pairwise(marks))
     return first * 2000 / many, second * 2000 / many
-
-
-def _of_the_sample() -> Certificate:
-    query = select(Certificate).where(Certificate.kind == "competence")
-    return db.session.scalars(query.order_by(Certificate.id).limit(1)).one()
 
 
 def _yardstick(certificate: Certificate) -> float:

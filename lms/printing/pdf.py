@@ -11,7 +11,7 @@ from typing import Any
 
 import weasyprint  # type: ignore[import-untyped]
 
-from lms.printing import conformance, packing, press, shipped, wording
+from lms.printing import conformance, packing, press, shipped, typefaces, wording
 from lms.printing.content import ATTACHMENT, RECEIPT, CertificateContent
 from lms.printing.design import Design
 from lms.printing.values import values
@@ -96,6 +96,7 @@ def _attachments(
             name=name,
             description=wording.phrase(about, language),
             relationship="Data",
+            url_fetcher=typefaces.fetcher(),
             created=moment,
             modified=moment,
         )

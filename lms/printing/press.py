@@ -85,7 +85,7 @@ def forget() -> None:
 def lay_out(design: Design, said: Values, *, slots_only: bool = False) -> Any:  # noqa: ANN401  # the same
     """The pages of a certificate, or of nothing but its slots."""
     page, styles = _page(design, said, slots_only=slots_only)
-    html = weasyprint.HTML(string=document(said, page), url_fetcher=typefaces.OnlyFonts())
+    html = weasyprint.HTML(string=document(said, page), url_fetcher=typefaces.fetcher())
     with _lock:
         return html.render(
             font_config=typefaces.configuration(),

@@ -38,6 +38,12 @@ class OnlyFonts(URLFetcher):  # WeasyPrint is untyped
 
 
 @cache
+def fetcher() -> OnlyFonts:
+    """The one of this process: what it is built on takes a millisecond to set up."""
+    return OnlyFonts()
+
+
+@cache
 def configuration() -> FontConfiguration:
     """Where the typefaces are registered."""
     return FontConfiguration()
