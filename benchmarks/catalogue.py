@@ -6,8 +6,10 @@ the sample.
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from benchmarks import measuring
 from lms.catalogue import lifecycle, queries, service
@@ -42,11 +44,23 @@ def cases(app: Flask) -> dict[str, measuring.Call]:
         "list of a trainee": measuring.getting(measuring.signed_in(app, _TRAINEE), "/"),
         "the same, kept": _kept(app, measuring.getting(measuring.signed_in(app, _TRAINEE), "/")),
         "filtered": measuring.getting(stranger, filtered),
+        "filtered, in service": _kept(app, _each_time_another(stranger, filtered)),
         "common word": measuring.getting(stranger, "/?q=menilai"),
+        "common word, in service": _kept(app, _each_time_another(stranger, "/?q=menilai")),
         "rare word": measuring.getting(stranger, "/?q=simposium"),
         "code": measuring.getting(stranger, "/?q=pkk+204"),
         "course page": measuring.getting(stranger, _course_page(app)),
     }
+
+
+def _each_time_another(client: FlaskClient, address: str) -> measuring.Call:
+    """The same page under an address that nobody has asked for before."""
+    numbers = count()
+
+    def get() -> int:
+        return measuring.getting(client, f"{address}&x={next(numbers)}")()
+
+    return get
 
 
 def _kept(app: Flask, call: measuring.Call) -> measuring.Call:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from lms.catalogue.kinds import CourseKind, Mode, OfferingState
 from lms.kernel import text
@@ -31,7 +32,7 @@ class Run:
     free: int
     public_id: str
 
-    @property
+    @cached_property
     def place(self) -> str:
         """The venue as a key."""
         return text.key(self.venue)

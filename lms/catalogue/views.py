@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.audit import history
-from lms.catalogue import browsing, queries, reviewing, showing
+from lms.catalogue import browsing, queries, reviewing, showing, stocks
 from lms.catalogue.filters import Filters, read
 from lms.catalogue.forms import (
     CERTIFICATE_LABELS,
@@ -47,7 +47,9 @@ def courses() -> ResponseReturnValue:
 
 
 def _listed(filters: Filters, page: int, now: datetime) -> dict[str, object]:
-    found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now)
+    # Whatever is asked for, it is asked of the same courses.
+    stock = shelf.value_for_all("catalogue", lambda: stocks.ahead(now), own=_manages())
+    found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now, stock=stock)
     return {
         "found": found,
         "page": found.page,

@@ -37,7 +37,7 @@ WORK = "certificates.resigning"
 AT_ONCE = 20
 """Certificates a transaction: who issues elsewhere waits for as long as these take."""
 LATE = timedelta(minutes=15)
-"""So long after a theft was told nothing is at work any more that had read the stolen key before."""
+"""So long after a theft was told nobody is at work any more who had read the key before."""
 
 
 def begin(stolen: StolenKey, ring: KeyRing, *, before: int, now: datetime) -> KeyTheft:

@@ -6,6 +6,7 @@ for all who do not keep it. What is about one certificate is always made anew; b
 it is the same for all strangers, and costs more than the answer.
 """
 
+import math
 import secrets
 import threading
 import time
@@ -22,6 +23,7 @@ from flask_login import current_user
 from lms.web import i18n, running
 
 View = TypeVar("View", bound=Callable[..., Any])
+Made = TypeVar("Made")
 MOST = 256
 """Pages kept at once, about 40 kB each; the one asked for longest ago goes first."""
 
@@ -34,10 +36,10 @@ PATIENCE = 1.0
 
 @dataclass
 class Kept:
-    """A page, when it was made, and the door behind which one request makes it for all."""
+    """A page or value, when it was made, and the door behind which one request makes it for all."""
 
-    page: str | None = None
-    made: float = 0.0
+    what: Any = None
+    made: float = -math.inf
     door: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -48,21 +50,19 @@ class Shelf:
     pages: OrderedDict[object, Kept] = field(default_factory=OrderedDict)
     door: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(
-        self, key: object, seconds: float, make: Callable[[], ResponseReturnValue]
-    ) -> ResponseReturnValue:
-        """The page of this key, not older than so many seconds; only plain pages are kept."""
+    def get(self, key: object, seconds: float, make: Callable[[], Made], kind: type = str) -> Made:
+        """What has this key, not older than so many seconds; only what is of the kind is kept."""
         kept = self._place(key)
         if not kept.door.acquire(timeout=PATIENCE):
             return make()  # whoever makes it is stuck: do not queue up behind
         try:
             now = time.monotonic()
-            if kept.page is not None and now - kept.made < seconds:
-                return kept.page
-            answer = make()
-            if isinstance(answer, str):
-                kept.page, kept.made = answer, now
-            return answer
+            if now - kept.made < seconds:
+                return cast(Made, kept.what)
+            made = make()
+            if isinstance(made, kind):
+                kept.what, kept.made = made, now
+            return made
         finally:
             kept.door.release()
 
@@ -101,6 +101,15 @@ def main_for_all(template: str, values: Callable[[], dict[str, object]], *, own:
     )
     hole = secrets.token_hex(16)  # nobody's name in the frame can be this
     return _filled(render_template("frames/empty.html", hole=hole), hole, str(page))
+
+
+def value_for_all(name: str, make: Callable[[], Made], *, own: bool) -> Made:
+    """A value that is nobody's own and that many pages need; ``own`` makes it anew."""
+    seconds = running.settings().stranger_seconds
+    if own or not seconds:
+        return make()
+    shelf: Shelf = running.extension("lms_shelf")
+    return shelf.get((name, "value"), seconds, make, kind=object)
 
 
 def in_frame(template: str, **values: object) -> str:

@@ -7,8 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lms.catalogue import browsing, lifecycle, stocks
+from lms.catalogue.filters import Filters
 from lms.catalogue.models import CourseVersion
 from lms.db import transaction
+from lms.kernel import clock
 from lms.web.shelf import Shelf
 from tests.conftest import SignIn
 from tests.make import make_course
@@ -71,7 +74,7 @@ def test_refusals_and_files_are_not_kept(serving: Flask) -> None:
     visitor = serving.test_client()
     assert visitor.get("/courses/nowhere").status_code == 404
     assert visitor.get("/?as=csv").status_code == 200
-    assert all(kept.page is None for kept in serving.extensions["lms_shelf"].pages.values())
+    assert all(kept.what is None for kept in serving.extensions["lms_shelf"].pages.values())
 
 
 def test_who_is_signed_in_shares_the_list_but_not_the_frame(
@@ -94,6 +97,33 @@ def test_who_is_signed_in_shares_the_list_but_not_the_frame(
     assert "Second words" in manager.get(address).text
     assert "Manage courses" in manager.get(address).text
     assert "Manage courses" not in serving.test_client().get(address).text
+
+
+def test_whatever_is_asked_for_it_is_asked_of_the_same_courses(
+    serving: Flask, sign_in: SignIn
+) -> None:
+    aisyah, manager = sign_in("aisyah"), sign_in("manager")
+    assert aisyah.get("/?lang=en").status_code == 200
+    with transaction():
+        version = make_course()
+    address = f"/?lang=en&q={version.course.code}&sort=title"
+    assert f"/courses/{version.public_id}" not in aisyah.get(address).text
+    assert f"/courses/{version.public_id}" not in serving.test_client().get(address).text
+    assert f"/courses/{version.public_id}" in manager.get(address).text
+
+
+def test_a_course_that_went_meanwhile_is_left_out(serving: Flask) -> None:
+    with transaction():
+        version = make_course()
+    there = stocks.ahead(clock.now())
+    with transaction():
+        lifecycle.retire(version, "Replaced by another", by=None, now=clock.now())
+    for each in (there, None):
+        found = browsing.catalogue(
+            Filters(), page=1, language="en", now=clock.now(), size=1000, stock=each
+        )
+        assert version not in [row.version for row in found.page.rows]
+    assert serving.extensions["lms_shelf"].pages == {}
 
 
 @pytest.mark.usefixtures("serving")
