@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -83,6 +83,11 @@ class Filters:
         """How the list is sorted: as asked, else the nearest to the words, else by next date."""
         return self.sort or ("near" if self.q else "date")
 
+    @cached_property
+    def asks_of_runs(self) -> bool:
+        """Whether an offering is asked for, not only a course."""
+        return bool(self.place or self.since or self.until or self.seats)
+
     @property
     def active(self) -> list[str]:
         """The names of the filters that leave something out."""
@@ -129,8 +134,10 @@ def read(parameters: Mapping[str, str], languages: Iterable[str]) -> Filters:
     return Filters(**found)
 
 
-def fitting_runs(candidate: Candidate, filters: Filters, now: datetime) -> list[Run]:
+def fitting_runs(candidate: Candidate, filters: Filters, now: datetime) -> Sequence[Run]:
     """The offerings of a course at the place, in the months and with the seats asked for."""
+    if not filters.asks_of_runs:
+        return candidate.runs
     return [
         run
         for run in candidate.runs
@@ -151,8 +158,7 @@ def fits(candidate: Candidate, filters: Filters, now: datetime) -> bool:
         return False
     if filters.competency and filters.competency not in candidate.competencies:
         return False
-    asks_of_runs = filters.place or filters.since or filters.until or filters.seats
-    return not asks_of_runs or bool(fitting_runs(candidate, filters, now))
+    return not filters.asks_of_runs or bool(fitting_runs(candidate, filters, now))
 
 
 def counts(
@@ -163,27 +169,27 @@ def counts(
     The empty value stands for the filter dropped.
     """
     others = filters.without(name)
-    found: Counter[str] = Counter()
-    for candidate in candidates:
-        if fits(candidate, others, now):
-            found.update(_values(candidate, others, name, now) | {""})
+    fitting = [each for each in candidates if fits(each, others, now)]
+    found = Counter(value for each in fitting for value in _values(each, others, name, now))
+    if fitting:
+        found[""] = len(fitting)
     return found
 
 
-def _values(candidate: Candidate, others: Filters, name: str, now: datetime) -> set[str]:
+def _values(candidate: Candidate, others: Filters, name: str, now: datetime) -> Iterable[str]:
     match name:
         case "kind" | "mode":
-            return {str(getattr(candidate, name))}
+            return (str(getattr(candidate, name)),)
         case "language":
-            return set(candidate.languages)
+            return candidate.languages
         case "competency":
-            return set(candidate.competencies)
+            return candidate.competencies
         case "place":
             return {run.place for run in fitting_runs(candidate, others, now)}
         case "seats":
             runs = fitting_runs(candidate, others, now)
-            return {"1"} if any(run.has_seats(now) for run in runs) else set()
-    return set()
+            return ("1",) if any(run.has_seats(now) for run in runs) else ()
+    return ()
 
 
 def next_run(candidate: Candidate, filters: Filters, now: datetime) -> Run | None:
