@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.admissions import intakes, judging, queries, service
-from lms.admissions.models import Application, Intake, InterviewSlot
+from lms.admissions.models import Application, Intake, InterviewSlot, Recommendation
 from lms.admissions.states import HOLDING, State
 from lms.audit.models import AuditEntry
 from lms.db import db
@@ -265,6 +265,18 @@ def test_a_time_is_one_persons_and_can_be_changed() -> None:
         service.choose(other, slot_of(intake, hours=-1), now=now)
     intakes.remove_slot(first, by=None)
     assert first not in queries.slots(intake)
+
+
+def test_a_recommendation_changed_since_the_page_was_read_counts_as_it_is() -> None:
+    intake = make_intake()
+    found = recommended(make_application(intake), True)
+    assert [one.admit for one in found.recommendations] == [True]
+    db.session.execute(
+        update(Recommendation).values(admit=False),
+        execution_options={"synchronize_session": False},
+    )
+    with pytest.raises(Conflict, match="majority"):
+        judging.offer(found, by=member(intake).id, now=clock.now())
 
 
 def test_a_choice_made_since_the_page_was_read_is_seen_and_gives_way_to_the_new_one() -> None:
