@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from tests.make import make_manager, make_user, own_app
 from tests.timetable.test_feeds import address_of, entries, running
 
 HOUR = timedelta(hours=1)
+Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
@@ -101,6 +103,35 @@ def test_a_person_chooses_one_for_each_time_and_may_choose_anew(
     ]
 
 
+def test_what_shares_time_stands_together_wherever_sessions_are_a_timetable(
+    event: tuple[Offering, ClassSession, ClassSession], app: Flask, count_statements: Counting
+) -> None:
+    offering, first, beside = event
+    with transaction():
+        place = seated(offering)
+        manager = make_manager(offering.course_version.course.provider)
+    assert (first.position, beside.position) == (1, 5)
+    visitor, desk = signed_in(app, place.user.email), signed_in(app, manager.email)
+    page, list_ = f"/places/{place.public_id}?lang=en", f"/offerings/{offering.public_id}?lang=en"
+    for reader, address in ((visitor, page), (desk, list_)):
+        rows = re.findall(r'<th scope="row"><span[^>]*>Session (\d+)', reader.get(address).text)
+        assert rows == ["1", "5", "2", "3", "4"]
+    sheet = desk.get(f"/offerings/{offering.public_id}/roster?lang=en").text
+    assert re.findall(r'<th scope="col">Session (\d+)', sheet) == ["1", "5", "2"]
+    file = desk.get(f"/offerings/{offering.public_id}/roster?as=csv&lang=en").text
+    columns = re.findall(r"Session (\d+)", file)
+    assert columns == ["1", "2", "3", "4", "5"]  # who moves a session moves no column
+    with count_statements() as few:
+        visitor.get(page)
+    with transaction():
+        for _ in range(3):
+            facts = service.SessionFacts(first.starts_at, first.ends_at)
+            service.save_session(offering, None, facts, accepted=True, by=None)
+    with count_statements() as many:
+        assert visitor.get(page).text.count("/choice") == 5
+    assert len(many) == len(few)
+
+
 def test_only_who_has_the_seat_chooses_and_only_there(
     event: tuple[Offering, ClassSession, ClassSession], app: Flask
 ) -> None:
@@ -115,7 +146,7 @@ def test_only_who_has_the_seat_chooses_and_only_there(
     visitor = signed_in(app, place.user.email)
     other = catalogue_queries.sessions_of(elsewhere)[0].public_id
     assert visitor.post(f"{page}/{other}/choice", data=yes).status_code == 404
-    alone = catalogue_queries.sessions_of(offering)[1].public_id
+    alone = catalogue_queries.sessions_of(offering)[-1].public_id
     assert visitor.post(f"{page}/{alone}/choice", data=yes).status_code == 409
     assert visitor.post(path, data={"decision": "perhaps"}).status_code == 422
     with transaction():
