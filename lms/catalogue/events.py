@@ -25,4 +25,5 @@ offering_moving = _signals.signal("offering_moving")
 may say that it is meant."""
 
 offering_moved = _signals.signal("offering_moved")
-"""Sender: Offering with its new days and venue."""
+"""Sender: Offering with its new days and venue; ``told``, the accounts that another mail of the
+same deed tells, nobody unless it says so."""

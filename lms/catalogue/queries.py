@@ -183,9 +183,9 @@ def offering_by_code(code: str) -> Offering | None:
 
 
 def sessions_of(offering: Offering) -> list[ClassSession]:
-    """The class sessions in order."""
+    """The class sessions as they follow each other; those that begin together by number."""
     query = select(ClassSession).where(ClassSession.offering_id == offering.id)
-    return list(db.session.scalars(query.order_by(ClassSession.position)))
+    return list(db.session.scalars(query.order_by(ClassSession.starts_at, ClassSession.position)))
 
 
 def staff_of(offering: Offering) -> list[OfferingStaff]:

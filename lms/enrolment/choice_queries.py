@@ -1,14 +1,15 @@
 """Reads of what people chose among the sessions that are held side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lms.catalogue.models import ClassSession
 from lms.db import db
 from lms.enrolment import queries
 from lms.enrolment.models import Enrolment, SessionChoice
+from lms.enrolment.states import State
 
 
 def of_place(place: Enrolment) -> list[SessionChoice]:
@@ -38,6 +39,17 @@ def seats(session: ClassSession) -> set[int]:
     """The tickets of a session that are given out."""
     query = select(SessionChoice.seat).where(SessionChoice.class_session_id == session.id)
     return set(db.session.scalars(query))
+
+
+def seated(place_ids: Collection[int]) -> list[Enrolment]:
+    """Those of some places that have a seat, with their people."""
+    query = (
+        select(Enrolment)
+        .where(Enrolment.id.in_(place_ids), Enrolment.state == State.CONFIRMED.value)
+        .options(joinedload(Enrolment.user))
+        .order_by(Enrolment.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def for_roll(session: ClassSession) -> tuple[list[Enrolment], frozenset[int]]:

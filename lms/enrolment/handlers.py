@@ -13,10 +13,13 @@ def end_places(offering: Offering, *, by: int | None, now: datetime, reason: str
         service.cancel(place, by=by, now=now, reason=reason)
 
 
-def tell_of_move(offering: Offering) -> None:
-    """Everybody with a place, asked for or given, is told the new days and venue once."""
+def tell_of_move(offering: Offering, *, told: frozenset[int] = frozenset()) -> None:
+    """Everybody with a place, asked for or given, is told the new days and venue once.
+
+    Of who is ``told`` by another mail already, only those hear who get copies.
+    """
     for place in queries.roster(offering):
-        notices.tell_moved(place)
+        notices.tell_moved(place, told=place.user_id in told)
 
 
 def connect() -> None:

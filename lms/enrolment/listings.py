@@ -53,9 +53,11 @@ def roster(
     shares: Mapping[int, Share],
 ) -> Listing:
     """Everybody with a place, and what the roll of each session says of them."""
-    numbers = [_("Session %(number)s", number=session.position) for session in sessions]
+    # By number, not by time: who moves a session does not mix up the columns of an earlier file.
+    numbered = sorted(sessions, key=lambda session: session.position)
+    numbers = [_("Session %(number)s", number=session.position) for session in numbered]
     head = [_("Name"), _("E-mail address"), _("Agency"), _("Place"), *numbers, _("Attendance in %")]
-    return Listing(f"{offering.code}-roster", head, _rows(places, sessions, marks, shares))
+    return Listing(f"{offering.code}-roster", head, _rows(places, numbered, marks, shares))
 
 
 def _rows(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from lms.catalogue import calendar
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.kinds import Approver, CopiedTo
+from lms.catalogue.models import ClassSession
 from lms.enrolment import choice_queries, events, queries
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
@@ -90,9 +91,12 @@ def _coordinators(user: User) -> Iterable[User]:
     return people_queries.users_with_role(Role.AGENCY_COORDINATOR, user.organisation.path)
 
 
-def tell_moved(place: Enrolment) -> None:
-    """The days or the venue have changed."""
-    tell(place, MOVED, kind="enrolment/moved")
+def tell_moved(place: Enrolment, *, told: bool = False) -> None:
+    """The days or the venue have changed; the person may have been ``told`` by another mail."""
+    if told:
+        _copy(place, MOVED)
+    else:
+        tell(place, MOVED, kind="enrolment/moved")
 
 
 def tell(place: Enrolment, cause: str, *, reason: str = "", kind: str = "enrolment/place") -> None:
@@ -102,7 +106,7 @@ def tell(place: Enrolment, cause: str, *, reason: str = "", kind: str = "enrolme
         user.email,
         kind,
         user.locale,
-        subject=mail.Subject(place.public_id, cause, _calendar(place, user.locale)),
+        subject=mail.Subject(place.public_id, cause, calendar_of(place, user.locale)),
         name=user.name,
         place=place,
         offering=place.offering,
@@ -139,20 +143,25 @@ def _copied(place: Enrolment) -> list[User]:
     return [each for each in dict.fromkeys(found) if each.id != place.user_id]
 
 
-def _calendar(place: Enrolment, locale: str) -> str:
+def calendar_of(place: Enrolment, locale: str, *, off: ClassSession | None = None) -> str:
     """The class sessions for whoever has the seat, or that they are off; else nothing.
 
-    Links and rooms are told behind the sign-in only: a mail is handed on.
+    With ``off`` it says only that this one is off. Links and rooms are told behind the sign-in
+    only: a mail is handed on.
     """
     state, offering, ours = State(place.state), place.offering, running.settings()
     if state not in GONE | {State.CONFIRMED}:
         return ""
     title = in_language(offering.course_version.titles, locale)
     address = f"{ours.base_url}/offerings/{offering.public_id}/enrol"  # leads to one's place
-    naming = calendar.Naming(ours.host, title, address, gone=state in GONE - {State.CANCELLED})
-    sessions = choice_queries.attended(place, catalogue_queries.sessions_of(offering))
+    gone = off is not None or state in GONE - {State.CANCELLED}
+    naming = calendar.Naming(ours.host, title, address, gone=gone)
+    if off is not None:
+        sessions = [off]
+    else:
+        sessions = choice_queries.attended(place, catalogue_queries.sessions_of(offering))
     entries = calendar.each_session(offering, sessions, naming, now=clock.now())
-    method = "CANCEL" if state in GONE else "PUBLISH"
+    method = "CANCEL" if gone or state in GONE else "PUBLISH"
     return calendar.written(entries, title, method).decode()
 
 

@@ -22,6 +22,8 @@ CAUSES = {
     "substituted": _l("Seat given to a colleague"),
     "withdrawn": _l("Place ended by others"),
     "moved": _l("New days or venue"),
+    "choice_moved": _l("A chosen session is at another time"),
+    "choice_removed": _l("A chosen session was taken out"),
     "asked": _l("A decision is needed"),
     "overdue": _l("A decision is overdue"),
     "reminder": _l("The course begins soon"),

@@ -112,10 +112,15 @@ def _seat(session: ClassSession) -> int:
     return next(number for number in range(1, len(given) + 2) if number not in given)
 
 
-def forget(session: ClassSession) -> int:
-    """Nobody has chosen it any more: it is at another time, or not at all; returns how many had."""
+def forget(session: ClassSession) -> list[Enrolment]:
+    """Nobody has chosen it any more: it is at another time, or not at all.
+
+    Returns the places of who had. What was deleted names them: of a place that ends at the same
+    moment the choice is gone already, or it ends after this.
+    """
     gone = delete(SessionChoice).where(SessionChoice.class_session_id == session.id)
-    return len(db.session.execute(gone.returning(SessionChoice.id)).all())
+    left = db.session.scalars(gone.returning(SessionChoice.enrolment_id)).all()
+    return choice_queries.seated(left) if left else []
 
 
 def end(place: Enrolment) -> None:

@@ -15,7 +15,7 @@ from lms.enrolment import queries as enrolment_queries
 from lms.kernel import text
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, User
-from lms.timetable import choosing, clashing, queries, rules
+from lms.timetable import choosing, clashing, notices, queries, rules
 from lms.timetable.clashing import Slot
 from lms.timetable.models import Meeting, Room
 
@@ -130,6 +130,7 @@ def _write(
     by: int | None,
 ) -> ClassSession:
     times = (facts.starts_at, facts.ends_at)
+    told: frozenset[int] = frozenset()
     if session is None:
         session = ClassSession(offering_id=offering.id, position=slot.number)
         session.starts_at, session.ends_at = times
@@ -137,10 +138,7 @@ def _write(
             db.session.add(session)
         offering.sequence += 1
     elif (session.starts_at, session.ends_at) != times:
-        _without_roll(offering, session)
-        session.starts_at, session.ends_at = times
-        offering.sequence += 1
-        choosing.forget(session)
+        told = _move(offering, session, times)
     if slot.session_id is not None:
         session.row_version += 1
     meeting = queries.meeting_of(session) or Meeting(class_session_id=session.id)
@@ -160,8 +158,19 @@ def _write(
         changes={"link": [linked, bool(facts.link)]},
     )
     if facts.tell:
-        events.offering_moved.send(offering)
+        events.offering_moved.send(offering, told=told)
     return session
+
+
+def _move(
+    offering: Offering, session: ClassSession, times: tuple[datetime, datetime]
+) -> frozenset[int]:
+    """Put a session to another time; returns the accounts that are told what they chose of it."""
+    _without_roll(offering, session)
+    was = notices.chosen(session)
+    session.starts_at, session.ends_at = times
+    offering.sequence += 1
+    return notices.tell_ended(choosing.forget(session), was, session)
 
 
 def release_rooms(offering: Offering, *, by: int | None) -> None:
@@ -178,8 +187,9 @@ def release_rooms(offering: Offering, *, by: int | None) -> None:
 def remove_session(offering: Offering, session: ClassSession, *, by: int | None) -> None:
     """Take a class session out; raises Conflict when its roll has been taken."""
     lock(offering)
+    lock(session)  # who chooses it at this moment is told as well, or finds it gone
     _without_roll(offering, session)
-    choosing.forget(session)
+    was, chose = notices.chosen(session), choosing.forget(session)
     for each in (queries.meeting_of(session), queries.topic_of(session)):
         if each is not None:
             db.session.delete(each)
@@ -189,6 +199,7 @@ def remove_session(offering: Offering, session: ClassSession, *, by: int | None)
     offering.sequence += 1
     db.session.flush()
     audit.record(by, "timetable.session.removed", offering, number=number)
+    notices.tell_ended(chose, was, None)
 
 
 def _without_roll(offering: Offering, session: ClassSession) -> None:

@@ -1,7 +1,19 @@
 """Screens of admission: an application of one's own, and those of the sample before a committee."""
 
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from lms.admissions import judging, queries, service
+from lms.admissions.models import Application, DocumentKind, Intake
+from lms.db import db
+from lms.kernel import clock
+from lms.people.models import User
+from lms.storage import blobs
+from lms.storage.receiving import Received
 from tests.browser.declaring import Show, at
 from tests.browser.visiting import ID, Visitor
+from tests.browser.working import beside
 
 _PROGRAMME = ("/programmes", rf"/programmes/{ID}")
 _DESK = at("/desk", rf"/intakes/{ID}")
@@ -86,3 +98,36 @@ def returned_without_words(visitor: Visitor) -> None:
     waiting = visitor.address(_address(visitor), rf"<{_APPLICATION}/review")
     visitor.page.goto(waiting)
     visitor.send("main form[action$='/decision']")
+
+
+def called_off_without_words(visitor: Visitor) -> None:
+    """The interview of somebody who has chosen a time for it, called off without a reason."""
+    if "interview" not in visitor.kept:
+        with beside(visitor.instance):
+            visitor.kept["interview"] = f"/applications/{_invited().public_id}/review"
+    visitor.page.goto(visitor.kept["interview"])
+    visitor.page.click("main details:has(form[action$='/call-off']) summary")
+    visitor.send("main form[action$='/call-off']")
+
+
+def _invited() -> Application:
+    """One for all test processes, neither the first nor the last of the list of its intake."""
+    users = {each.email.partition("@")[0]: each for each in db.session.scalars(select(User))}
+    applicant, now = users["jenifer.gimbad"], clock.now()
+    of_applicant = select(Application).where(Application.user_id == applicant.id)
+    found = db.session.scalar(of_applicant)
+    if found is not None:
+        return found
+    then = now - timedelta(days=5)
+    intake = db.session.scalars(select(Intake).where(Intake.closes_at > now)).one()
+    made = service.begin(intake, applicant, now=then)
+    service.describe(made, service.Qualification("Bachelor of Social Work", "UNUS", 6, 4))
+    service.state(made, "Saya mahu menyelia pasukan di daerah saya.", "")
+    for kind in (DocumentKind.TRANSCRIPT, DocumentKind.REFERENCE):
+        data = f"{kind.value} of somebody invented\n".encode()
+        file = Received(blobs().put(data), f"{kind.value}.txt", "text/plain", len(data))
+        service.add_document(made, kind, file)
+    service.send(made, now=then)
+    judging.invite(made, by=users["manager"].id)
+    service.choose(made, queries.free_slots(made, now)[-1], now=now)
+    return made

@@ -5,10 +5,12 @@ from tests.browser import (
     applying,
     awarding,
     building,
+    choosing,
     entering,
     holding,
     promising,
     sharing,
+    stopping,
     withdrawing,
     working,
 )
@@ -146,6 +148,7 @@ OF_TRAINEES = [
     Screen("GET /places/<public_id>", "aisyah", at("/my-training", PLACE)),
     Screen("GET /places/<public_id>", "second", entering.waiting, note="in the queue"),
     Screen("GET /places/<public_id>", "learner", entering.seated, note="just enrolled"),
+    Screen("GET /places/<public_id>", "learner", choosing.chosen, note="sessions side by side"),
     Screen("GET /places/<public_id>/withdraw", "aisyah", at("/my-training", PLACE, "+/withdraw")),
     Screen("GET /places/<public_id>/survey", "aisyah", at("/my-training", PLACE, "+/survey")),
     Screen(
@@ -671,6 +674,12 @@ OF_ADMISSIONS = [
     Screen(f"GET {APPLICATION}/review", "manager", applying.review),
     Screen(f"POST {APPLICATION}/recommendation", "trainer1", applying.nothing_recommended, 422),
     Screen(f"POST {APPLICATION}/decision", "manager", applying.returned_without_words, 422),
+    Screen(
+        f"POST {APPLICATION}/interview/call-off",
+        "manager",
+        applying.called_off_without_words,
+        422,
+    ),
 ]
 REFUSALS = [
     Screen("POST /sign-in", None, entering.without_token, 400),
@@ -698,6 +707,7 @@ SCREENS = [
     *OF_TRAINERS,
     *OF_MANAGERS,
     *OF_OTHERS,
+    *stopping.SCREENS,
     *OF_ADMISSIONS,
     *REFUSALS,
 ]

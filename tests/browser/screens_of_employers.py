@@ -1,8 +1,15 @@
 """Screens of employers: codes handed in and checked, tokens, watched certificates."""
 
+from sqlalchemy import select
+
+from lms.db import db
+from lms.kernel.permissions import Role
+from lms.people import service as people_service
+from lms.people.models import Organisation, OrganisationKind, User
 from tests.browser import entering
 from tests.browser.declaring import Screen, at
 from tests.browser.visiting import Visitor
+from tests.browser.working import beside
 
 _CHECKS, _WATCHES = "/employers/checks/", "/employers/watches/"
 
@@ -79,9 +86,25 @@ def kept(visitor: Visitor) -> None:
         visitor.send("main form[action$='/end']", last=False)
 
 
+def acting(visitor: Visitor) -> None:
+    """The page of the second of two employers that somebody checks for, with the way to both."""
+    if "acting" not in visitor.kept:
+        with beside(visitor.instance):
+            email = f"{entering.person('first')}@sijil.example"
+            user = db.session.scalars(select(User).where(User.email == email)).one()
+            every = select(Organisation).where(Organisation.kind == OrganisationKind.EMPLOYER.value)
+            employers = list(db.session.scalars(every.order_by(Organisation.id).limit(2)))
+            for each in employers:
+                people_service.grant_role(user, Role.EMPLOYER_CHECKER, each, by=None)
+            visitor.kept["acting"] = f"{_CHECKS}?employer={employers[-1].public_id}"
+    visitor.page.goto(visitor.kept["acting"])
+    visitor.page.wait_for_selector("main nav a[href*='employer=']")
+
+
 SCREENS_OF_EMPLOYERS = [
     Screen("GET /desk", "employer", at("/desk")),
     Screen(f"GET {_CHECKS}", "employer", at(_CHECKS)),
+    Screen(f"GET {_CHECKS}", "first", acting, note="of two employers"),
     Screen(f"POST {_CHECKS}", "employer", entering.empty(_CHECKS), 422),
     Screen(f"GET {_CHECKS}<public_id>", "employer", ready, note="to confirm"),
     Screen(f"GET {_CHECKS}<public_id>", "employer", done, note="done"),

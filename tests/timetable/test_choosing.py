@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy.exc
+import time_machine
 from flask import Flask
+from flask_babel import force_locale
 from icalendar import Calendar
 from sqlalchemy import select
 
 from lms.audit.models import AuditEntry
 from lms.catalogue import queries as catalogue_queries
+from lms.catalogue import rescheduling
 from lms.catalogue.models import ClassSession, Offering
 from lms.db import db, transaction
 from lms.enrolment import choice_queries
@@ -23,14 +27,19 @@ from lms.enrolment.models import Enrolment, SessionChoice
 from lms.enrolment.rules import Mark
 from lms.kernel import clock
 from lms.kernel.errors import Conflict
+from lms.kernel.text import in_language
+from lms.mail.models import MailMessage
+from lms.people import membership
 from lms.people.models import User
-from lms.timetable import choosing, queries, service
+from lms.timetable import agenda, choosing, queries, service
+from lms.web import filters
 from tests.conftest import signed_in
 from tests.enrolment.at_once import at_once
-from tests.make import make_manager, make_user, own_app
+from tests.make import make_manager, make_organisation, make_user, own_app
 from tests.timetable.test_feeds import address_of, entries, running
 
 HOUR = timedelta(hours=1)
+Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
@@ -101,6 +110,35 @@ def test_a_person_chooses_one_for_each_time_and_may_choose_anew(
     ]
 
 
+def test_what_shares_time_stands_together_wherever_sessions_are_a_timetable(
+    event: tuple[Offering, ClassSession, ClassSession], app: Flask, count_statements: Counting
+) -> None:
+    offering, first, beside = event
+    with transaction():
+        place = seated(offering)
+        manager = make_manager(offering.course_version.course.provider)
+    assert (first.position, beside.position) == (1, 5)
+    visitor, desk = signed_in(app, place.user.email), signed_in(app, manager.email)
+    page, list_ = f"/places/{place.public_id}?lang=en", f"/offerings/{offering.public_id}?lang=en"
+    for reader, address in ((visitor, page), (desk, list_)):
+        rows = re.findall(r'<th scope="row"><span[^>]*>Session (\d+)', reader.get(address).text)
+        assert rows == ["1", "5", "2", "3", "4"]
+    sheet = desk.get(f"/offerings/{offering.public_id}/roster?lang=en").text
+    assert re.findall(r'<th scope="col">Session (\d+)', sheet) == ["1", "5", "2"]
+    file = desk.get(f"/offerings/{offering.public_id}/roster?as=csv&lang=en").text
+    columns = re.findall(r"Session (\d+)", file)
+    assert columns == ["1", "2", "3", "4", "5"]  # who moves a session moves no column
+    with count_statements() as few:
+        visitor.get(page)
+    with transaction():
+        for _ in range(3):
+            facts = service.SessionFacts(first.starts_at, first.ends_at)
+            service.save_session(offering, None, facts, accepted=True, by=None)
+    with count_statements() as many:
+        assert visitor.get(page).text.count("/choice") == 5
+    assert len(many) == len(few)
+
+
 def test_only_who_has_the_seat_chooses_and_only_there(
     event: tuple[Offering, ClassSession, ClassSession], app: Flask
 ) -> None:
@@ -115,7 +153,7 @@ def test_only_who_has_the_seat_chooses_and_only_there(
     visitor = signed_in(app, place.user.email)
     other = catalogue_queries.sessions_of(elsewhere)[0].public_id
     assert visitor.post(f"{page}/{other}/choice", data=yes).status_code == 404
-    alone = catalogue_queries.sessions_of(offering)[1].public_id
+    alone = catalogue_queries.sessions_of(offering)[-1].public_id
     assert visitor.post(f"{page}/{alone}/choice", data=yes).status_code == 409
     assert visitor.post(path, data={"decision": "perhaps"}).status_code == 422
     with transaction():
@@ -175,6 +213,113 @@ def test_a_session_at_another_time_or_none_is_chosen_by_nobody(
         service.save_session(offering, first, later, accepted=True, by=None)
         service.remove_session(offering, beside, by=None)
     assert taken_by(one) == taken_by(two) == []
+
+
+def told(place: Enrolment, kind: str = "timetable/choice_ended") -> list[MailMessage]:
+    query = select(MailMessage).where(MailMessage.about == place.public_id)
+    return list(db.session.scalars(query.where(MailMessage.kind == kind)))
+
+
+def move_by(offering: Offering, session: ClassSession, by: timedelta, *, tell: bool) -> None:
+    facts = service.SessionFacts(session.starts_at + by, session.ends_at + by, tell=tell)
+    with transaction():
+        service.save_session(offering, session, facts, accepted=True, by=None)
+
+
+def test_whose_chosen_session_is_moved_is_told_once_in_their_language(
+    event: tuple[Offering, ClassSession, ClassSession], app: Flask
+) -> None:
+    offering, first, beside = event
+    with transaction():
+        titles = agenda.TopicFacts({"ms": "Data kes", "en": "Case data"}, "", [])
+        agenda.save_topic(offering, first, titles, by=None)
+        one, two, three = (seated(offering) for _ in range(3))
+        one.user.locale = "ms"
+    for place, session in ((one, first), (two, beside), (three, first)):
+        choose(place, session)
+    with transaction():
+        enrolment_service.withdraw(three, by=three.user_id, now=clock.now())
+        before = first.starts_at
+    for shift in (HOUR / 4, HOUR * 0):  # the second time nothing changes
+        move_by(offering, first, shift, tell=False)
+    (mail,) = told(one)
+    assert (mail.address, mail.locale, mail.cause) == (one.user.email, "ms", "choice_moved")
+    assert in_language(offering.course_version.titles, "ms") in mail.subject
+    with app.test_request_context(), force_locale("ms"):
+        zone = offering.course_version.course.provider.timezone
+        moments = [filters.moment(each, zone) for each in (before, first.starts_at)]
+    words = ("dihormati", "Data kes", *moments, f"/places/{one.public_id}#timetable")
+    assert [each for each in words if each not in mail.text or each not in mail.html] == []
+    assert f"DTSTART:{first.starts_at:%Y%m%dT%H%M%SZ}" in mail.calendar
+    assert told(two) == told(three) == []
+    page = signed_in(app, one.user.email).get(f"/places/{one.public_id}?lang=en").text
+    assert "A chosen session is at another time" in page
+
+
+def test_one_mail_a_deed_also_when_everybody_is_told(
+    event: tuple[Offering, ClassSession, ClassSession],
+) -> None:
+    offering, first, _ = event
+    with transaction():
+        offering.copies = ["line_manager"]
+        office = make_organisation()
+        officer, head = (make_user(name, organisation=office) for name in ("Ali", "Head"))
+        membership.set_line_manager(officer, head.email, by=head.id)
+        one, two = seated(offering, officer), seated(offering)
+    choose(one, first)
+    moved, copy = "enrolment/moved", "enrolment/copy"
+    copies = len(told(one, copy))
+    move_by(offering, first, HOUR / 4, tell=True)
+    assert [len(told(each)) for each in (one, two)] == [1, 0]
+    assert [len(told(each, moved)) for each in (one, two)] == [0, 1]
+    assert len(told(one, copy)) == copies + 1  # who gets copies gets that of the move
+    move_by(offering, first, HOUR / 4, tell=True)
+    assert [len(told(each, moved)) for each in (one, two)] == [1, 2]
+    assert len(told(one)) == 1
+
+
+def test_whose_chosen_session_is_taken_out_is_told_and_it_leaves_their_calendar(
+    event: tuple[Offering, ClassSession, ClassSession],
+) -> None:
+    offering, first, beside = event
+    with transaction():
+        one, two = seated(offering), seated(offering)
+        one.user.locale = "en"
+    choose(one, beside)
+    choose(two, first)
+    gone = beside.public_id
+    with transaction():
+        service.remove_session(offering, beside, by=None)
+    (mail,) = told(one)
+    assert (mail.cause, told(two)) == ("choice_removed", [])
+    assert mail.subject.startswith("A session you chose is not held")
+    assert "Session 5" in mail.text
+    assert "New time" not in mail.text
+    file = Calendar.from_ical(mail.calendar)
+    (entry,) = file.walk("VEVENT")
+    assert (str(file["method"]), str(entry["status"])) == ("CANCEL", "CANCELLED")
+    assert str(entry["uid"]).partition("@")[0] == gone
+    assert int(str(entry["sequence"])) > offering.sequence
+
+
+def test_nobody_is_told_of_times_that_have_been_or_of_a_move_of_the_whole_offering(
+    event: tuple[Offering, ClassSession, ClassSession],
+) -> None:
+    offering, first, beside = event
+    with transaction():
+        one, two = seated(offering), seated(offering)
+    choose(one, first)
+    choose(two, beside)
+    with transaction():
+        later = offering.starts_on + timedelta(days=7)
+        rescheduling.move(offering, later, offering.venue, by=None, now=clock.now())
+    assert taken_by(one) == [first]  # moved along with all others
+    with time_machine.travel(first.ends_at + HOUR, tick=False):
+        move_by(offering, first, HOUR / 4, tell=False)  # put down as it was
+        with transaction():
+            service.remove_session(offering, beside, by=None)
+    assert taken_by(one) + taken_by(two) == []
+    assert told(one) + told(two) == []
 
 
 def test_the_roll_has_who_chose_it_first_and_the_time_counts_wherever_somebody_sat(
