@@ -26,7 +26,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from lms import connections
@@ -122,8 +122,8 @@ _writers = threading.RLock()
 def transaction() -> Iterator[None]:
     """The only place that commits: on leave; any exception rolls back; nested use joins.
 
-    A row that somebody else changed since it was read is Conflict("stale"). Raises
-    OutcomeUnknown when the connection breaks at the commit.
+    A row that somebody else changed since it was read is Conflict("stale"), one that was removed
+    Conflict("gone"). Raises OutcomeUnknown when the connection breaks at the commit.
     """
     if has_app_context() and g.get("in_transaction", False):
         yield
@@ -136,9 +136,10 @@ def transaction() -> Iterator[None]:
         _begin_write()
         yield
         _commit()
-    except StaleDataError as overtaken:
+    except (StaleDataError, ObjectDeletedError) as overtaken:
         db.session.rollback()
-        raise Conflict("stale") from overtaken
+        gone = isinstance(overtaken, ObjectDeletedError)
+        raise Conflict("gone" if gone else "stale") from overtaken
     except BaseException:
         db.session.rollback()
         raise
@@ -191,10 +192,12 @@ def lock(row: Model) -> None:
     """Hold a row to the end of the transaction and read it anew, with what hangs on it.
 
     Who asks later takes turns: on PostgreSQL here, on SQLite at the gate of ``transaction``.
+    Raises Conflict("gone") when somebody removed it meanwhile.
     """
-    mapper = inspect(type(row))
-    (column,), (key,) = mapper.primary_key, mapper.primary_key_from_instance(row)
-    db.session.execute(select(column).where(column == key).with_for_update())
+    mapper, identity = inspect(type(row)), inspect(row).identity
+    (column,), (key,) = mapper.primary_key, identity or mapper.primary_key_from_instance(row)
+    if db.session.scalar(select(column).where(column == key).with_for_update()) is None:
+        raise Conflict("gone")
     db.session.refresh(row)
 
 

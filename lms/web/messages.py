@@ -20,6 +20,7 @@ _GENERAL = {
     "forbidden": _l("Your role does not allow this."),
     "conflict": _l("Something has changed since you opened the page. Look again, then decide."),
     "invalid": _l("Some answers cannot be accepted yet. Each is explained below."),
+    "gone": _l("Somebody has removed this meanwhile. Nothing was saved."),
     "stale": _l("Somebody else changed this record while you were editing. Compare, then save."),
     "unknown-field": _l(
         "Something was sent that this form does not ask for, so nothing was saved."

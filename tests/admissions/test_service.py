@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.admissions import intakes, judging, queries, service
 from lms.admissions.models import Application, Intake, InterviewSlot, Recommendation
 from lms.admissions.states import HOLDING, State
 from lms.audit.models import AuditEntry
-from lms.db import db
+from lms.db import db, transaction
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.mail.models import MailMessage
@@ -277,6 +277,29 @@ def test_a_recommendation_changed_since_the_page_was_read_counts_as_it_is() -> N
     )
     with pytest.raises(Conflict, match="majority"):
         judging.offer(found, by=member(intake).id, now=clock.now())
+
+
+def test_a_time_that_somebody_took_out_since_the_page_was_read_is_gone() -> None:
+    intake, now = make_intake(interview=True), clock.now()
+    found, slot = make_application(intake), slot_of(intake)
+    judging.invite(found, by=member(intake).id)
+    db.session.execute(delete(InterviewSlot), execution_options={"synchronize_session": False})
+    with pytest.raises(Conflict, match="gone"):
+        intakes.remove_slot(slot, by=None)
+    with pytest.raises(Conflict, match="gone"):
+        service.choose(found, slot, now=now)
+    db.session.expire(slot)
+    with pytest.raises(Conflict, match="gone"), transaction():
+        intakes.remove_slot(slot, by=None)
+
+
+def test_what_is_read_in_a_transaction_after_it_went_is_gone() -> None:
+    intake = make_intake(interview=True)
+    slot = slot_of(intake)
+    db.session.execute(delete(InterviewSlot), execution_options={"synchronize_session": False})
+    db.session.expire(slot)
+    with pytest.raises(Conflict, match="gone"), transaction():
+        assert slot.place
 
 
 def test_a_choice_made_since_the_page_was_read_is_seen_and_gives_way_to_the_new_one() -> None:
