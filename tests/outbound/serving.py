@@ -49,8 +49,8 @@ class Served:
     """Type and body of what /stamp answers to a body."""
     says: Callable[[str], str] | None = None
     """What is answered by path, where the test has pages of its own."""
-    gives: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
-    """What a path answers to a body, in bytes."""
+    gives: dict[str, Callable[[bytes], bytes]] | None = None
+    """What a path answers to a body, in bytes; no other path answers."""
 
 
 def _name(text: str) -> x509.Name:
@@ -129,8 +129,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _ok(self) -> None:
-        if self.path in self.served.gives:
-            return self._say(200, self.served.gives[self.path](self.served.heard[-1].body))
+        if self.served.gives is not None:
+            given = self.served.gives.get(self.path)
+            body = given(self.served.heard[-1].body) if given else b""
+            return self._say(200 if given else 404, body)
         if self.served.says is not None:
             return self._say(200, self.served.says(self.path).encode())
         return self._say(200, json.dumps({"path": self.path}).encode(), Set_Cookie="taste=plain")
