@@ -3,6 +3,7 @@
 pyHanko asks for them where a certificate says, once the signature on it was found good.
 """
 
+import time
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
 
@@ -23,6 +24,8 @@ from lms.kernel import clock
 
 ADDRESSES = 4
 """A certificate that names more is asked for at the first few."""
+SECONDS = 60.0
+"""After so long nobody else is asked for one file; whoever is asked has 20."""
 
 _kept = Kept()
 
@@ -32,6 +35,7 @@ class Lists:
 
     def __init__(self) -> None:
         self._kept = _kept
+        self._until = time.monotonic() + SECONDS
         self._told: dict[str, Told | NotHad] = {}
         self._crls, self._answers = _Crls(self), _Answers(self)
         self.fetchers = Fetchers(self._answers, self._crls, _NoCertificates())
@@ -63,13 +67,18 @@ class Lists:
         """Ask once a file, if nothing is kept; raises NotHad."""
         if key not in self._told:
             try:
-                self._told[key] = self._kept.get(key, clock.now()) or asking()
+                self._told[key] = self._kept.get(key, clock.now()) or self._asked(asking)
             except NotHad as trouble:
                 self._told[key] = trouble
         found = self._told[key]
         if isinstance(found, NotHad):
             raise found
         return found.data
+
+    def _asked(self, asking: Callable[[], Told]) -> Told:
+        if time.monotonic() > self._until:
+            raise NotHad(f"nobody else was asked after {SECONDS:.0f} seconds")
+        return asking()
 
 
 class _Crls(CRLFetcher):

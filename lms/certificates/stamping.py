@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from pyhanko.sign.timestamps.common_utils import extract_ts_certs
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import (
     InsufficientRevinfoError,
@@ -27,6 +28,7 @@ from pyhanko_certvalidator.errors import (
     RevokedError,
     ValidationError,
 )
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms import outbound
 from lms.certificates import revocation
@@ -35,6 +37,7 @@ from lms.certificates.keys import KeyRing
 from lms.config import Settings
 
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
+TURNS = 4
 # It warns at each PDF that nothing is fetched, which is as it should be.
 logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
@@ -96,6 +99,20 @@ class Stamper(TimeStamper):  # pyHanko's, which asks by way of our guarded clien
         if answer.status != 200 or kind != _REPLY:
             raise StampAway(f"The time-stamp service gave no stamp (status {answer.status}).")
         return _read(answer.body)
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """A stamp, by a certificate that was judged once one was; raises StampAway.
+
+        Some services stamp by several, in turn.
+        """
+        for _ in range(TURNS):
+            stamp = await super().async_timestamp(message_digest, md_algorithm)
+            by = {one.issuer_serial for one in extract_ts_certs(stamp, SimpleCertificateStore())}  # type: ignore[no-untyped-call]
+            if not by:
+                raise StampAway("The time-stamp service sends no certificate along.")
+            if not self._certs or by <= self._certs.keys():
+                return stamp
+        raise StampAway("The time-stamp service stamps by another certificate each time.")
 
     async def validation_paths(self, validation_context: ValidationContext) -> AsyncIterator[Any]:
         """The way from the service's certificate to a root that is trusted for time stamps only."""

@@ -110,7 +110,7 @@ def _asked(url: str, request: bytes | None = None) -> bytes:
     headers = {"Content-Type": "application/ocsp-request"} if request else {}
     try:
         answer = outbound.client().send(
-            "POST" if request else "GET", url, body=request, headers=headers, signed=True
+            "POST" if request else "GET", url, body=request, headers=headers, signed_itself=True
         )
     except (outbound.Refused, outbound.Unanswered) as error:
         raise NotHad(f"{url} does not answer ({error})") from error

@@ -72,13 +72,13 @@ class Client:
         *,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        signed: bool = False,
+        signed_itself: bool = False,
     ) -> Answer:
         """Ask once; raises Refused or Unanswered. Errors of the other side are answers.
 
-        ``signed``: whoever asks checks a signature on what comes, so plain http will do.
+        ``signed_itself``: whoever asks checks a signature on what comes, so plain http will do.
         """
-        to = target.read(url, signed=signed)
+        to = target.read(url, signed_itself=signed_itself)
         until = time.monotonic() + self.limits.whole
         try:
             # Resolved once, and connected to what was looked at: a second answer of the name

@@ -37,10 +37,10 @@ class Target:
         return host if self.port == self.standard_port else f"{host}:{self.port}"
 
 
-def read(url: str, *, signed: bool = False) -> Target:
+def read(url: str, *, signed_itself: bool = False) -> Target:
     """The target of an https address; raises Refused for anything else.
 
-    What is ``signed`` itself may be asked for by plain http.
+    What is signed itself (``signed_itself``) may be asked for by plain http.
     """
     if not _PLAIN.fullmatch(url):
         raise Refused("the address has signs that no address has")
@@ -49,7 +49,7 @@ def read(url: str, *, signed: bool = False) -> Target:
         host, port = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError:
         raise Refused("this is no address") from None
-    plain = signed and parts.scheme == "http"
+    plain = signed_itself and parts.scheme == "http"
     if parts.scheme != "https" and not plain:
         raise Refused("only https is spoken")
     if "@" in parts.netloc:

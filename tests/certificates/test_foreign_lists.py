@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import chain, cycle, repeat
 from pathlib import Path
 
 import pytest
+from asn1crypto import tsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,6 +20,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 from flask import Flask
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
@@ -31,11 +34,13 @@ from tests.certificates.stamps import (
     Announces,
     Authority,
     Ground,
+    answering,
     asn1,
     render_one,
     stamped,
     stamped_at,
     standing,
+    tsa,
     wait_for,
 )
 from tests.outbound import serving
@@ -367,6 +372,65 @@ def test_an_answer_about_another_certificate_is_none(service: Making) -> None:
 def test_an_inner_address_is_not_asked_unless_it_is_listed(service: Making) -> None:
     theirs = service("crl", listed=False)
     wait_for(render_one(theirs.ground.app), "not listed")
+    assert theirs.asked == []
+
+
+def test_the_stamp_itself_is_not_asked_for_by_plain_http(
+    service: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the host is listed, and past the look at the settings."""
+    theirs = service("crl")
+    theirs.ground.use(monkeypatch, timestamp_url=theirs.url("/stamp"))
+    wait_for(render_one(theirs.ground.app), "only https")
+    assert theirs.asked == []
+
+
+def test_a_stamp_is_by_a_certificate_that_was_judged(
+    service: Making, rendered: bytes, tmp_path: Path
+) -> None:
+    """A service may have several, and another one answer than before."""
+    theirs = service("crl")
+    (tmp_path / "another").mkdir()
+    another = tsa(tmp_path / "another" / "pki", own_root=False)
+    one, two = answering(theirs.ground.service.stamper), answering(another.stamper)
+    theirs.ground.served.stamps = _in_turn(cycle([one, two]))
+    assert holds_later(stamped(theirs.ground, rendered), theirs.ground)
+    assert len(theirs.ground.served.heard) == 3
+    theirs.ground.served.stamps = _in_turn(chain([one], repeat(two)))
+    wait_for(render_one(theirs.ground.app), "by another certificate")
+
+
+def _in_turn(services: Iterator[serving.Stamps]) -> serving.Stamps:
+    def stamps(body: bytes) -> tuple[str, bytes]:
+        return next(services)(body)
+
+    return stamps
+
+
+def test_a_stamp_that_hides_its_certificate_is_refused(service: Making) -> None:
+    theirs = service("crl")
+    theirs.ground.served.stamps = _without_certificates(theirs.ground.service.stamper)
+    wait_for(render_one(theirs.ground.app), "no certificate along")
+
+
+def _without_certificates(stamper: DummyTimeStamper) -> serving.Stamps:
+    whole = answering(stamper)
+
+    def stamps(body: bytes) -> tuple[str, bytes]:
+        kind, data = whole(body)
+        found = tsp.TimeStampResp.load(data)
+        found["time_stamp_token"]["content"]["certificates"] = []
+        return kind, bytes(found.dump(force=True))
+
+    return stamps
+
+
+def test_addresses_that_keep_quiet_do_not_hold_a_job_for_long(
+    service: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = service("crl", "ocsp")
+    monkeypatch.setattr(foreign_lists, "SECONDS", -1.0)
+    wait_for(render_one(theirs.ground.app), "nobody else was asked")
     assert theirs.asked == []
 
 
