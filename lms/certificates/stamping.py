@@ -14,20 +14,30 @@ from typing import Any, ClassVar
 
 from asn1crypto import cms, core, tsp  # type: ignore[import-untyped]
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from pyhanko.sign.timestamps.common_utils import extract_ts_certs
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.errors import (
+    InsufficientRevinfoError,
+    PathError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms import outbound
 from lms.certificates import revocation
+from lms.certificates.foreign_lists import Lists
 from lms.certificates.keys import KeyRing
 from lms.config import Settings
 
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
+TURNS = 4
 # It warns at each PDF that nothing is fetched, which is as it should be.
 logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
@@ -43,6 +53,8 @@ def refusals_told() -> Iterator[None]:
         yield
     except TimestampRequestError as error:
         raise StampAway(f"The time-stamp service refused: {error}") from error
+    except RevokedError as error:
+        raise StampAway(f"A certificate of signer or time stamp was revoked: {error}") from error
     except (PathError, ValidationError, SigningError) as error:
         raise StampAway(f"A certificate of signer or time stamp does not hold: {error}") from error
 
@@ -55,12 +67,26 @@ class Stamping:
     signers: ValidationContext
 
 
+class _Signers(ValidationContext):
+    """Judges our signer. pyHanko puts its lists into the file: with them go those of the stamp."""
+
+    theirs: Lists | None = None
+
+    @property
+    def crls(self) -> list[asn1_crl.CertificateList]:
+        return [*super().crls, *(self.theirs.crls if self.theirs else ())]
+
+    @property
+    def ocsps(self) -> list[asn1_ocsp.OCSPResponse]:
+        return [*super().ocsps, *(self.theirs.ocsps if self.theirs else ())]
+
+
 class Stamper(TimeStamper):  # pyHanko's, which asks by way of our guarded client
     """The configured service; its certificate is judged by roots of its own."""
 
-    def __init__(self, url: str, judged: ValidationContext) -> None:
+    def __init__(self, url: str, judged: ValidationContext, lists: Lists | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._url, self._judged = url, judged
+        self._url, self._judged, self._lists = url, judged, lists
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Ask once; raises StampAway."""
@@ -74,11 +100,33 @@ class Stamper(TimeStamper):  # pyHanko's, which asks by way of our guarded clien
             raise StampAway(f"The time-stamp service gave no stamp (status {answer.status}).")
         return _read(answer.body)
 
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """A stamp, by a certificate that was judged once one was; raises StampAway.
+
+        Some services stamp by several, in turn.
+        """
+        for _ in range(TURNS):
+            stamp = await super().async_timestamp(message_digest, md_algorithm)
+            by = {one.issuer_serial for one in extract_ts_certs(stamp, SimpleCertificateStore())}  # type: ignore[no-untyped-call]
+            if not by:
+                raise StampAway("The time-stamp service sends no certificate along.")
+            if not self._certs or by <= self._certs.keys():
+                return stamp
+        raise StampAway("The time-stamp service stamps by another certificate each time.")
+
     async def validation_paths(self, validation_context: ValidationContext) -> AsyncIterator[Any]:
         """The way from the service's certificate to a root that is trusted for time stamps only."""
         del validation_context  # in which nothing but our own root is trusted
-        async for path in super().validation_paths(self._judged):  # type: ignore[no-untyped-call]
-            yield path
+        good = False
+        try:
+            async for path in super().validation_paths(self._judged):  # type: ignore[no-untyped-call]
+                yield path
+            good = True
+        except InsufficientRevinfoError as error:
+            raise StampAway(_untold(error, self._lists)) from error
+        finally:
+            if self._lists is not None:
+                self._lists.settle(good=good)
 
     def check(self) -> None:
         """Ask for a stamp and judge who gave it; raises StampAway."""
@@ -92,6 +140,11 @@ class Stamper(TimeStamper):  # pyHanko's, which asks by way of our guarded clien
     def size(self, digest: str) -> int:
         """Bytes of a stamp of this service, by asking for one. Raises StampAway."""
         return len(asyncio.run(self.async_dummy_response(digest)).dump())
+
+
+def _untold(error: InsufficientRevinfoError, lists: Lists | None) -> str:
+    why = (lists.troubles if lists else "") or str(error)
+    return f"Whether the time-stamp service was revoked cannot be told now: {why}"
 
 
 class _Answer(core.Sequence):  # as RFC 3161 has it: who is refused gets no stamp
@@ -122,27 +175,34 @@ def stamping(settings: Settings, ring: KeyRing, *, now: datetime) -> Stamping | 
         lists = revocation.current(settings.pki, ring, now=now)
     except revocation.NotFresh as missing:
         raise StampAway(str(missing)) from missing
+    # The certificates of our authorities name these lists too, which are at hand.
     crls = [asn1_crl.CertificateList.load(one) for one in lists.values()]
-    ours = _context([ring.root], ring, crls, now, mode="require")
-    judged = ours
-    if settings.timestamp_roots:
-        roots = x509.load_pem_x509_certificates(Path(settings.timestamp_roots).read_bytes())
-        # Others publish their lists where we do not ask: what comes with the stamp must do.
-        judged = _context(roots, ring, crls, now, mode="soft-fail")
-    return Stamping(Stamper(settings.timestamp_url, judged), ours)
-
-
-def _context(
-    roots: Iterable[x509.Certificate], ring: KeyRing, crls: list[Any], now: datetime, *, mode: str
-) -> ValidationContext:
-    return ValidationContext(
-        trust_roots=[_asn1(one) for one in roots],
-        other_certs=[_asn1(one) for one in ring.chain],
-        crls=crls,
-        moment=now,
-        allow_fetching=False,
-        revocation_mode=mode,
+    ours = _Signers(**_judging([ring.root], ring, crls, now), revocation_mode="require")
+    if not settings.timestamp_roots:
+        return Stamping(Stamper(settings.timestamp_url, ours), ours)
+    ours.theirs = Lists()
+    roots = x509.load_pem_x509_certificates(Path(settings.timestamp_roots).read_bytes())
+    judged = ValidationContext(
+        **_judging(roots, ring, crls, now),
+        # What a certificate names must be had. An answer may be newer than ``now``, by which a
+        # file was begun; ``told`` looks at its times.
+        allow_fetching=True,
+        fetchers=ours.theirs.fetchers,
+        revocation_mode="hard-fail",
+        retroactive_revinfo=True,
     )
+    return Stamping(Stamper(settings.timestamp_url, judged, ours.theirs), ours)
+
+
+def _judging(
+    roots: Iterable[x509.Certificate], ring: KeyRing, crls: list[Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "crls": crls,
+        "trust_roots": [_asn1(one) for one in roots],
+        "other_certs": [_asn1(one) for one in ring.chain],
+        "moment": now,
+    }
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

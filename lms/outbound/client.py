@@ -1,18 +1,17 @@
 """The one client for requests to other servers; what it may not do, nothing here can do."""
 
 import http.client
-import math
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import urllib3
-from urllib3.connection import HTTPSConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import BaseHTTPResponse
 
-from lms.outbound import addresses, target
+from lms.outbound import addresses, target, timed
 from lms.outbound.addresses import Address
 from lms.outbound.resolving import Resolver
 from lms.outbound.target import Listed, Refused, Target
@@ -43,39 +42,11 @@ class Answer:
     body: bytes
 
 
-class _Timed(ssl.SSLSocket):
-    """A socket whose every read and write ends with the deadline, also when bytes only drip."""
-
-    until = math.inf
-    wait = math.inf
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401  # as the base has it
-        """Read, no longer than is left."""
-        self._hasten()
-        return super().recv_into(*args, **kwargs)
-
-    def send(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401  # as the base has it
-        """Write, no longer than is left."""
-        self._hasten()
-        return super().send(*args, **kwargs)
-
-    def _hasten(self) -> None:
-        if self.until < math.inf:
-            self.settimeout(min(self.wait, _left(self.until)))
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the deadline has passed")
-    return left
-
-
 def trust(more: str = "") -> ssl.SSLContext:
     """The roots of the machine and those in the file ``more``; raises OSError without it."""
     context = ssl.create_default_context()
     context.hostname_checks_common_name = False
-    context.sslsocket_class = _Timed
+    context.sslsocket_class = timed.TimedTLS
     if more:
         context.load_verify_locations(cafile=more)
     return context
@@ -83,7 +54,10 @@ def trust(more: str = "") -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Client:
-    """Speaks https to hosts of the open network, and to ``listed`` ones on inner addresses."""
+    """Speaks https to hosts of the open network, and to ``listed`` ones on inner addresses.
+
+    Plain http only where the caller says that the answer is signed itself.
+    """
 
     resolver: Resolver
     context: ssl.SSLContext
@@ -98,9 +72,13 @@ class Client:
         *,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        signed_itself: bool = False,
     ) -> Answer:
-        """Ask once; raises Refused or Unanswered. Errors of the other side are answers."""
-        to = target.read(url)
+        """Ask once; raises Refused or Unanswered. Errors of the other side are answers.
+
+        ``signed_itself``: whoever asks checks a signature on what comes, so plain http will do.
+        """
+        to = target.read(url, signed_itself=signed_itself)
         until = time.monotonic() + self.limits.whole
         try:
             # Resolved once, and connected to what was looked at: a second answer of the name
@@ -119,36 +97,43 @@ class Client:
 
     def _allowed(self, to: Target, until: float) -> list[Address]:
         known = (to.host, to.port) in self.listed
-        if to.port != target.STANDARD_PORT and not known:
+        if to.port != to.standard_port and not known:
             raise Refused(f"port {to.port} of {to.host} is not listed")
-        seconds = min(self.limits.wait, _left(until))
+        seconds = min(self.limits.wait, timed.left(until))
         found = self.resolver.addresses(to.host, to.port, seconds=seconds)
         for each in found:
             if not (addresses.is_public(each) or (known and addresses.is_inner(each))):
                 raise Refused(f"{to.host} has an address that is not reached: {each}")
         return found
 
-    def _connected(self, to: Target, found: list[Address], until: float) -> HTTPSConnection:
+    def _connected(self, to: Target, found: list[Address], until: float) -> HTTPConnection:
         trouble: BaseException = OSError("no address")
         for address in found:
-            connection = HTTPSConnection(
-                str(address),
-                to.port,
-                timeout=min(self.limits.wait, _left(until)),
-                server_hostname=to.host,
-                ssl_context=self.context,
-            )
+            connection = self._connection(to, address, min(self.limits.wait, timed.left(until)))
             try:
                 connection.connect()
             except _TROUBLE as error:
                 connection.close()
                 trouble = error
                 continue
+            if to.plain:
+                connection.sock = timed.plain(connection.sock)
             sock = connection.sock
-            assert isinstance(sock, _Timed)  # noqa: S101  # else nothing would keep the deadline
+            assert isinstance(sock, timed.Timed)  # noqa: S101  # else nothing keeps the deadline
             sock.until, sock.wait = until, self.limits.wait
             return connection
         raise trouble
+
+    def _connection(self, to: Target, address: Address, seconds: float) -> HTTPConnection:
+        if to.plain:
+            return HTTPConnection(str(address), to.port, timeout=seconds)
+        return HTTPSConnection(
+            str(address),
+            to.port,
+            timeout=seconds,
+            server_hostname=to.host,
+            ssl_context=self.context,
+        )
 
     def _headers(self, to: Target, more: Mapping[str, str]) -> dict[str, str]:
         # Nothing is unpacked, so what is counted while it comes is all there is.

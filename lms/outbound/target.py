@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-STANDARD_PORT = 443
+STANDARD_PORT, PLAIN_PORT = 443, 80
 _PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # no blanks, no backslash, nothing beyond ASCII
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
@@ -23,16 +23,25 @@ class Target:
     host: str
     port: int
     path: str
+    plain: bool = False
+
+    @property
+    def standard_port(self) -> int:
+        """The port that needs no entry in the list."""
+        return PLAIN_PORT if self.plain else STANDARD_PORT
 
     @property
     def authority(self) -> str:
         """Host and port as the Host header has them."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == STANDARD_PORT else f"{host}:{self.port}"
+        return host if self.port == self.standard_port else f"{host}:{self.port}"
 
 
-def read(url: str) -> Target:
-    """The target of an https address; raises Refused for anything else."""
+def read(url: str, *, signed_itself: bool = False) -> Target:
+    """The target of an https address; raises Refused for anything else.
+
+    What is signed itself (``signed_itself``) may be asked for by plain http.
+    """
     if not _PLAIN.fullmatch(url):
         raise Refused("the address has signs that no address has")
     try:
@@ -40,14 +49,16 @@ def read(url: str) -> Target:
         host, port = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError:
         raise Refused("this is no address") from None
-    if parts.scheme != "https":
+    plain = signed_itself and parts.scheme == "http"
+    if parts.scheme != "https" and not plain:
         raise Refused("only https is spoken")
     if "@" in parts.netloc:
         raise Refused("an address carries no credentials")
     if not _is_host(host):
         raise Refused("the address names no host")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(host, STANDARD_PORT if port is None else port, path)
+    standard = PLAIN_PORT if plain else STANDARD_PORT
+    return Target(host, standard if port is None else port, path, plain)
 
 
 def _is_host(host: str) -> bool:

@@ -55,6 +55,24 @@ def test_only_the_outbound_client_opens_connections() -> None:
     assert found == EXCEPTIONS
 
 
+# What lets plain http in, with who looks at the signature on what comes.
+SIGNED_THEMSELVES = {"lms/certificates/told.py"}  # pyHanko, by way of foreign_lists
+
+
+def lets_plain_http_in(tree: ast.AST) -> bool:
+    """Whether a call names what only the outbound client takes."""
+    named = (one.arg for one in ast.walk(tree) if isinstance(one, ast.keyword))
+    return "signed_itself" in named
+
+
+def test_plain_http_is_for_what_is_signed_itself() -> None:
+    places = (
+        path.as_posix().rpartition("/lms/")[2] for path, tree in trees() if lets_plain_http_in(tree)
+    )
+    assert {f"lms/{one}" for one in places if not one.startswith("outbound/")} == SIGNED_THEMSELVES
+    assert lets_plain_http_in(ast.parse("client().send('GET', url, signed_itself=True)"))
+
+
 @pytest.mark.parametrize(
     ("line", "network"),
     [

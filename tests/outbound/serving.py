@@ -1,4 +1,4 @@
-"""A real https server on this machine, with an authority and a certificate made for the test."""
+"""Real servers on this machine: https with an authority made for the test, and plain http."""
 
 import gzip
 import json
@@ -41,7 +41,7 @@ class Served:
     """A running server: where, whom to trust, and what it heard."""
 
     port: int
-    ca: Path
+    ca: Path | None = None
     heard: list[Heard] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     """What /head answers next; 204 when nothing is left."""
@@ -49,6 +49,8 @@ class Served:
     """Type and body of what /stamp answers to a body."""
     says: Callable[[str], str] | None = None
     """What is answered by path, where the test has pages of its own."""
+    gives: dict[str, Callable[[bytes], bytes]] | None = None
+    """What a path answers to a body, in bytes; no other path answers."""
 
 
 def _name(text: str) -> x509.Name:
@@ -127,6 +129,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _ok(self) -> None:
+        if self.served.gives is not None:
+            given = self.served.gives.get(self.path)
+            body = given(self.served.heard[-1].body) if given else b""
+            return self._say(200 if given else 404, body)
         if self.served.says is not None:
             return self._say(200, self.served.says(self.path).encode())
         return self._say(200, json.dumps({"path": self.path}).encode(), Set_Cookie="taste=plain")
@@ -184,11 +190,27 @@ def https(folder: Path, host: str = "localhost", address: str = "127.0.0.1") -> 
     ca, both = certify(folder, host)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(both)
+    with _served(address, ca, context) as served:
+        yield served
+
+
+@contextmanager
+def plain(address: str = "127.0.0.1") -> Iterator[Served]:
+    """Serve without TLS until the block ends."""
+    with _served(address) as served:
+        yield served
+
+
+@contextmanager
+def _served(
+    address: str, ca: Path | None = None, context: ssl.SSLContext | None = None
+) -> Iterator[Served]:
     handler = type("Handler", (_Handler,), {})
     with _Server((address, 0), handler) as server:
-        server.socket = context.wrap_socket(
-            server.socket, server_side=True, do_handshake_on_connect=False
-        )
+        if context is not None:
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         served = Served(server.server_address[1], ca)
         handler.served = served  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
