@@ -12,7 +12,7 @@ from lms.checking.apart import Inspection
 from lms.checking.attachment import CREDENTIAL_LIMIT, AttachmentError, parse_credential
 from lms.printing import pdf
 from lms.printing.content import CertificateContent
-from tests.checking import attacks
+from tests.checking import attacks, hostile
 from tests.checking.forging import Original
 
 pytestmark = pytest.mark.once
@@ -253,3 +253,13 @@ def test_inspection_apart_does_not_take_too_much(key_folder: Path) -> None:
     data = bytes(apart.PDF_LIMIT + 1)
     found = apart.inspect_apart(data, [key_folder / "root.pem"])
     assert found == Inspection("none", "too-large")
+
+
+def test_what_a_file_lacks_is_not_told_to_the_log_of_the_server(
+    original: Original, key_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    apart._end()  # the next inspector writes where this test looks
+    found = apart.inspect_apart(hostile.many_objects(original), [key_folder / "root.pem"])
+    assert found.signature != "ok"
+    assert capfd.readouterr().err == ""
+    apart._end()
