@@ -6,6 +6,7 @@ The yardsticks are plain WeasyPrint setting the page of one of them. Memory is w
 at most; the log is audited at the end.
 """
 
+import gc
 import json
 import resource
 import time
@@ -76,6 +77,8 @@ def main() -> None:
 
 def _costs(batch_id: int, now: datetime) -> Costs:
     many = sum(queries.counts(batch_id).values())
+    gc.collect()
+    gc.freeze()  # as the worker does with what it has loaded
     issue = halves(many, issuing(batch_id, now))
     pdf = halves(many, _rendering(batch_id))
     first = db.session.get_one(Certificate, _certificates(batch_id)[0])

@@ -194,8 +194,8 @@ def standings_of(
 ) -> dict[int, rules.Standing]:
     """The same of many places, with as many statements as of one."""
     version = offering.course_version
-    shares = enrolment_queries.shares(offering.id)
     ids = [place.id for place in places]
+    shares = enrolment_queries.shares(offering.id, ids)
     passed = assessment_queries.passed_by(version.id, ids)
     required = frozenset(
         one.id for one in assessment_queries.assessments_of(version.id) if one.required

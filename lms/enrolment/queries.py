@@ -1,10 +1,10 @@
 """Reads of enrolments and the roll."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, true, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.catalogue.kinds import OfferingState
@@ -190,15 +190,16 @@ def marks_of(offering_id: int) -> dict[tuple[int, int], rules.Mark]:
     }
 
 
-def shares(offering_id: int) -> dict[int, rules.Share]:
-    """The attendance share by enrolment id (two statements)."""
+def shares(offering_id: int, places: Collection[int] | None = None) -> dict[int, rules.Share]:
+    """The attendance share by enrolment id, of all or of these places (two statements)."""
+    of_them = true() if places is None else Enrolment.id.in_(places)
     sessions = list(
         db.session.scalars(select(ClassSession).where(ClassSession.offering_id == offering_id))
     )
     rows = db.session.execute(
         select(Enrolment.id, Attendance.class_session_id, Attendance.presence, Attendance.minutes)
         .outerjoin(Attendance, Attendance.enrolment_id == Enrolment.id)
-        .where(Enrolment.offering_id == offering_id)
+        .where(Enrolment.offering_id == offering_id, of_them)
     )
     presence: dict[int, dict[int, rules.Mark]] = {}
     for enrolment_id, session_id, state, minutes in rows:

@@ -315,6 +315,8 @@ def test_sessions_without_a_roll_count_as_held() -> None:
     shares = queries.shares(offering.id)
     assert (shares[place.id].attended, shares[place.id].held) == (180, 360)
     assert (shares[idle.id].attended, shares[idle.id].held) == (0, 360)
+    assert queries.shares(offering.id, [idle.id]) == {idle.id: shares[idle.id]}
+    assert queries.shares(make_offering().id, [idle.id]) == {}
 
 
 def test_the_agency_sees_its_own_people_and_those_below(  # the paths /1/2/ and /1/22/ differ
