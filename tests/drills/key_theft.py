@@ -128,6 +128,7 @@ def _accounts(before: dict[str, tuple[str, bytes]], thief: KeyRing) -> dict[str,
         "log_sound": report.sound,
         "left_or_refused": sum(len(each.left) + len(each.refused) for each in standings),
         "over": all(each.is_over for each in standings),
+        "thefts": len(standings),
     }
 
 
@@ -169,7 +170,9 @@ def main() -> int:
         "the log's audit finds nothing": figures["log_sound"] is True,
         "the holders are told": int(str(figures["mails"])) >= many - 1,
         "nothing waits": figures["left_or_refused"] == 0 and figures["over"] is True,
-        "queue empty": figures["left_in_queue"] == figures["dead"] == 0,
+        "nothing is queued but the other look, later": (
+            (figures["left_in_queue"], figures["dead"]) == (figures["thefts"], 0)
+        ),
     }
     return staging.report(given, figures, holds)
 
