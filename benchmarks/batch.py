@@ -64,7 +64,7 @@ def main() -> None:
     with measuring.institute(asked.database) as app, app.app_context():
         costs = {
             "attendance": _costs(wanted(asked.pick(small=100, full=5_000)), clock.now()),
-            "competence": _costs(_of_competence(asked.pick(small=20, full=200)), NOW),
+            "competence": _costs(_of_competence(asked.pick(small=40, full=200)), NOW),
         }
         sound = auditing.audit({}).sound
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
