@@ -1,4 +1,4 @@
-"""The public list of courses: filtered, counted and sorted, in seven statements at any length."""
+"""The public list of courses: filtered, counted and sorted, in as many statements at any length."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -2,8 +2,8 @@
 
 When enrolment is announced, thousands look at the catalogue within minutes. Whoever is signed in,
 or has something to be told, gets a frame of their own, always made anew; the list in it is the same
-for all who do not keep it. What is about one certificate is always made anew; but the frame around
-it is the same for all strangers, and costs more than the answer.
+for all who do not keep it, and so is what it is made of. What is about one certificate is always
+made anew; but the frame around it is the same for all strangers, and costs more than the answer.
 """
 
 import math
