@@ -68,6 +68,14 @@ def choose(place: Enrolment, session: ClassSession) -> None:
         choosing.choose(place, session, by=place.user_id, now=clock.now())
 
 
+def attending(offering: Offering, session: ClassSession) -> Enrolment:
+    """The place of somebody who has chosen a session."""
+    with transaction():
+        place = seated(offering)
+    choose(place, session)
+    return place
+
+
 def put_in_room(offering: Offering, session: ClassSession, capacity: int) -> None:
     provider = offering.course_version.course.provider
     room = service.add_room(provider, service.RoomFacts(f"R{session.id}", "X", capacity), by=None)
@@ -204,10 +212,7 @@ def test_a_session_at_another_time_or_none_is_chosen_by_nobody(
     event: tuple[Offering, ClassSession, ClassSession],
 ) -> None:
     offering, first, beside = event
-    with transaction():
-        one, two = seated(offering), seated(offering)
-    choose(one, first)
-    choose(two, beside)
+    one, two = attending(offering, first), attending(offering, beside)
     with transaction():
         later = service.SessionFacts(first.starts_at + HOUR / 4, first.ends_at)
         service.save_session(offering, first, later, accepted=True, by=None)
@@ -282,11 +287,9 @@ def test_whose_chosen_session_is_taken_out_is_told_and_it_leaves_their_calendar(
     event: tuple[Offering, ClassSession, ClassSession],
 ) -> None:
     offering, first, beside = event
+    one, two = attending(offering, beside), attending(offering, first)
     with transaction():
-        one, two = seated(offering), seated(offering)
         one.user.locale = "en"
-    choose(one, beside)
-    choose(two, first)
     gone = beside.public_id
     with transaction():
         service.remove_session(offering, beside, by=None)
@@ -306,10 +309,7 @@ def test_nobody_is_told_of_times_that_have_been_or_of_a_move_of_the_whole_offeri
     event: tuple[Offering, ClassSession, ClassSession],
 ) -> None:
     offering, first, beside = event
-    with transaction():
-        one, two = seated(offering), seated(offering)
-    choose(one, first)
-    choose(two, beside)
+    one, two = attending(offering, first), attending(offering, beside)
     with transaction():
         later = offering.starts_on + timedelta(days=7)
         rescheduling.move(offering, later, offering.venue, by=None, now=clock.now())
