@@ -124,7 +124,7 @@ def _fit(element: ET.Element) -> None:
 
 def _fitted(said: Values, what: str, name: str, largest: str, width: str) -> str:
     line = setting(
-        said.plain[name],
+        said.lines[name],
         language=FITTED[name] or said.language,
         largest=float(largest),
         width_mm=float(width),

@@ -58,7 +58,7 @@ def faults(laid_out: Any, said: Values) -> list[Fault]:  # noqa: ANN401  # of We
         printed += "".join(text.words for text, _ in texts)
         found.update(dict.fromkeys(_of_sheet(texts, sheet)))
     for name in ("name", "serial", "code"):
-        if not _same(said.plain[name], printed):
+        if not _same(said.personal[name], printed):
             found[Fault("design-not-printed", name)] = None
     return list(found)
 

@@ -2,35 +2,42 @@
 
 The pages of the first certificate are kept. For the next one with the same design and the same
 words, a page with nothing but the slots is laid out, and its slots take the place of those kept.
-What is drawn is the same to the byte as if everything had been laid out anew.
+That page is parsed and styled once too, for all whose names are set in one size and language. What
+is drawn is the same to the byte as if everything had been laid out anew.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import weasyprint  # type: ignore[import-untyped]
 from weasyprint.document import Document, Page  # type: ignore[import-untyped]
 from weasyprint.layout.absolute import AbsolutePlaceholder  # type: ignore[import-untyped]
 
-from lms.printing import drawn, typefaces
+from lms.printing import drawn, slots, typefaces
 from lms.printing.design import Design, fill, transcript_page
-from lms.printing.values import Values, document
+from lms.printing.slots import Slots
+from lms.printing.values import About, Values, document
 
 VARIANT = "pdf/a-3a"
 KEPT = 4
 """Pages that are kept at most: a worker has a batch or two in hand."""
+SIZES = 16
+"""Pages of slots kept with each: names that are long or in other scripts need their own."""
 Write = Callable[[Any], bytes]
+Key = TypeVar("Key")
+One = TypeVar("One")
 
 
 @dataclass
 class _Kept:
-    """Pages as they were laid out, and where their slots are."""
+    """Pages as they were laid out, where their slots are, and what sets those anew."""
 
     laid_out: Any
-    slots: dict[str, "_Place"]
+    places: dict[str, "_Place"]
+    slots: OrderedDict[str, Slots] = field(default_factory=OrderedDict)
 
 
 @dataclass
@@ -67,13 +74,12 @@ def press(design: Design, said: Values, write: Write) -> bytes:
     with _lock:
         if said.is_transcript:  # everybody's own from top to bottom: there is nothing to keep
             return write(lay_out(design, said))
-        kept = _kept.get(key)
+        kept = _recent(_kept, key)
         if kept is None:
             laid_out = lay_out(design, said)
-            _keep(key, _Kept(laid_out, dict(_places(laid_out))))
+            _keep(_kept, key, _Kept(laid_out, dict(_places(laid_out))), KEPT)
             return write(laid_out)
-        _kept.move_to_end(key)
-        return write(_with_slots_of(kept, lay_out(design, said, slots_only=True)))
+        return write(_with_slots_of(kept, _slots(kept, design, said)))
 
 
 def forget() -> None:
@@ -82,35 +88,61 @@ def forget() -> None:
         _kept.clear()
 
 
-def lay_out(design: Design, said: Values, *, slots_only: bool = False) -> Any:  # noqa: ANN401  # the same
-    """The pages of a certificate, or of nothing but its slots."""
-    page, styles = _page(design, said, slots_only=slots_only)
-    html = weasyprint.HTML(string=document(said, page), url_fetcher=typefaces.fetcher())
+def lay_out(design: Design, said: Values) -> Any:  # noqa: ANN401  # the same
+    """The pages of a certificate."""
+    if said.is_transcript:
+        page, styles = transcript_page(), typefaces.transcript_styles(design.underlay)
+    else:
+        page, styles = design.page(annex=said.has_annex), typefaces.styles(design)
+    text = document(said, fill(page, said))
+    html = weasyprint.HTML(string=text, url_fetcher=typefaces.fetcher())
     with _lock:
         return html.render(
             font_config=typefaces.configuration(),
             stylesheets=styles,
-            cache={**drawn.images(), **said.images},
+            cache=_images(said),
             pdf_variant=VARIANT,
         )
 
 
-def _page(design: Design, said: Values, *, slots_only: bool) -> tuple[str, Sequence[Any]]:
-    if said.is_transcript:
-        return fill(transcript_page(), said), typefaces.transcript_styles(design.underlay)
-    part = design.slots if slots_only else design.page
-    return fill(part(annex=said.has_annex), said), typefaces.styles(design)
+def _slots(kept: _Kept, design: Design, said: Values) -> Any:  # noqa: ANN401  # the same
+    """The page of nothing but slots, with the words of one person."""
+    marked = _marked(said)
+    text = document(marked, fill(design.slots(annex=said.has_annex), marked))
+    found = _recent(kept.slots, text)
+    if found is None:
+        found = Slots(text, typefaces.styles(design), VARIANT)
+        _keep(kept.slots, text, found, SIZES)
+    return found.set({**said.personal, **vars(said.document)}, _images(said))
 
 
-def _keep(key: object, kept: _Kept) -> None:
-    _kept[key] = kept
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
+def _marked(said: Values) -> Values:
+    """The same with marks instead of what is different for each person."""
+    about = About(**{name: slots.mark(name) for name in vars(said.document)})
+    return replace(
+        said, personal={name: slots.mark(name) for name in said.personal}, document=about
+    )
+
+
+def _images(said: Values) -> dict[str, object]:
+    return {**drawn.images(), **said.images}
+
+
+def _recent(kept: OrderedDict[Key, One], key: Key) -> One | None:
+    if key in kept:
+        kept.move_to_end(key)
+    return kept.get(key)
+
+
+def _keep(kept: OrderedDict[Key, One], key: Key, one: One, most: int) -> None:
+    kept[key] = one
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _with_slots_of(kept: _Kept, personal: Any) -> Any:  # noqa: ANN401  # the same
     for name, place in list(_places(personal)):
-        kept.slots[name].take(place.box)
+        kept.places[name].take(place.box)
     pages = [Page(page._page_box) for page in kept.laid_out.pages]  # noqa: SLF001  # no other way in
     return Document(
         pages,

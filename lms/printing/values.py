@@ -1,7 +1,8 @@
 """What a certificate says, ready to be set into a design: the closed list of placeholders.
 
-Every value is escaped here; some are whole elements, made of our own parts. ``personal`` ones are
-different on each certificate of a batch and stand in a design's slots; all others are the same.
+Every value is escaped here; some are whole elements, made of our own parts. What is made of
+``personal`` words is different on each certificate of a batch and stands in a design's slots; all
+others are the same.
 """
 
 from collections.abc import Iterator, Mapping
@@ -73,13 +74,16 @@ class About:
 
 @dataclass(frozen=True)
 class Values:
-    """Fragments of HTML by placeholder, and what is beside the page."""
+    """Fragments of HTML by placeholder, and what is beside the page.
+
+    ``personal`` words and ``lines``, which are fitted, are as people write them.
+    """
 
     language: str
     document: About
     shared: dict[str, str]
     personal: dict[str, str]
-    plain: dict[str, str]
+    lines: dict[str, str]
     has_annex: bool
     is_transcript: bool = False
     images: dict[str, object] = field(default_factory=dict, compare=False)
@@ -87,7 +91,10 @@ class Values:
     @property
     def fragments(self) -> dict[str, str]:
         """All of them."""
-        return {**self.shared, **self.personal}
+        said = self.personal
+        qr = str(_parts().qr(said["qr_alt"], said["qr_source"]))
+        words = {name: str(escape(said[name])) for name in ("name", "serial", "code")}
+        return {**self.shared, **words, "qr": qr}
 
 
 def values(
@@ -105,8 +112,7 @@ def values(
     language = content.language
     parts = _parts()
     claims = _claims(content, room)
-    address, image = code_image.of(content.verify_url)
-    alt = wording.phrase("qr", language, address=content.verify_url)
+    source, image = code_image.of(content.verify_url)
     award = in_language(content.award_title, language)
     title = wording.title(content)
     return Values(
@@ -126,21 +132,16 @@ def values(
             "courses": str(parts.courses(_courses(content))) if content.courses else "",
         },
         personal={
-            "name": str(escape(content.holder_name)),
-            "serial": str(escape(content.serial)),
-            "code": str(escape(grouped(content.code))),
-            "qr": str(parts.qr(alt, address)),
-        },
-        plain={
             "name": content.holder_name,
-            "issuer": content.issuer_name,
-            "award": award,
             "serial": content.serial,
             "code": grouped(content.code),
+            "qr_alt": wording.phrase("qr", language, address=content.verify_url),
+            "qr_source": source,
         },
+        lines={"name": content.holder_name, "issuer": content.issuer_name, "award": award},
         has_annex="claims_list" in claims,
         is_transcript=bool(content.courses),
-        images={address: image, **_images(content, there)},
+        images={source: image, **_images(content, there)},
     )
 
 
