@@ -66,8 +66,7 @@ def _issue(found: Plan, user: User, kind: str, office: Office) -> Certificate:
     before = _replaced(programme, record, user, kind)
 
     def write(serial: str) -> CertificateContent:
-        provider, ours = programme.provider, office.settings
-        frame = frame_of(provider, user, kind, serial, settings=ours, now=office.now)
+        frame = frame_of(programme.provider, user, kind, serial, office)
         return freezing.freeze(programme, record, frame, before.serial if before else "")
 
     def make_way() -> None:

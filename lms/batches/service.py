@@ -13,10 +13,12 @@ from lms.catalogue.models import Offering
 from lms.certificates import holds
 from lms.certificates import queries as certificate_queries
 from lms.certificates import service as certificates
+from lms.certificates.basis import Office
 from lms.certificates.keys import KeyRing
 from lms.certificates.rules import Standing
 from lms.config import Settings
 from lms.db import db, lock, unique_or
+from lms.designs.queries import looks_of
 from lms.jobs import progress
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
@@ -120,14 +122,16 @@ def go_on(batch_id: int, *, settings: Settings, ring: KeyRing, now: datetime) ->
         _end(batch)
         audit.record(None, "batches.done", batch, counts=queries.counts(batch_id))
         return False
-    today = now.astimezone(ZoneInfo(batch.offering.course_version.course.provider.timezone)).date()
+    provider = batch.offering.course_version.course.provider
+    today = now.astimezone(ZoneInfo(provider.timezone)).date()
     places = [item.enrolment for item in items]
     # All of them before the first number is taken: nobody waits in a circle.
     holds.take_turns(batch.offering_id, [place.user_id for place in places])
     standings = certificate_queries.standings_of(batch.offering, places, today)
-    for item in items:
-        _deal(item, standings[item.enrolment_id], batch.wanted_by_id, settings, ring, now)
-    db.session.flush()
+    looks = looks_of(provider.id, batch.offering.course_version.certificate)
+    office = Office(settings, ring, batch.wanted_by_id, now, looks)
+    dealt = [_deal(item, standings[item.enrolment_id], office) for item in items]
+    db.session.execute(update(BatchItem), dealt)
     if batch.work_id is not None:
         progress.report(batch.work_id, _dealt_with(batch_id)[0])
     return True
@@ -145,20 +149,13 @@ def _end(batch: Batch, message: str | None = None) -> None:
         progress.end(batch.work_id, failed=message is not None, message=message)
 
 
-def _deal(  # what issuing needs
-    item: BatchItem,
-    standing: Standing,
-    by: int,
-    settings: Settings,
-    ring: KeyRing,
-    now: datetime,
-) -> None:
+def _deal(item: BatchItem, standing: Standing, office: Office) -> dict[str, object]:
+    """Issue or refuse one; what is written down of it."""
     try:
         with db.session.begin_nested():  # what is refused must not use up a number
-            made = certificates.issue(
-                item.enrolment, settings=settings, ring=ring, by=by, now=now, standing=standing
-            )
+            made = certificates.issue(item.enrolment, office, standing)
     except Conflict as refused:
-        item.outcome, item.reason = Outcome.REFUSED.value, " ".join(refused.codes)
-    else:
-        item.outcome, item.certificate_id = Outcome.ISSUED.value, made.id
+        told = {"outcome": Outcome.REFUSED.value, "reason": " ".join(refused.codes)}
+        return {"id": item.id, "certificate_id": None, **told}
+    told = {"outcome": Outcome.ISSUED.value, "reason": ""}
+    return {"id": item.id, "certificate_id": made.id, **told}

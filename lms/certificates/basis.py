@@ -6,18 +6,23 @@ from datetime import datetime
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
 from lms.config import Settings
+from lms.designs.queries import Looks
 from lms.enrolment.models import Enrolment
 from lms.people.models import Organisation
 
 
 @dataclass(frozen=True)
 class Office:
-    """Who issues, with which keys and settings, and when."""
+    """Who issues, with which keys and settings, and when.
+
+    ``looks`` are those of the kind, where many are issued together.
+    """
 
     settings: Settings
     ring: KeyRing
     by: int
     now: datetime
+    looks: Looks | None = None
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lms.certificates.basis import Office
 from lms.competency.models import Attainment
 from lms.competency.rules import last_valid_day
 from lms.config import Settings
@@ -22,22 +22,14 @@ def freeze(
     enrolment: Enrolment,
     attained: Sequence[Attainment],
     serial: str,
-    *,
-    settings: Settings,
-    now: datetime,
+    office: Office,
 ) -> CertificateContent:
     """What the certificate of a place says from now on, whatever changes later."""
     offering = enrolment.offering
     version = offering.course_version
     competence = version.certificate == "competence"
-    frame = frame_of(
-        version.course.provider,
-        enrolment.user,
-        version.certificate,
-        serial,
-        settings=settings,
-        now=now,
-    )
+    provider, kind = version.course.provider, version.certificate
+    frame = frame_of(provider, enrolment.user, kind, serial, office)
     said = CertificateContent(
         **frame,
         award_title=version.titles,
@@ -59,14 +51,12 @@ def frame_of(
     holder: User,
     kind: str,
     serial: str,
-    *,
-    settings: Settings,
-    now: datetime,
+    office: Office,
 ) -> dict[str, Any]:
     """What every certificate says, whatever it is for: who issues it to whom, and how to check."""
-    moment = now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
-    code = codes.new_verification_code()
-    marks = designs_queries.marks_of(provider.id)
+    moment = office.now.astimezone(ZoneInfo(provider.timezone)).replace(microsecond=0)
+    code, settings = codes.new_verification_code(), office.settings
+    looks = office.looks or designs_queries.looks_of(provider.id, kind)
     return {
         "serial": serial,
         "code": code,
@@ -79,12 +69,12 @@ def frame_of(
         "issued_at": moment,
         "valid_from": moment.date(),
         "signatories": tuple(
-            Signatory(s["name"], s["title"], marks.signatures.get(s["name"], ""))
+            Signatory(s["name"], s["title"], looks.marks.signatures.get(s["name"], ""))
             for s in provider.signatories
         ),
         "verify_url": _address(code, settings),
-        "design": designs_queries.in_use(provider.id, kind),
-        "logo": marks.logo,
+        "design": looks.design,
+        "logo": looks.marks.logo,
     }
 
 
@@ -105,7 +95,7 @@ def _printed(value: Any) -> Any:  # noqa: ANN401  # any JSON value
 
 
 def corrected(
-    before: CertificateContent, holder_name: str, serial: str, *, settings: Settings, now: datetime
+    before: CertificateContent, holder_name: str, serial: str, office: Office
 ) -> CertificateContent:
     """The same under another name, with a number and a code of its own."""
     code = codes.new_verification_code()
@@ -114,8 +104,8 @@ def corrected(
         serial=serial,
         code=code,
         holder_name=holder_name,
-        issued_at=now.astimezone(before.issued_at.tzinfo).replace(microsecond=0),
-        verify_url=_address(code, settings),
+        issued_at=office.now.astimezone(before.issued_at.tzinfo).replace(microsecond=0),
+        verify_url=_address(code, office.settings),
         replaces=before.serial,
     )
 

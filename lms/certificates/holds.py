@@ -6,7 +6,7 @@ whose certificate was there before it.
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from lms.catalogue.models import Course, CourseVersion, Offering
@@ -36,12 +36,16 @@ def take_turns(offering_id: int, user_ids: Collection[int]) -> None:
 
 def held(offering_id: int, user_ids: Collection[int]) -> set[int]:
     """Which people's certificates from an offering are held back (one statement)."""
-    query = (
+    return set(db.session.scalars(of_people(offering_id, user_ids)))
+
+
+def of_people(offering_id: int, user_ids: Collection[int]) -> Select[int]:
+    """The same as a query."""
+    return (
         select(Enrolment.user_id)
         .join(CertificateHold, CertificateHold.enrolment_id == Enrolment.id)
         .where(Enrolment.offering_id == offering_id, Enrolment.user_id.in_(user_ids), _OPEN)
     )
-    return set(db.session.scalars(query))
 
 
 def take_turns_in_courses(course_ids: Collection[int], user_id: int) -> None:

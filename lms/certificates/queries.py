@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, true
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
 from lms.catalogue.models import Course, CourseVersion, Offering, SeatPool
 from lms.certificates import holds, rules
 from lms.certificates.basis import Basis
-from lms.certificates.models import Certificate, Claim, StatusList
+from lms.certificates.models import Certificate, Claim
 from lms.certificates.states import WITHDRAWN, State
 from lms.competency import queries as competency_queries
 from lms.competency.models import Attainment
@@ -110,13 +110,30 @@ def of_person_in(offering_id: int, user_id: int, *, in_use: bool = False) -> Cer
     A revoked one stands in nobody's way: what it lacked may be there by now; ``in_use`` leaves out
     those replaced as well.
     """
-    query = select(Certificate).join(Certificate.enrolment)
-    query = query.where(
-        Enrolment.offering_id == offering_id,
-        Enrolment.user_id == user_id,
-        Certificate.state.not_in(WITHDRAWN if in_use else {State.REVOKED}),
+    found = _of_person_in(offering_id, user_id, WITHDRAWN if in_use else {State.REVOKED})
+    return db.session.scalar(found.limit(1))
+
+
+def _of_person_in(
+    offering_id: int, user_id: int, without: Collection[State]
+) -> Select[Certificate]:
+    return (
+        select(Certificate)
+        .join(Certificate.enrolment)
+        .where(
+            Enrolment.offering_id == offering_id,
+            Enrolment.user_id == user_id,
+            Certificate.state.not_in(without),
+        )
     )
-    return db.session.scalar(query.limit(1))
+
+
+def in_the_way(offering_id: int, user_id: int) -> tuple[bool, bool]:
+    """Whether a person's certificate from an offering is held, and issued already, at one look."""
+    issued = _of_person_in(offering_id, user_id, {State.REVOKED})
+    query = select(holds.of_people(offering_id, [user_id]).exists(), issued.exists())
+    held, there = db.session.execute(query).one()
+    return held, there
 
 
 def versions(basis: Basis, kind: str) -> int:
@@ -155,33 +172,6 @@ def issued_under(
         query = query.where(Certificate.id < last.scalar_subquery())
     rows = list(db.session.scalars(query.limit(PAGE + 1)))
     return rows[:PAGE], len(rows) > PAGE
-
-
-def status_numbers() -> list[int]:
-    """The status lists there are; the first one always, for it may be asked for."""
-    return list(db.session.scalars(select(StatusList.number).order_by(StatusList.number))) or [1]
-
-
-def revoked_indexes(number: int) -> list[int]:
-    """The bits that are set in one status list."""
-    return _indexes(Certificate.status_list == number).get(number, [])
-
-
-def revoked_everywhere() -> dict[int, list[int]]:
-    """The same of all lists, in one statement."""
-    return _indexes(true())
-
-
-def _indexes(which: ColumnElement[bool]) -> dict[int, list[int]]:
-    # Written into the statement, so that the databases see that a partial index fits.
-    withdrawn: list[ColumnElement[str]] = [
-        literal_column(f"'{state.value}'") for state in sorted(WITHDRAWN)
-    ]
-    query = select(Certificate.status_list, Certificate.status_index)
-    found: dict[int, list[int]] = {}
-    for number, index in db.session.execute(query.where(Certificate.state.in_(withdrawn), which)):
-        found.setdefault(number, []).append(index)
-    return found
 
 
 def standing_of(enrolment: Enrolment, today: date) -> rules.Standing:

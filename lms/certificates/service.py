@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -26,7 +25,6 @@ from lms.certificates.basis import Basis, Office, of_certificate, of_place
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate, Claim
 from lms.certificates.states import Deed, State
-from lms.config import Settings
 from lms.db import db, lock, unique_or
 from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
@@ -57,13 +55,7 @@ class NotDue(Conflict):
 
 
 def issue(
-    enrolment: Enrolment,
-    *,
-    settings: Settings,
-    ring: KeyRing,
-    by: int,
-    now: datetime,
-    standing: rules.Standing | None = None,
+    enrolment: Enrolment, office: Office, standing: rules.Standing | None = None
 ) -> Certificate:
     """Issue the certificate of a place: number, code, frozen content, signed credential.
 
@@ -72,23 +64,24 @@ def issue(
     The PDF is made by a job from what is frozen here. Raises NotDue, Conflict('issued-already').
     """
     provider = enrolment.offering.course_version.course.provider
-    today = now.astimezone(ZoneInfo(provider.timezone)).date()
+    today = office.now.astimezone(ZoneInfo(provider.timezone)).date()
     if standing is None:
         holds.take_turns(enrolment.offering_id, [enrolment.user_id])
         standing = queries.standing_of(enrolment, today)
     due = rules.is_due(standing)
     if not due.ok:
         raise NotDue(due.reasons)
-    if holds.held(enrolment.offering_id, [enrolment.user_id]):
+    held, issued = queries.in_the_way(enrolment.offering_id, enrolment.user_id)
+    if held:
         raise NotDue(("certificate-held",))
-    if queries.of_person_in(enrolment.offering_id, enrolment.user_id) is not None:
+    if issued:
         raise Conflict("issued-already")
     attained = queries.attainments_for(enrolment, today)
 
     def write(serial: str) -> CertificateContent:
-        return freezing.freeze(enrolment, attained, serial, settings=settings, now=now)
+        return freezing.freeze(enrolment, attained, serial, office)
 
-    certificate = enter(of_place(enrolment), write, Office(settings, ring, by, now))
+    certificate = enter(of_place(enrolment), write, office)
     if certificate.content["claims"]:
         _claim(certificate, [one.id for one in attained])
     return certificate
@@ -106,15 +99,7 @@ class Correction:
     reason: str
 
 
-def replace(
-    certificate: Certificate,
-    correction: Correction,
-    *,
-    settings: Settings,
-    ring: KeyRing,
-    by: int,
-    now: datetime,
-) -> Certificate:
+def replace(certificate: Certificate, correction: Correction, office: Office) -> Certificate:
     """Issue a certificate anew with the holder's right name; the old one is superseded by it.
 
     All else is as it was certified then: award, competencies, days of validity. The new one says
@@ -134,13 +119,14 @@ def replace(
         raise Invalid(fields={"name": "name-unprintable"})
 
     def write(serial: str) -> CertificateContent:
-        return freezing.corrected(before, name, serial, settings=settings, now=now)
+        return freezing.corrected(before, name, serial, office)
 
     def make_way() -> None:
-        recording.move(certificate, Deed.SUPERSEDE, by=by, reason=correction.reason, now=now)
+        recording.move(
+            certificate, Deed.SUPERSEDE, by=office.by, reason=correction.reason, now=office.now
+        )
 
-    basis, office = of_certificate(certificate), Office(settings, ring, by, now)
-    made = enter(basis, write, office, make_way=make_way)
+    made = enter(of_certificate(certificate), write, office, make_way=make_way)
     _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
     return made
 

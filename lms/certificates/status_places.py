@@ -1,14 +1,16 @@
 """Places in the public status lists: of the newest one, by chance; a full one gets a successor.
 
-A list counts as full long before every bit is taken, so that chance finds a free one soon.
+And which of them are set. A list counts as full long before every bit is taken, so that chance
+finds a free one soon.
 """
 
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, true, update
 
 from lms.certificates.models import Certificate, StatusList
+from lms.certificates.states import WITHDRAWN
 from lms.certificates.status_list import SIZE
 from lms.db import db
 from lms.jobs.rows import insert_new
@@ -16,6 +18,7 @@ from lms.jobs.rows import insert_new
 MOST = SIZE * 3 // 4
 """Certificates to a list: at least every fourth draw finds a free bit then."""
 _DRAWS = 2000
+_NEWEST = select(func.max(StatusList.number)).scalar_subquery()
 
 
 class NoPlace(LookupError):
@@ -36,24 +39,23 @@ def take() -> Place:
     Ask before the public log is added to, which everybody takes after this: then nobody waits in a
     circle.
     """
-    while True:
-        newest = db.session.scalar(select(func.max(StatusList.number))) or 0
-        if _counted(newest):
-            return Place(newest, _free_index(newest))
+    while (number := _counted()) is None:
+        newest = db.session.scalar(select(_NEWEST)) or 0
         # If another transaction opens the next one first, its row is waited for and used.
         insert_new(StatusList, number=newest + 1, used=0)
+    return Place(number, _free_index(number))
 
 
-def _counted(number: int) -> bool:
-    """One more place of a list is taken; False when it is full, or not there."""
+def _counted() -> int | None:
+    """One more place of the newest list is taken; None when it is full, or there is none."""
     grown = (
         update(StatusList)
-        .where(StatusList.number == number, StatusList.used < MOST)
+        .where(StatusList.number == _NEWEST, StatusList.used < MOST)
         .values(used=StatusList.used + 1)
         .returning(StatusList.number)
         .execution_options(synchronize_session=False)
     )
-    return db.session.scalar(grown) is not None
+    return db.session.scalar(grown)
 
 
 def _free_index(number: int) -> int:
@@ -66,3 +68,30 @@ def _free_index(number: int) -> int:
         if db.session.scalar(query) is None:
             return index
     raise NoPlace(f"status list {number}")
+
+
+def numbers() -> list[int]:
+    """The status lists there are; the first one always, for it may be asked for."""
+    return list(db.session.scalars(select(StatusList.number).order_by(StatusList.number))) or [1]
+
+
+def revoked(number: int) -> list[int]:
+    """The bits that are set in one status list."""
+    return _indexes(Certificate.status_list == number).get(number, [])
+
+
+def revoked_everywhere() -> dict[int, list[int]]:
+    """The same of all lists, in one statement."""
+    return _indexes(true())
+
+
+def _indexes(which: ColumnElement[bool]) -> dict[int, list[int]]:
+    # Written into the statement, so that the databases see that a partial index fits.
+    withdrawn: list[ColumnElement[str]] = [
+        literal_column(f"'{state.value}'") for state in sorted(WITHDRAWN)
+    ]
+    query = select(Certificate.status_list, Certificate.status_index)
+    found: dict[int, list[int]] = {}
+    for number, index in db.session.execute(query.where(Certificate.state.in_(withdrawn), which)):
+        found.setdefault(number, []).append(index)
+    return found

@@ -10,6 +10,7 @@ from lms.catalogue.models import Offering
 from lms.catalogue.queries import offering_by_public_id
 from lms.certificates import archive as archiving
 from lms.certificates import needs, proof, queries, service, trace
+from lms.certificates.basis import Office
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.certificates.naming import KINDS, STATES
@@ -167,9 +168,8 @@ def issue(public_id: str) -> ResponseReturnValue:
         raise NotFound
     keys = ring(settings())
     with transaction():
-        issued = service.issue(
-            enrolment, settings=settings(), ring=keys, by=current_user_id(), now=clock.now()
-        )
+        office = Office(settings(), keys, current_user_id(), clock.now())
+        issued = service.issue(enrolment, office)
         address = url_for("certificates.certificate", public_id=issued.public_id)
     flash(_("The certificate is issued. Its PDF is being made."), "success")
     return redirect(address)

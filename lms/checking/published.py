@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from lms.certificates import queries, revocation, status_list
+from lms.certificates import revocation, status_list, status_places
 from lms.certificates.keyring import ring
 from lms.checking import bundle
 from lms.kernel.errors import NotFound
@@ -14,9 +14,9 @@ from lms.web.running import settings
 
 def status(number: int, *, now: datetime) -> dict[str, Any]:
     """One signed list of what was withdrawn; raises NotFound when there is no such list."""
-    if number not in queries.status_numbers():
+    if number not in status_places.numbers():
         raise NotFound
-    return _signed(number, queries.revoked_indexes(number), now)
+    return _signed(number, status_places.revoked(number), now)
 
 
 def _signed(number: int, revoked: list[int], now: datetime) -> dict[str, Any]:
@@ -34,6 +34,6 @@ def distrusted() -> bundle.Distrusted:
 def trust_bundle(*, now: datetime) -> bytes:
     """Keys, root, lists and checkpoint in one file."""
     log = bundle.LogNow(log_keys.verifier().text, transparency.checkpoint())
-    revoked = queries.revoked_everywhere()
-    lists = [_signed(each, revoked.get(each, []), now) for each in queries.status_numbers()]
+    revoked = status_places.revoked_everywhere()
+    lists = [_signed(each, revoked.get(each, []), now) for each in status_places.numbers()]
     return bundle.make(ring(settings()), log, lists, distrusted(), now=now)

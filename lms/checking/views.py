@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.certificates import keys, proof, queries
+from lms.certificates import keys, proof, status_places
 from lms.certificates.keyring import ring
 from lms.checking import here, naming, published, verification
 from lms.checking.forms import CodeForm, FileForm
@@ -78,7 +78,7 @@ def without_uploading() -> ResponseReturnValue:
         words=naming.every_word(),
         file_form=FileForm(formdata=None),
         zone=ZONE,
-        lists=queries.status_numbers(),
+        lists=status_places.numbers(),
     )
 
 

@@ -121,6 +121,19 @@ def marks_of(provider_id: int) -> Marks:
     return Marks(found.pop("", ""), found)
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What certificates of a kind are printed in: the key of a design, and pictures."""
+
+    design: str
+    marks: Marks
+
+
+def looks_of(provider_id: int, kind: str) -> Looks:
+    """Those of a provider now."""
+    return Looks(in_use(provider_id, kind), marks_of(provider_id))
+
+
 def load(key: str) -> printing.Design:
     """The design of a key: of a shipped one its name, else the id of a version.
 

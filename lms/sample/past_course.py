@@ -12,6 +12,7 @@ from lms.catalogue import queries as catalogue_queries
 from lms.catalogue import service as catalogue_service
 from lms.catalogue.models import Offering
 from lms.certificates import service as certificate_service
+from lms.certificates.basis import Office
 from lms.certificates.keyring import ring
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment import roll
@@ -116,4 +117,4 @@ def issue(place: Enrolment, *, by: int, now: datetime) -> None:
     """The certificate; its PDF is made by the worker."""
     enrolment = enrolment_queries.by_public_id(place.public_id)
     ours = settings()
-    certificate_service.issue(enrolment, settings=ours, ring=ring(ours), by=by, now=now)
+    certificate_service.issue(enrolment, Office(ours, ring(ours), by, now))

@@ -37,11 +37,12 @@ def _digests(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     leaves = [position for level, position in wanted if not level]
     found: dict[tuple[int, int], bytes] = {}
     if nodes:
-        query = select(LogNode).where(tuple_(LogNode.level, LogNode.position).in_(nodes))
-        found |= {(node.level, node.position): node.digest for node in db.session.scalars(query)}
+        place = tuple_(LogNode.level, LogNode.position)
+        query = select(LogNode.level, LogNode.position, LogNode.digest).where(place.in_(nodes))
+        found |= {(level, at): digest for level, at, digest in db.session.execute(query)}
     if leaves:
-        entries = select(LogEntry).where(LogEntry.number.in_(leaves))
-        found |= {(0, entry.number): entry.leaf for entry in db.session.scalars(entries)}
+        entries = select(LogEntry.number, LogEntry.leaf).where(LogEntry.number.in_(leaves))
+        found |= {(0, number): leaf for number, leaf in db.session.execute(entries)}
     return found
 
 

@@ -80,7 +80,7 @@ def append(kind: str, subject: str, *, at: datetime) -> int:
 
 def _next_number() -> int:
     grown = update(LogHead).values(size=LogHead.size + 1).returning(LogHead.size)
-    size = db.session.scalar(grown)
+    size = db.session.scalar(grown.execution_options(synchronize_session=False))
     if size is None:  # no row was there yet, which only a table without migration has
         db.session.execute(insert(LogHead).values(id=1, size=1))
         size = 1

@@ -5,6 +5,7 @@ from datetime import datetime
 from lms.audit import service as audit
 from lms.certificates import holds, recording, states
 from lms.certificates import service as certificates
+from lms.certificates.basis import Office
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import Certificate
 from lms.certificates.states import Deed
@@ -97,10 +98,7 @@ def correct(
     made = certificates.replace(
         certificate,
         certificates.Correction(correction.holder_name, words),
-        settings=settings,
-        ring=ring,
-        by=by,
-        now=now,
+        Office(settings, ring, by, now),
     )
     kept = Withdrawal(kind=Kind.CORRECTION.value, replacement_id=made.id)
     _keep(kept, certificate, words, by=by, now=now)

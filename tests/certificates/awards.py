@@ -10,6 +10,7 @@ from lms.assessment.models import Assessment
 from lms.catalogue import queries as catalogue_queries
 from lms.catalogue.models import Offering
 from lms.certificates import keyring, recording, service, states
+from lms.certificates.basis import Office
 from lms.certificates.models import Certificate
 from lms.db import db
 from lms.enrolment import roll
@@ -77,7 +78,7 @@ def issue(place: Enrolment, *, now: datetime = NOW, by: int | None = None) -> Ce
     """Issue with the settings and keys of the application under test."""
     ours = running.settings()
     registrar = by if by is not None else make_user("Registrar").id
-    return service.issue(place, settings=ours, ring=keyring.ring(ours), by=registrar, now=now)
+    return service.issue(place, Office(ours, keyring.ring(ours), registrar, now))
 
 
 def sample_certificate(key: str = "aisyah") -> Certificate:

@@ -30,6 +30,7 @@ from lms.certificates import (
     states,
     thefts,
 )
+from lms.certificates.basis import Office
 from lms.certificates.keys import KeyRing
 from lms.certificates.models import (
     Certificate,
@@ -486,9 +487,8 @@ def test_what_was_signed_by_the_old_key_behind_the_look_is_found_by_another(hous
     house.work()
     with transaction():  # by whoever had read the keys the moment before
         ours, place = running.settings(), attended_place()
-        late = service.issue(
-            place, settings=ours, ring=house.thief, by=make_user("Registrar").id, now=clock.now()
-        ).serial
+        office = Office(ours, house.thief, make_user("Registrar").id, clock.now())
+        late = service.issue(place, office).serial
     assert house.by_code(numbered(late)) == "valid"
     (theft,) = db.session.scalars(select(KeyTheft))
     jobs.resign_late(theft.id)  # when a quarter of an hour is over, by the database's clock

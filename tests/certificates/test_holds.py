@@ -15,6 +15,7 @@ from lms.audit.models import AuditEntry
 from lms.batches import service as batches
 from lms.batches.models import BatchItem
 from lms.certificates import holding, holds, keyring, log_audit, queries, service
+from lms.certificates.basis import Office
 from lms.certificates.holding import Cause
 from lms.certificates.models import Certificate, CertificateHold
 from lms.db import db, transaction
@@ -71,14 +72,7 @@ def test_what_was_looked_at_before_the_hold_issues_nothing(place: Enrolment) -> 
     standing = queries.standing_of(place, NOW.date())
     hold(place)
     with pytest.raises(service.NotDue, match="certificate-held"):
-        service.issue(
-            place,
-            settings=ours,
-            ring=keyring.ring(ours),
-            by=make_user().id,
-            now=NOW,
-            standing=standing,
-        )
+        service.issue(place, Office(ours, keyring.ring(ours), make_user().id, NOW), standing)
 
 
 def test_one_that_is_issued_is_suspended_and_counts_again_once(place: Enrolment) -> None:

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms.certificates import keyring, queries, service, status_list, status_places
+from lms.certificates import keyring, service, status_list, status_places
 from lms.certificates.models import Certificate, StatusList
 from lms.certificates.status_places import NoPlace
 from lms.checking import bundle, offline
@@ -144,10 +144,10 @@ def test_a_list_reads_its_revoked_ones_alone(filled: Certificate, count_statemen
     with counted as seen:
         db.session.connection()
         del seen[:]
-        assert queries.revoked_indexes(2) == [index]
+        assert status_places.revoked(2) == [index]
     assert len(seen) == 1
     with count_statements() as seen:
-        everything = queries.revoked_everywhere()
+        everything = status_places.revoked_everywhere()
     assert len(seen) == 1
     assert everything[2] == [index]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from lms.audit.models import AuditEntry
-from lms.certificates import jobs, proof, queries, status_list
+from lms.certificates import jobs, proof, queries, status_list, status_places
 from lms.certificates import service as certificates
 from lms.certificates.keyring import ring
 from lms.certificates.keys import multibase
@@ -68,7 +68,7 @@ def is_listed(certificate: Certificate) -> bool:
     document = status_list.status_credential(
         ring(running.settings()),
         url="https://sijil.example/status",
-        revoked=queries.revoked_indexes(certificate.status_list),
+        revoked=status_places.revoked(certificate.status_list),
         now=LATER,
     )
     listed = document["credentialSubject"]["encodedList"]
