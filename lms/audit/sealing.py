@@ -40,7 +40,7 @@ def _seal_own(session: Session) -> None:
     # What a savepoint rolled back is not persistent any more.
     ids = [inspect(one).identity[0] for one in entries if inspect(one).persistent]
     if ids:
-        _append(session, ids, complete=False, strict=True)
+        _append(session, ids, complete=False, own=True)
 
 
 @event.listens_for(db.session, "after_soft_rollback")
@@ -49,13 +49,15 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
         session.info.pop(_WAITING, None)
 
 
-def _append(session: Session, ids: Sequence[int], *, complete: bool, strict: bool = False) -> int:
-    """One more seal over those of the entries that have none; returns how many it holds."""
+def _append(session: Session, ids: Sequence[int], *, complete: bool, own: bool = False) -> int:
+    """One more seal over those of the entries that have none; returns how many it holds.
+
+    ``own`` ones were written in this transaction: no seal holds them, and each must be sealed.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    held = set(session.scalars(select(AuditLeaf.entry_id).where(AuditLeaf.entry_id.in_(ids))))
-    entries = queries.entries_by_id(session, [one for one in ids if one not in held])
-    leaves = _digests(entries, strict=strict)
+    bare = ids if own else _without_seal(session, ids)
+    leaves = _digests(queries.entries_by_id(session, bare), strict=own)
     if not leaves:
         return 0
     query = select(AuditSeal.id, AuditSeal.mac).order_by(AuditSeal.id.desc()).limit(1)
@@ -78,6 +80,11 @@ def _append(session: Session, ids: Sequence[int], *, complete: bool, strict: boo
         ],
     )
     return len(leaves)
+
+
+def _without_seal(session: Session, ids: Sequence[int]) -> list[int]:
+    held = set(session.scalars(select(AuditLeaf.entry_id).where(AuditLeaf.entry_id.in_(ids))))
+    return [one for one in ids if one not in held]
 
 
 def _digests(entries: dict[int, queries.Entry | None], *, strict: bool) -> list[tuple[int, str]]:
