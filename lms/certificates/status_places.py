@@ -7,7 +7,7 @@ finds a free one soon.
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, literal_column, select, true, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, true, update
 
 from lms.certificates.models import Certificate, StatusList
 from lms.certificates.states import WITHDRAWN
@@ -19,6 +19,17 @@ MOST = SIZE * 3 // 4
 """Certificates to a list: at least every fourth draw finds a free bit then."""
 _DRAWS = 2000
 _NEWEST = select(func.max(StatusList.number)).scalar_subquery()
+# Built once: for each certificate of a batch that would take as long as running them.
+_COUNT = (
+    update(StatusList)
+    .where(StatusList.number == _NEWEST, StatusList.used < bindparam("most"))
+    .values(used=StatusList.used + 1)
+    .returning(StatusList.number)
+    .execution_options(synchronize_session=False)
+)
+_THERE = select(Certificate.id).where(
+    Certificate.status_list == bindparam("number"), Certificate.status_index == bindparam("index")
+)
 
 
 class NoPlace(LookupError):
@@ -40,32 +51,24 @@ def take() -> Place:
     circle.
     """
     while (number := _counted()) is None:
-        newest = db.session.scalar(select(_NEWEST)) or 0
-        # If another transaction opens the next one first, its row is waited for and used.
-        insert_new(StatusList, number=newest + 1, used=0)
+        last = select(StatusList.number, StatusList.used).order_by(StatusList.number.desc())
+        newest, used = db.session.execute(last.limit(1)).one_or_none() or (0, MOST)
+        if used >= MOST:  # else somebody has opened one in between
+            # If another transaction opens the next one first, its row is waited for and used.
+            insert_new(StatusList, number=newest + 1, used=0)
     return Place(number, _free_index(number))
 
 
 def _counted() -> int | None:
     """One more place of the newest list is taken; None when it is full, or there is none."""
-    grown = (
-        update(StatusList)
-        .where(StatusList.number == _NEWEST, StatusList.used < MOST)
-        .values(used=StatusList.used + 1)
-        .returning(StatusList.number)
-        .execution_options(synchronize_session=False)
-    )
-    return db.session.scalar(grown)
+    return db.session.scalar(_COUNT, {"most": MOST})
 
 
 def _free_index(number: int) -> int:
     # Random, so that the list tells nobody how many certificates there are.
     for _ in range(_DRAWS):
         index = secrets.randbelow(SIZE)
-        query = select(Certificate.id).where(
-            Certificate.status_list == number, Certificate.status_index == index
-        )
-        if db.session.scalar(query) is None:
+        if db.session.scalar(_THERE, {"number": number, "index": index}) is None:
             return index
     raise NoPlace(f"status list {number}")
 

@@ -14,6 +14,15 @@ from lms.kernel import trees
 from lms.transparency import keys, notes, proofs, queries
 from lms.transparency.models import LogEntry, LogHead, LogNode
 
+# Built once: for each certificate of a batch that would take as long as running them.
+_GROW = (
+    update(LogHead)
+    .values(size=LogHead.size + 1)
+    .returning(LogHead.size)
+    .execution_options(synchronize_session=False)
+)
+_ENTER = insert(LogEntry)
+
 
 class BadReceipt(ValueError):
     """It has not the form of a receipt."""
@@ -69,9 +78,8 @@ def append(kind: str, subject: str, *, at: datetime) -> int:
     """
     number = _next_number()
     leaf = leaf_of(said(kind, at, subject))
-    db.session.execute(
-        insert(LogEntry).values(number=number, kind=kind, at=at, subject=subject, leaf=leaf)
-    )
+    entry = {"number": number, "kind": kind, "at": at, "subject": subject, "leaf": leaf}
+    db.session.execute(_ENTER, entry)
     nodes = _completed(number, leaf)
     if nodes:
         db.session.execute(insert(LogNode), nodes)
@@ -79,8 +87,7 @@ def append(kind: str, subject: str, *, at: datetime) -> int:
 
 
 def _next_number() -> int:
-    grown = update(LogHead).values(size=LogHead.size + 1).returning(LogHead.size)
-    size = db.session.scalar(grown.execution_options(synchronize_session=False))
+    size = db.session.scalar(_GROW)
     if size is None:  # no row was there yet, which only a table without migration has
         db.session.execute(insert(LogHead).values(id=1, size=1))
         size = 1
