@@ -1,7 +1,8 @@
 """What a batch of certificates costs: issuing by the batch, then a PDF each, as the worker does it.
 
-Milliseconds of processor time of this process a certificate, for the first and the second half, so
-that growth shows: many of attendance, and some of competence, whose people take longer to prepare.
+Milliseconds of processor time a certificate, of this process and the database's, for the first and
+the second half, so that growth shows: many of attendance, and some of competence, whose people take
+longer to prepare.
 The yardsticks are plain WeasyPrint setting the page of one of them. Memory is what the process took
 at most; the log is audited at the end.
 """
@@ -133,13 +134,14 @@ def _certificates(batch_id: int) -> list[int]:
 
 def halves(many: int, go_on: Callable[[int], int]) -> Halves:
     """Milliseconds a certificate in the first and in the second half."""
-    marks, done = [time.process_time()], 0
+    spent = measuring.meter()
+    marks, done = [spent()], 0
     for end in (many // 2, many):
         while done < end:
             done += go_on(done)
-        marks.append(time.process_time())
+        marks.append(spent())
     first, second = (after - before for before, after in pairwise(marks))
-    return first * 2000 / many, second * 2000 / many
+    return first * 2 / many, second * 2 / many
 
 
 def _yardstick(batch_id: int) -> float:

@@ -163,7 +163,8 @@ def compare(app: Flask, cases: Mapping[str, Call], *, rounds: int, calls: int) -
     """
     sizes = {name: call() for name, call in cases.items()}  # and this warms up
     statements = {name: _statements(call) for name, call in cases.items()}
-    backends = _backends(app)
+    with app.app_context():
+        backends = _backends()
     own: dict[str, list[float]] = {name: [] for name in cases}
     theirs: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(rounds):
@@ -190,6 +191,15 @@ def compare(app: Flask, cases: Mapping[str, Call], *, rounds: int, calls: int) -
     ]
 
 
+def meter() -> Callable[[], float]:
+    """What reads the milliseconds that this process and the database's have spent so far.
+
+    For a program within the application, whose connections are open by now.
+    """
+    backends = _backends()
+    return lambda: _own_ms() + _backend_ms(backends)
+
+
 def _quartiles(values: list[float]) -> tuple[float, float]:
     low, _, high = quantiles(values, n=4)
     return round(low, 3), round(high, 3)
@@ -200,16 +210,15 @@ def _own_ms() -> float:
     return (used.ru_utime + used.ru_stime) * 1000
 
 
-def _backends(app: Flask) -> list[int]:
+def _backends() -> list[int]:
     # SQLite works inside this process: no backends.
-    with app.app_context():
-        if db.engine.dialect.name != "postgresql":
-            return []
-        query = text(
-            "SELECT pid FROM pg_stat_activity"
-            " WHERE datname = current_database() AND backend_type = 'client backend'"
-        )
-        found = list(db.session.scalars(query))
+    if db.engine.dialect.name != "postgresql":
+        return []
+    query = text(
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE datname = current_database() AND backend_type = 'client backend'"
+    )
+    found = list(db.session.scalars(query))
     for pid in found:
         name = Path(f"/proc/{pid}/comm")
         if not name.is_file() or not name.read_text().startswith("postgres"):

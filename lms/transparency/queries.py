@@ -57,10 +57,12 @@ def of_subject(subject: str) -> list[LogEntry]:
     return list(db.session.scalars(query.limit(100)))
 
 
-def first_of(subject: str, kinds: Collection[str]) -> LogEntry | None:
-    """The first entry of one of these kinds about a digest."""
-    query = select(LogEntry).where(LogEntry.subject == subject, LogEntry.kind.in_(kinds))
-    return db.session.scalar(query.order_by(LogEntry.number).limit(1))
+def first_of(subject: str, kinds: Collection[str]) -> tuple[LogEntry, int] | None:
+    """The first entry of one of these kinds about a digest, and the size (one statement)."""
+    query = select(LogEntry, select(LogHead.size).scalar_subquery())
+    query = query.where(LogEntry.subject == subject, LogEntry.kind.in_(kinds))
+    found = db.session.execute(query.order_by(LogEntry.number).limit(1)).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 def leaves(start: int, count: int) -> list[bytes]:

@@ -132,10 +132,11 @@ def _signed(many: int, root: bytes) -> str:
 
 def receipt(subject: str, kinds: Collection[str]) -> Receipt | None:
     """The receipt of the first entry of these kinds about a digest, under the newest checkpoint."""
-    entry = queries.first_of(subject, kinds)
-    if entry is None:
+    found = queries.first_of(subject, kinds)
+    if found is None:
         return None
-    number, size = entry.number, queries.size()
+    entry, size = found
+    number = entry.number
     path, root = queries.made(
         lambda read: (proofs.inclusion(read, number, size), proofs.root(read, size))
     )
