@@ -1,6 +1,6 @@
 """Reads of certificates: for holders, registrars and auditors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from lms.competency.models import Attainment
 from lms.db import db
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.models import Enrolment
+from lms.enrolment.rules import Share
 from lms.kernel.errors import NotFound
 from lms.people.models import Organisation, User
 from lms.people.queries import under
@@ -183,9 +184,15 @@ def standings_of(
     offering: Offering, places: list[Enrolment], today: date
 ) -> dict[int, rules.Standing]:
     """The same of many places, with as many statements as of one."""
+    shares = enrolment_queries.shares(offering.id, [place.id for place in places])
+    return _standings(offering, places, shares, today)
+
+
+def _standings(
+    offering: Offering, places: list[Enrolment], shares: Mapping[int, Share], today: date
+) -> dict[int, rules.Standing]:
     version = offering.course_version
     ids = [place.id for place in places]
-    shares = enrolment_queries.shares(offering.id, ids)
     passed = assessment_queries.passed_by(version.id, ids)
     required = frozenset(
         one.id for one in assessment_queries.assessments_of(version.id) if one.required
@@ -235,13 +242,14 @@ def candidates(offering: Offering, today: date) -> list[Candidate]:
     """Everybody with a seat: due or not, and why; as many statements at any number."""
     places = enrolment_queries.confirmed(offering.id)
     shares = enrolment_queries.shares(offering.id)
-    standings = standings_of(offering, places, today)
+    standings = _standings(offering, places, shares, today)
     issued = {
         certificate.enrolment_id: certificate
         for certificate in db.session.scalars(
             select(Certificate)
             .join(Certificate.enrolment)
             .where(Enrolment.offering_id == offering.id)
+            .options(defer(Certificate.content), defer(Certificate.credential))
             .order_by(Certificate.version)  # the last of a place is the one that is shown
         )
     }
