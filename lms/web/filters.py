@@ -97,6 +97,16 @@ def moment(value: datetime, zone: str = i18n.ZONE) -> str:
     return _moment(i18n.spoken()) % {**said, "zone": name}
 
 
+def span(start: datetime, end: datetime, zone: str = i18n.ZONE) -> str:
+    """22 November 2026, 9:00 am – 12:30 pm MYT; with both days where they differ."""  # noqa: RUF002
+    first, last = (each.astimezone(ZoneInfo(zone)) for each in (start, end))
+    if first.date() != last.date():
+        return f"{moment(start, zone)} – {moment(end, zone)}"
+    times = " – ".join(_time(each.hour, each.minute, _locale()) for each in (first, last))
+    said = {"day": day(first.date()), "time": times, "zone": zone_name(start, zone)}
+    return _moment(i18n.spoken()) % said
+
+
 @cache
 def _moment(_language: str) -> str:
     return str(_("%(day)s, %(time)s %(zone)s"))
@@ -190,7 +200,7 @@ def _spoken() -> dict[str, object]:
 def init_app(app: Flask) -> None:
     """Give the templates their filters and their words."""
     app.context_processor(_spoken)
-    for each in (local, day, day_short, day_range, moment, clock_time, hours, number):
+    for each in (local, day, day_short, day_range, moment, span, clock_time, hours, number):
         app.jinja_env.filters[each.__name__] = each
     for each_text in (grouped_code, filesize, lines):
         app.jinja_env.filters[each_text.__name__] = each_text

@@ -1,6 +1,8 @@
 """Places in a page where a higher feature may add a block, without the page knowing it."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 from flask import Flask
 
@@ -8,6 +10,7 @@ from lms.web import filters
 
 Render = Callable[..., str]
 
+_HEADING = re.compile(r'<h2 id="([a-z-]+)">([^<]+)</h2>')
 _PANELS: dict[str, list[Render]] = {}
 
 
@@ -24,6 +27,12 @@ def render(place: str, **context: object) -> str:
     return filters.joined(piece for piece in made if piece)
 
 
+def headings(blocks: str) -> dict[str, str]:
+    """What rendered blocks are about, in order, by the id of each heading: to jump there."""
+    return {place: unescape(words) for place, words in _HEADING.findall(blocks)}
+
+
 def init_app(app: Flask) -> None:
     """Let templates ask for the blocks of a place."""
     app.jinja_env.globals["panels"] = render
+    app.jinja_env.filters["headings"] = headings

@@ -61,6 +61,23 @@ def test_moment_names_its_zone(say: Say, zone: str, end: str) -> None:
     assert text.endswith(end)
 
 
+def test_a_span_names_the_day_once(say: Say) -> None:
+    start = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+    noon, next_day = start.replace(hour=4, minute=30), start.replace(day=23)
+    there = "Asia/Kuala_Lumpur"
+    said = say("ms", lambda: filters.span(start, noon, there))
+    assert said.count("22 November 2026") == 1
+    assert said.endswith(" MYT")
+    assert "9:00" in said
+    assert "12:30" in said
+    both = say("en", lambda: filters.span(start, next_day, there))
+    assert both == f"{_moment(say, start)} – {_moment(say, next_day)}"
+
+
+def _moment(say: Say, when: datetime) -> str:
+    return say("en", lambda: filters.moment(when, "Asia/Kuala_Lumpur"))
+
+
 def test_hours(say: Say) -> None:
     assert say("en", lambda: filters.hours(2400)) == "40 hours"
     assert say("en", lambda: filters.hours(60)) == "1 hour"
