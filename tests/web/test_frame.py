@@ -262,6 +262,14 @@ def test_panels_join_what_features_render(app: Flask, monkeypatch: pytest.Monkey
         assert template.render() == "<p>A</p>"
 
 
+def test_a_page_knows_what_its_blocks_are_about() -> None:
+    blocks = (
+        '<h2 id="roster">Names &amp; seats</h2><h2>No address</h2>'
+        '<h3 id="x">Below</h3><h2 id="seats">Seats</h2>'
+    )
+    assert panels.headings(blocks) == {"roster": "Names & seats", "seats": "Seats"}
+
+
 def test_sentences_take_params_and_refuse_unknown_codes(app: Flask) -> None:
     with app.test_request_context("/?lang=en"), pytest.raises(KeyError):
         sentence("no-such-code")
