@@ -63,7 +63,7 @@ def test_a_screen_is_clean(
         visitor = visitors(screen.who)
         visitor.speak(lang, site.address)
         visitor.begin()
-        # Sent once more, a form that was refused is refused once more: it need not be filled in anew.
+        # What was refused is refused once more when it is sent again: it is not filled in anew.
         if screen.refused and lang != CODES[0]:
             visitor.page.reload()
         else:

@@ -15,8 +15,8 @@ ID = r"[0-9a-z]{12}"
 # The contrast of what was seen before is not looked at again, on another page or at the other
 # width: it takes three times as long as all other rules. Seen before is what has the same colours,
 # grounds, size and weight as something of the same kind that stands in the same things, each of
-# them looking the same too; what axe found fault with or could not tell, it is asked again. Whether a link can be told
-# from the words around it is a matter of colour too, and the dearest but one.
+# them looking the same too, unless axe found fault with it or could not tell. Whether a link can
+# be told from the words around it is a matter of colour too, and the dearest but one.
 # Style sheets are fetched again only for rules that are off, so they are not (preload).
 _LOOK = """async ([contrast, known]) => {
     const seen = new Set(known), marks = new Map();
