@@ -58,7 +58,7 @@ _LOOK = """async ([contrast, known]) => {
     const doubtful = contrast ? [...found.violations, ...found.incomplete] : [];
     for (const {id, nodes} of doubtful)
         if (id === "color-contrast")
-            for (const {element} of nodes) shown.delete(marks.get(element).join());
+            for (const {element} of nodes) shown.delete(marks.get(element)?.join());
     return [wrong, [...shown].filter(each => !seen.has(each))];
 }"""
 # Of this test process: appearances whose contrast axe has found to be good.
