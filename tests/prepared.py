@@ -24,6 +24,7 @@ from lms.sample import loading
 from lms.web import fonts as web_fonts
 from tests.databases import ENGINE, database, made_on
 
+TABLES = "tables.sqlite3"
 SECRET = "for tests only, long enough to pass every check"
 
 
@@ -60,13 +61,30 @@ def _with_tables() -> str:
     kept = ExitStack()
     atexit.register(kept.close)
     folder = Path(kept.enter_context(tempfile.TemporaryDirectory()))
+    if ENGINE == "sqlite":
+        return str(tables(folder))
     url = kept.enter_context(database("tables", folder))
+    upgraded(folder, url)
+    return url
+
+
+def tables(folder: Path) -> Path:
+    """A migrated SQLite file in this folder that nobody is connected to."""
+    _copied("tables", folder, _tables)
+    return folder / TABLES
+
+
+def _tables(folder: Path) -> None:
+    upgraded(folder, f"sqlite:///{folder / TABLES}")
+
+
+def upgraded(folder: Path, url: str) -> None:
+    """Migrate a database, and leave it."""
     app = create_app(settings(folder, url))
     with app.app_context():
         upgrade()
         db.session.remove()
         db.engine.dispose()
-    return make_url(url).database or "" if ENGINE == "sqlite" else url
 
 
 def fonts(folder: Path) -> None:

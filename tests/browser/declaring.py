@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from tests.browser import entering
 from tests.browser.visiting import Visitor
@@ -24,6 +25,11 @@ class Screen:
         """A name for reports."""
         words = (self.who or "nobody", self.route or str(self.status), self.note)
         return " ".join(word for word in words if word)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it answers a form in which something was wrong, so that nothing was changed."""
+        return self.status == HTTPStatus.UNPROCESSABLE_ENTITY and self.route.startswith("POST")
 
 
 def at(start: str, *links: str) -> Show:

@@ -63,7 +63,11 @@ def test_a_screen_is_clean(
         visitor = visitors(screen.who)
         visitor.speak(lang, site.address)
         visitor.begin()
-        screen.show(visitor)
+        # What was refused is refused once more when it is sent again: it is not filled in anew.
+        if screen.refused and lang != CODES[0]:
+            visitor.page.reload()
+        else:
+            screen.show(visitor)
         shown = visitor.answers[-1]
         assert (_route(shown, routes), shown.status) == (screen.route, screen.status), shown.url
         # Colours do not depend on words: their contrast is looked at in one language.

@@ -12,33 +12,57 @@ from playwright.sync_api import BrowserContext, Page, Response
 PHONE, DESK = 390, 1280
 ID = r"[0-9a-z]{12}"
 # Only what is wrong comes back: handing over all that is right takes longer than looking for it.
-# Of the contrasts only those are looked at that were not at the width before: what was hidden,
-# or had another colour, ground or size. It takes three times as long as all other rules. Whether
-# a link can be told from the words around it is a matter of colour too, and the dearest but one.
+# The contrast of what was seen before is not looked at again, on another page or at the other
+# width: it takes three times as long as all other rules. Seen before is what has the same colours,
+# grounds, size and weight as something of the same kind that stands in the same things, each of
+# them looking the same too, unless axe found fault with it or could not tell. Whether a link can
+# be told from the words around it is a matter of colour too, and the dearest but one.
 # Style sheets are fetched again only for rules that are off, so they are not (preload).
-_LOOK = """async contrast => {
+_LOOK = """async ([contrast, known]) => {
+    const seen = new Set(known), marks = new Map();
     const looks = each => {
-        const {color, fontSize, fontWeight} = getComputedStyle(each);
-        let at = each, ground;
-        do ground = getComputedStyle(at).backgroundColor;
-        while (ground === "rgba(0, 0, 0, 0)" && (at = at.parentElement));
-        return [color, ground, fontSize, fontWeight].join();
+        const style = getComputedStyle(each);
+        const words = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        const off = each.matches(":disabled, [aria-disabled=true]") || !!each.control?.disabled;
+        return [
+            each.tagName, each.getAttribute("class"), words, !!each.value, off, style.color,
+            style.backgroundColor, style.backgroundImage, style.opacity, style.position,
+            style.textShadow, style.fontSize, style.fontWeight,
+        ].join();
     };
-    const shown = [...document.querySelectorAll("body *")].filter(each => each.checkVisibility());
+    const mark = (each, within = [0x811c9dc5, 0x9e3779b9]) => {
+        let [one, two] = within;
+        for (const sign of looks(each)) {
+            one = Math.imul(one ^ sign.codePointAt(0), 0x01000193);
+            two = Math.imul(two ^ sign.codePointAt(0), 0x85ebca6b);
+        }
+        return [one, two ^ (two >>> 13)];
+    };
+    const shown = new Set();
     if (contrast)
-        for (const each of shown)
-            each.toggleAttribute("data-same", each.dataset.looks === looks(each));
-    axe.configure({rules: [{id: "color-contrast", selector: ":not([data-same])"}]});
+        for (const each of document.querySelectorAll("body, body *")) {
+            marks.set(each, mark(each, marks.get(each.parentElement)));
+            if (!each.checkVisibility()) continue;
+            each.toggleAttribute("data-seen", seen.has(marks.get(each).join()));
+            shown.add(marks.get(each).join());
+        }
+    axe.configure({rules: [{id: "color-contrast", selector: ":not([data-seen])"}]});
     const rules = {
         "color-contrast": {enabled: contrast},
         "link-in-text-block": {enabled: contrast},
     };
-    const found = await axe.run({resultTypes: ["violations"], rules, preload: false});
+    const resultTypes = contrast ? ["violations", "incomplete"] : ["violations"];
+    const found = await axe.run({resultTypes, rules, preload: false, elementRef: contrast});
     const wrong = found.violations.map(each => `${each.id} at ${each.nodes[0].target}`);
     if (document.documentElement.scrollWidth > innerWidth) wrong.push("overflows");
-    if (contrast) for (const each of shown) each.dataset.looks = looks(each);
-    return wrong;
+    const doubtful = contrast ? [...found.violations, ...found.incomplete] : [];
+    for (const {id, nodes} of doubtful)
+        if (id === "color-contrast")
+            for (const {element} of nodes) shown.delete(marks.get(element)?.join());
+    return [wrong, [...shown].filter(each => !seen.has(each))];
 }"""
+# Of this test process: appearances whose contrast axe has found to be good.
+_SEEN: set[str] = set()
 _EASY = "forms => forms.forEach(form => { form.noValidate = true; })"
 
 
@@ -132,7 +156,9 @@ class Visitor:
         other = PHONE if size["width"] == DESK else DESK
         for width in (size["width"], other):  # the next page is loaded at the other one
             self.page.set_viewport_size({"width": width, "height": 900})
-            yield from (f"{width}: {each}" for each in self.page.evaluate(_LOOK, contrast))
+            wrong, fresh = self.page.evaluate(_LOOK, [contrast, list(_SEEN) if contrast else []])
+            _SEEN.update(fresh)
+            yield from (f"{width}: {each}" for each in wrong)
         expected = f"status of {status} " if status >= 400 else None
         yield from (each for each in self.messages if expected is None or expected not in each)
 

@@ -18,11 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 
-from lms import create_app
-from lms.db import db
 from tests import prepared
 from tests.drills import staging
 
@@ -68,7 +65,7 @@ Tables = Callable[[str], None]
 
 @pytest.fixture(scope="session")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
-    """Makes a migrated database of a kind ready for the drills of this process, once."""
+    """Makes a migrated database of a kind ready for the drills, once."""
     folder, kept = tmp_path_factory.mktemp("tables"), ExitStack()
     made: set[str] = set()
 
@@ -76,14 +73,14 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
         if database in made:
             return
         made.add(database)
-        asked = staging.Options("tables", database, full=False, control=False)
-        url = kept.enter_context(staging.database(asked, folder))
-        app = create_app(prepared.settings(folder, url))
-        with app.app_context():
-            upgrade()
-            db.session.remove()
-            db.engine.dispose()
-        os.environ[f"{staging.READY}_{database}".upper()] = make_url(url).database or ""
+        if database == "sqlite":
+            ready = str(prepared.tables(folder))
+        else:
+            asked = staging.Options("tables", database, full=False, control=False)
+            url = kept.enter_context(staging.database(asked, folder))
+            prepared.upgraded(folder, url)
+            ready = make_url(url).database or ""
+        os.environ[f"{staging.READY}_{database}".upper()] = ready
 
     with kept:
         yield make

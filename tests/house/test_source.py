@@ -5,6 +5,7 @@ import configparser
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -33,7 +34,12 @@ NEVER_SHOWN = {"counter-raced"}
 def trees(*names: str) -> Iterator[tuple[Path, ast.AST]]:
     for path in SOURCES:
         if not names or path.name in names:
-            yield path, ast.parse(path.read_text("utf-8"))
+            yield path, _parsed(path)
+
+
+@cache
+def _parsed(path: Path) -> ast.AST:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def words_of(node: ast.AST) -> Iterator[str]:
@@ -132,6 +138,7 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
     assert named == {field.name.upper() for field in fields(Settings)}
 
 
+@cache
 def raised_codes() -> dict[str, str]:
     """Each code that can reach a person, and where it comes from."""
     found: dict[str, str] = {}

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,14 @@ def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedPro
         timeout=120,
         check=False,
     )
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance for development, made by the program; whoever changes it takes a copy."""
+    instance = tmp_path_factory.mktemp("made")
+    assert _lms(instance, "init").returncode == 0
+    return instance
 
 
 def test_what_few_requests_need_is_loaded_by_them(tmp_path: Path) -> None:
@@ -69,15 +78,15 @@ def test_production_refuses(tmp_path: Path, more: dict[str, str], words: str) ->
     assert "Traceback" not in answer.stderr
 
 
-def test_production_refuses_development_keys(tmp_path: Path) -> None:
-    assert _lms(tmp_path, "init").returncode == 0
+def test_production_refuses_development_keys(tmp_path: Path, made: Path) -> None:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     answer = _lms(tmp_path, "init", **{**SAFE, "LMS_BASE_URL": "https://127.0.0.1:8000"})
     assert answer.returncode == 78
     assert "development keys" in answer.stderr
 
 
-def test_an_unknown_revision_is_refused(tmp_path: Path) -> None:
-    assert _lms(tmp_path, "init").returncode == 0
+def test_an_unknown_revision_is_refused(tmp_path: Path, made: Path) -> None:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     engine = create_engine(f"sqlite:///{tmp_path}/sijil.sqlite3")
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,14 @@ def _file(language: str, ending: str) -> Path:
     return paths.TRANSLATIONS / language / "LC_MESSAGES" / f"messages.{ending}"
 
 
+@cache
 def _catalogue(language: str) -> Catalog:
     with _file(language, "po").open("rb") as file:
         return read_po(file, locale=language)
 
 
-def _in_use() -> set[str]:
+@cache
+def _in_use() -> frozenset[str]:
     methods = [
         ("lms/**.py", "python"),
         ("templates/**.html", "jinja2"),
@@ -45,7 +48,7 @@ def _in_use() -> set[str]:
             str(ROOT / folder), [(m[0].split("/", 1)[1], m[1]) for m in methods], {}, KEYWORDS
         ):
             found.add(message if isinstance(message, str) else message[0])
-    return found - {""}
+    return frozenset(found - {""})
 
 
 def _texts(message: Message) -> tuple[list[str], list[str]]:
