@@ -125,10 +125,8 @@ def _framework_label(attained: Sequence[Attainment]) -> str:
 
 
 def _claims(attained: Sequence[Attainment]) -> tuple[ClaimContent, ...]:
-    labels = {
-        one.item.framework_id: standards_queries.level_labels(one.item.framework_id)
-        for one in attained
-    }
+    frameworks = {one.item.framework_id for one in attained}
+    labels = {each: standards_queries.level_labels(each) for each in frameworks}
     return tuple(
         ClaimContent(
             code=one.item.code,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert
+
 from lms.audit import service as audit
 from lms.certificates import (
     credential,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from lms.certificates.stamping import Stamping
 
 RENDER_JOB = "certificates.render"
+_CLAIM = insert(Claim)
 
 
 class NotDue(Conflict):
@@ -168,11 +171,12 @@ def enter(
 
 
 def _claim(certificate: Certificate, attainment_ids: Iterable[int]) -> None:
-    db.session.add_all(
-        Claim(certificate_id=certificate.id, attainment_id=one, position=position)
+    rows = [
+        {"certificate_id": certificate.id, "attainment_id": one, "position": position}
         for position, one in enumerate(attainment_ids)
-    )
-    db.session.flush()
+    ]
+    if rows:
+        db.session.execute(_CLAIM, rows)
 
 
 def _sign(basis: Basis, frozen: CertificateContent, office: Office) -> Certificate:

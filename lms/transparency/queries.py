@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from lms.db import db
 from lms.kernel import trees
@@ -12,6 +12,23 @@ from lms.transparency.proofs import Read
 
 T = TypeVar("T")
 PIECE = 2000
+# Built once: for each certificate of a batch that would take as long as running them.
+_PLACE = tuple_(LogNode.level, LogNode.position)
+_NODES = select(LogNode.level, LogNode.position, LogNode.digest).where(
+    _PLACE.in_(bindparam("places", expanding=True))
+)
+_LEAVES = select(LogEntry.number, LogEntry.leaf).where(
+    LogEntry.number.in_(bindparam("numbers", expanding=True))
+)
+_FIRST = (
+    select(LogEntry, select(LogHead.size).scalar_subquery())
+    .where(
+        LogEntry.subject == bindparam("subject"),
+        LogEntry.kind.in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(LogEntry.number)
+    .limit(1)
+)
 
 
 def size() -> int:
@@ -37,12 +54,11 @@ def _digests(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     leaves = [position for level, position in wanted if not level]
     found: dict[tuple[int, int], bytes] = {}
     if nodes:
-        place = tuple_(LogNode.level, LogNode.position)
-        query = select(LogNode.level, LogNode.position, LogNode.digest).where(place.in_(nodes))
-        found |= {(level, at): digest for level, at, digest in db.session.execute(query)}
+        read = db.session.execute(_NODES, {"places": nodes})
+        found |= {(level, position): digest for level, position, digest in read}
     if leaves:
-        entries = select(LogEntry.number, LogEntry.leaf).where(LogEntry.number.in_(leaves))
-        found |= {(0, number): leaf for number, leaf in db.session.execute(entries)}
+        said = db.session.execute(_LEAVES, {"numbers": leaves})
+        found |= {(0, number): leaf for number, leaf in said}
     return found
 
 
@@ -59,9 +75,8 @@ def of_subject(subject: str) -> list[LogEntry]:
 
 def first_of(subject: str, kinds: Collection[str]) -> tuple[LogEntry, int] | None:
     """The first entry of one of these kinds about a digest, and the size (one statement)."""
-    query = select(LogEntry, select(LogHead.size).scalar_subquery())
-    query = query.where(LogEntry.subject == subject, LogEntry.kind.in_(kinds))
-    found = db.session.execute(query.order_by(LogEntry.number).limit(1)).one_or_none()
+    asked = {"subject": subject, "kinds": list(kinds)}
+    found = db.session.execute(_FIRST, asked).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
