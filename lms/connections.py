@@ -18,6 +18,9 @@ POSTGRESQL: dict[str, Any] = {
     "pool_recycle": 1800,
     "connect_args": {
         "connect_timeout": 5,
+        # What is prepared is ours (``lms.driver``): at each rollback the driver would throw away
+        # all that a connection has prepared, its own and ours.
+        "prepare_threshold": None,
         "options": "-c statement_timeout=15000 -c lock_timeout=5000"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c datestyle=ISO",
     },

@@ -1,0 +1,173 @@
+"""A statement made once and sent by the driver itself: nothing of SQLAlchemy between but its text.
+
+The mapper and the expressions of SQLAlchemy take ten times as long as a database does to find or to
+write a row by its key. What is sent so is small and asked often. The columns that it gives must be
+texts (``text_of``), so that both drivers give the same.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from psycopg import DataError, OperationalError, pq
+from psycopg.errors import error_from_result
+from sqlalchemy import Connection, Delete, Dialect, Engine, Insert, Select, Update
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from lms.db import db
+
+Texts = tuple[Any, ...]
+Values = Mapping[str, object]
+Sent = Select[*tuple[Any, ...]] | Insert | Update | Delete
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A statement as a driver wants it; how each value is written, and in what order."""
+
+    text: str
+    fixed: Values
+    order: Sequence[str]
+    writing: Mapping[str, Callable[[Any], object]]
+
+    def values(self, given: Values) -> list[object]:
+        made = {name: _as_written(self.writing, name, value) for name, value in given.items()}
+        return [made[name] if name in made else self.fixed[name] for name in self.order]
+
+
+class Statement:
+    """What is sent, or what makes it where that differs between databases."""
+
+    def __init__(self, made: Sent | Callable[[], Sent]) -> None:
+        self._made = made
+        self._written: dict[str, _Written] = {}
+
+    def in_session(self, given: Values) -> list[Texts]:
+        """Send it in the transaction of the session; raises the errors of SQLAlchemy."""
+        connection = db.session.connection()
+        written = self._for(connection.dialect)
+        values = written.values(given)
+        try:
+            return _sent(connection.engine, connection.connection, written.text, values)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _known(connection, written.text, error) from error
+
+    def alone(self, engine: Engine, given: Values) -> list[Texts]:
+        """Send it on a connection of its own without a transaction.
+
+        Raises the errors of the driver, and gives the connection up.
+        """
+        written = self._for(engine.dialect)
+        values = written.values(given)
+        connection = engine.raw_connection()
+        try:
+            return _sent(engine, connection, written.text, values, begin=False)
+        except engine.dialect.loaded_dbapi.Error:
+            connection.invalidate()
+            raise
+        finally:
+            connection.close()
+
+    def made(self) -> Sent:
+        """The statement itself."""
+        return self._made() if callable(self._made) else self._made
+
+    def _for(self, dialect: Dialect) -> _Written:
+        if dialect.name not in self._written:
+            self._written[dialect.name] = _write(self.made(), dialect)
+        return self._written[dialect.name]
+
+
+def _write(statement: Sent, dialect: Dialect) -> _Written:
+    if dialect.name == "postgresql":
+        dialect = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+    made = statement.compile(dialect=dialect)
+    assert isinstance(made, SQLCompiler)  # noqa: S101  # these four kinds are
+    processors = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, bind in made.binds.items()
+    }
+    writing = {name: one for name, one in processors.items() if one is not None}
+    fixed = {name: _as_written(writing, name, value) for name, value in made.params.items()}
+    return _Written(str(made), fixed, made.positiontup or (), writing)
+
+
+def _as_written(writing: Mapping[str, Callable[[Any], object]], name: str, value: object) -> object:
+    return writing[name](value) if name in writing else value
+
+
+def _sent(
+    engine: Engine,
+    connection: PoolProxiedConnection,
+    text: str,
+    values: Sequence[object],
+    *,
+    begin: bool = True,
+) -> list[Texts]:
+    for note in engine.dispatch.before_cursor_execute:  # it counts as any other
+        note(None, None, text, values, None, False)
+    if engine.dialect.name == "postgresql":
+        return _to_server(connection, text, values, begin=begin)
+    driver: Any = connection.driver_connection
+    rows: list[Texts] = driver.execute(text, values).fetchall()
+    return rows
+
+
+def _to_server(
+    connection: PoolProxiedConnection, text: str, values: Sequence[object], *, begin: bool
+) -> list[Texts]:
+    """By libpq itself, prepared once a connection: the driver's cursor takes twice the time.
+
+    Without ``begin`` there is no transaction around it, so it is one trip.
+    """
+    driver: Any = connection.driver_connection
+    server: pq.abc.PGconn = driver.pgconn
+    given = [None if value is None else str(value).encode() for value in values]
+    if any(each is not None and b"\x00" in each for each in given):
+        raise DataError("libpq would read no further than to the NUL")
+    if begin and server.transaction_status == pq.TransactionStatus.IDLE:
+        _sound(server.exec_(b"BEGIN"))  # as the driver's cursor does
+    name = _name(text)
+    prepared = connection.info  # of this very connection, forgotten when it is replaced
+    if name not in prepared:
+        _sound(server.prepare(name, text.encode()))
+        prepared[name] = True
+    found = _sound(server.exec_prepared(name, given))
+    return [
+        tuple(_text(found.get_value(row, column)) for column in range(found.nfields))
+        for row in range(found.ntuples)
+    ]
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
+
+
+@cache
+def _name(text: str) -> bytes:
+    # By the text, so that no name can stand for another statement, whoever prepared it.
+    return f"driver_{hashlib.sha256(text.encode()).hexdigest()[:16]}".encode()
+
+
+def _sound(result: pq.abc.PGresult) -> pq.abc.PGresult:
+    if result.status in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
+        return result
+    if result.error_field(pq.DiagnosticField.SQLSTATE):
+        raise error_from_result(result)
+    raise OperationalError(result.get_error_message())  # the server did not say it: it is away
+
+
+def _known(connection: Connection, text: str, error: Exception) -> BaseException:
+    """The error in the words of SQLAlchemy, as if it had sent the statement."""
+    dialect = connection.dialect
+    gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+    if gone:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=gone, dialect=dialect
+    )

@@ -1,0 +1,25 @@
+"""Rows written by the driver (``lms.driver``), for what each request writes."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Delete, Insert, Update
+
+from lms.driver import Statement, Texts
+
+Written = Insert | Update | Delete
+
+
+class Writing:
+    """A statement that writes, with the values of one row; it may give back texts.
+
+    It goes past the session: what that has not flushed yet is written later, and what it has
+    loaded of the row is old.
+    """
+
+    def __init__(self, made: Written | Callable[[], Written]) -> None:
+        self._sent = Statement(made)
+
+    def send(self, **values: object) -> Texts | None:
+        """Write in the transaction at work; the row given back, or None."""
+        rows = self._sent.in_session(values)
+        return rows[0] if rows else None
