@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
@@ -25,7 +25,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    make_transient_to_detached,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from sqlalchemy.types import TypeDecorator
 
@@ -112,6 +118,8 @@ class Model(DeclarativeBase):
     )
 
 
+Entity = TypeVar("Entity", bound=Model)
+
 db = SQLAlchemy(model_class=Model, session_options={"join_transaction_mode": "create_savepoint"})
 
 # SQLite lets one writer in at a time and its waiting has no order; one gate keeps the tail flat.
@@ -162,10 +170,11 @@ def _commit() -> None:
 def _begin_write() -> None:
     # What was read before (the actor, the object) came from a read transaction, which SQLite
     # cannot turn into a write without losing to others: end it and begin anew, as a writer.
-    if db.engine.dialect.name != "sqlite" or isinstance(db.session.get_bind(), Connection):
+    session = db.session()
+    if db.engine.dialect.name != "sqlite" or isinstance(session.get_bind(), Connection):
         return
-    db.session.rollback()
-    db.session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
 
 
 def insert_into(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
@@ -173,6 +182,21 @@ def insert_into(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
     if db.engine.dialect.name == "sqlite":
         return sqlite.insert(model)
     return postgresql.insert(model)
+
+
+def known(row: Entity) -> Entity:
+    """An object of a row that was read or written past the session, which knows it from now on.
+
+    What it does not say of the row is read when it is asked for. When the session knows the row
+    already, that object is returned.
+    """
+    make_transient_to_detached(row)
+    session, state = db.session(), inspect(row)
+    kept = session.identity_map.get(state.key) if state.key is not None else None
+    if isinstance(kept, type(row)):
+        return kept
+    session.add(row)
+    return row
 
 
 @contextmanager
@@ -257,6 +281,7 @@ __all__ = [
     "created_at",
     "db",
     "init_app",
+    "known",
     "lock",
     "pk",
     "public_id",

@@ -27,17 +27,30 @@ Sent = Select[*tuple[Any, ...]] | Insert | Update | Delete
 
 
 @dataclass(frozen=True)
+class _Value:
+    """What stands at one place of a statement: a value that is given, or one that is fixed."""
+
+    name: str
+    fixed: object
+    write: Callable[[Any], object] | None
+
+
+@dataclass(frozen=True)
 class _Written:
-    """A statement as a driver wants it; how each value is written, and in what order."""
+    """A statement as a driver wants it."""
 
     text: str
-    fixed: Values
-    order: Sequence[str]
-    writing: Mapping[str, Callable[[Any], object]]
+    values: Sequence[_Value]
 
-    def values(self, given: Values) -> list[object]:
-        made = {name: _as_written(self.writing, name, value) for name, value in given.items()}
-        return [made[name] if name in made else self.fixed[name] for name in self.order]
+    def bound(self, given: Values) -> list[object]:
+        return [_bound(each, given) for each in self.values]
+
+
+def _bound(value: _Value, given: Values) -> object:
+    if value.name not in given:
+        return value.fixed
+    said = given[value.name]
+    return said if value.write is None else value.write(said)
 
 
 class Statement:
@@ -51,7 +64,7 @@ class Statement:
         """Send it in the transaction of the session; raises the errors of SQLAlchemy."""
         connection = db.session.connection()
         written = self._for(connection.dialect)
-        values = written.values(given)
+        values = written.bound(given)
         try:
             return _sent(connection.engine, connection.connection, written.text, values)
         except connection.dialect.loaded_dbapi.Error as error:
@@ -63,7 +76,7 @@ class Statement:
         Raises the errors of the driver, and gives the connection up.
         """
         written = self._for(engine.dialect)
-        values = written.values(given)
+        values = written.bound(given)
         connection = engine.raw_connection()
         try:
             return _sent(engine, connection, written.text, values, begin=False)
@@ -88,17 +101,16 @@ def _write(statement: Sent, dialect: Dialect) -> _Written:
         dialect = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
     made = statement.compile(dialect=dialect)
     assert isinstance(made, SQLCompiler)  # noqa: S101  # these four kinds are
-    processors = {
-        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-        for name, bind in made.binds.items()
+    values = {
+        name: _value(name, bind.type.dialect_impl(dialect).bind_processor(dialect), made.params)
+        for bind, name in made.bind_names.items()
     }
-    writing = {name: one for name, one in processors.items() if one is not None}
-    fixed = {name: _as_written(writing, name, value) for name, value in made.params.items()}
-    return _Written(str(made), fixed, made.positiontup or (), writing)
+    return _Written(str(made), [values[name] for name in made.positiontup or ()])
 
 
-def _as_written(writing: Mapping[str, Callable[[Any], object]], name: str, value: object) -> object:
-    return writing[name](value) if name in writing else value
+def _value(name: str, write: Callable[[Any], object] | None, fixed: Values) -> _Value:
+    said = fixed[name]
+    return _Value(name, said if write is None else write(said), write)
 
 
 def _sent(
@@ -127,7 +139,7 @@ def _to_server(
     """
     driver: Any = connection.driver_connection
     server: pq.abc.PGconn = driver.pgconn
-    given = [None if value is None else str(value).encode() for value in values]
+    given: Any = [None if value is None else str(value).encode() for value in values]
     if any(each is not None and b"\x00" in each for each in given):
         raise DataError("libpq would read no further than to the NUL")
     if begin and server.transaction_status == pq.TransactionStatus.IDLE:
@@ -162,12 +174,13 @@ def _sound(result: pq.abc.PGresult) -> pq.abc.PGresult:
     raise OperationalError(result.get_error_message())  # the server did not say it: it is away
 
 
-def _known(connection: Connection, text: str, error: Exception) -> BaseException:
+def _known(connection: Connection, text: str, error: Any) -> BaseException:  # noqa: ANN401
     """The error in the words of SQLAlchemy, as if it had sent the statement."""
     dialect = connection.dialect
     gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if gone:
         connection.invalidate(error)
-    return DBAPIError.instance(
+    known: BaseException = DBAPIError.instance(
         text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=gone, dialect=dialect
     )
+    return known

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Delete, Insert, Update
+from sqlalchemy import Delete, Insert, Update, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
 
+from lms.db import Model, insert_into
 from lms.driver import Statement, Texts
 
 Written = Insert | Update | Delete
@@ -23,3 +25,9 @@ class Writing:
         """Write in the transaction at work; the row given back, or None."""
         rows = self._sent.in_session(values)
         return rows[0] if rows else None
+
+
+def row_of(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of one row, in which every column but the id must be given."""
+    names = [column.name for column in model.__table__.columns if column.name != "id"]
+    return insert_into(model).values({name: bindparam(name) for name in names})

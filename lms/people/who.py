@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, or_, select
 
+from lms.driver import Texts
 from lms.kernel.permissions import Actor, Grant, Role
 from lms.people.account_models import UserSession
 from lms.people.models import Organisation, RoleGrant, User
 from lms.people.sessions import OVERLAP, digest_of
-from lms.reading import Reading, Texts, moment, text_of, truth
+from lms.reading import Reading, moment, text_of, truth
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Insert, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
-from lms.db import db, insert_into
+from lms.db import db
 from lms.kernel.errors import Invalid
 from lms.reading import Reading, text_of
 from lms.repeats.models import AnsweredRequest
-from lms.writing import Writing
+from lms.writing import Writing, row_of
 
 KEPT = timedelta(days=1)
 _ROW = AnsweredRequest.__table__.c
@@ -20,13 +20,9 @@ _ANSWER = Reading(
 )
 
 
-def _unless_kept() -> Insert:
-    names = ("user_id", "key", "digest", "status", "location", "created_at")
-    statement = insert_into(AnsweredRequest).values({name: bindparam(name) for name in names})
-    return statement.on_conflict_do_nothing().returning(text_of(_ROW.id))
-
-
-_KEEP = Writing(_unless_kept)
+_KEEP = Writing(
+    lambda: row_of(AnsweredRequest).on_conflict_do_nothing().returning(text_of(_ROW.id))
+)
 
 
 @dataclass(frozen=True)
