@@ -5,8 +5,11 @@ from collections.abc import Callable
 from sqlalchemy import Delete, Insert, Update, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lms.db import Model, insert_into
+from lms.db import Model, db, insert_into
 from lms.driver import Statement, Texts
+
+WATCHED = "before_writing"
+"""Under this name the session keeps what is to be asked first, as its own events are."""
 
 Written = Insert | Update | Delete
 
@@ -23,6 +26,8 @@ class Writing:
 
     def send(self, **values: object) -> Texts | None:
         """Write in the transaction at work; the row given back, or None."""
+        if (look := db.session().info.get(WATCHED)) is not None:
+            look()
         rows = self._sent.in_session(values)
         return rows[0] if rows else None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.audit import service as audit
@@ -17,18 +17,11 @@ from lms.db import db, unique_or
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.permissions import Role
 from lms.people.models import User
-from lms.reading import Reading, text_of
 from lms.standards.models import Item
 
 SERVICE = "service"
 NEW_GROUP = 0
 """Its number is given when the line is added: two people at once open two groups."""
-
-_ASKED = Reading(
-    select(text_of(Prerequisite.__table__.c.id))
-    .where(Prerequisite.__table__.c.course_version_id == bindparam("version_id"))
-    .limit(1)
-)
 
 
 @dataclass(frozen=True)
@@ -143,8 +136,8 @@ def check(version: CourseVersion, user: User, now: datetime) -> None:
 
 
 def check_for(offering: Offering, user: User, now: datetime) -> None:
-    """The same, of an offering whose version is read only if it asks for anything: most do not."""
-    if _ASKED.one({"version_id": offering.course_version_id}) is not None:
+    """The same, of the version of an offering; without a look where it asks for nothing."""
+    if offering.asks:
         check(offering.course_version, user, now)
 
 

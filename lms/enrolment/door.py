@@ -7,17 +7,19 @@ would cost them more than everything else here.
 import json
 from functools import lru_cache
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.catalogue.models import Offering, SeatPool
+from lms.catalogue.prerequisite_models import Prerequisite
 from lms.db import known
 from lms.kernel.errors import Invalid, NotFound
 from lms.people.models import Organisation, User
-from lms.reading import Reading, moment, text_of
+from lms.reading import Reading, moment, text_of, truth
 
 _offering, _pool = Offering.__table__.c, SeatPool.__table__.c
 _user, _home = User.__table__.c, Organisation.__table__.c
+_asked = Prerequisite.__table__.c
 _NAMED = _offering.public_id == bindparam("public_id")
 _KINDS = Reading(
     select(text_of(func.count(_pool.id)))
@@ -36,6 +38,7 @@ _MET = Reading(
         text_of(_offering.offer_hours),
         text_of(_offering.approvals),
         text_of(_offering.copies),
+        text_of(exists().where(_asked.course_version_id == _offering.course_version_id)),
         text_of(_user.id),
         text_of(_user.line_manager_id),
         text_of(_home.id),
@@ -70,7 +73,7 @@ def met(public_id: str, user_id: int) -> tuple[Offering, User]:
     rows = _MET.all({"public_id": public_id, "user_id": user_id})
     if not rows:
         raise NotFound
-    offering_id, version_id, state, opens, closes, hours, approvals, copies = rows[0][2:10]
+    offering_id, version_id, state, opens, closes, hours, approvals, copies, asks = rows[0][2:11]
     offering = known(
         Offering(
             id=int(offering_id),
@@ -84,12 +87,13 @@ def met(public_id: str, user_id: int) -> tuple[Offering, User]:
             copies=json.loads(copies),
         )
     )
+    offering.asks = truth(asks)
     pools = [
         known(SeatPool(id=int(pool_id), public_id=named, offering_id=offering.id))
         for pool_id, named, *_ in rows
     ]
     set_committed_value(offering, "pools", pools)
-    return offering, _person(*rows[0][10:])
+    return offering, _person(*rows[0][11:])
 
 
 def _person(
