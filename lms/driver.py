@@ -8,12 +8,11 @@ texts (``text_of``), so that both drivers give the same.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from psycopg import DataError, OperationalError, pq
 from psycopg.errors import error_from_result
-from sqlalchemy import Connection, Delete, Dialect, Engine, Insert, Select, Update
+from sqlalchemy import BindParameter, Connection, Delete, Dialect, Engine, Insert, Select, Update
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -31,15 +30,17 @@ class _Value:
     """What stands at one place of a statement: a value that is given, or one that is fixed."""
 
     name: str
+    given: bool
     fixed: object
     write: Callable[[Any], object] | None
 
 
 @dataclass(frozen=True)
 class _Written:
-    """A statement as a driver wants it."""
+    """A statement as a driver wants it; ``name`` is what a server knows it by."""
 
     text: str
+    name: bytes
     values: Sequence[_Value]
 
     def bound(self, given: Values) -> list[object]:
@@ -47,7 +48,7 @@ class _Written:
 
 
 def _bound(value: _Value, given: Values) -> object:
-    if value.name not in given:
+    if not value.given:
         return value.fixed
     said = given[value.name]
     return said if value.write is None else value.write(said)
@@ -66,7 +67,7 @@ class Statement:
         written = self._for(connection.dialect)
         values = written.bound(given)
         try:
-            return _sent(connection.engine, connection.connection, written.text, values)
+            return _sent(connection.engine, connection.connection, written, values)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _known(connection, written.text, error) from error
 
@@ -79,7 +80,7 @@ class Statement:
         values = written.bound(given)
         connection = engine.raw_connection()
         try:
-            return _sent(engine, connection, written.text, values, begin=False)
+            return _sent(engine, connection, written, values, begin=False)
         except engine.dialect.loaded_dbapi.Error:
             connection.invalidate()
             raise
@@ -101,37 +102,38 @@ def _write(statement: Sent, dialect: Dialect) -> _Written:
         dialect = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
     made = statement.compile(dialect=dialect)
     assert isinstance(made, SQLCompiler)  # noqa: S101  # these four kinds are
-    values = {
-        name: _value(name, bind.type.dialect_impl(dialect).bind_processor(dialect), made.params)
-        for bind, name in made.bind_names.items()
-    }
-    return _Written(str(made), [values[name] for name in made.positiontup or ()])
+    values = {name: _value(bind, name, dialect) for bind, name in made.bind_names.items()}
+    text = str(made)
+    # By the text, so that no name can stand for another statement, whoever prepared it.
+    name = f"driver_{hashlib.sha256(text.encode()).hexdigest()[:16]}".encode()
+    return _Written(text, name, [values[each] for each in made.positiontup or ()])
 
 
-def _value(name: str, write: Callable[[Any], object] | None, fixed: Values) -> _Value:
-    said = fixed[name]
-    return _Value(name, said if write is None else write(said), write)
+def _value(bind: BindParameter[Any], name: str, dialect: Dialect) -> _Value:
+    write = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    fixed = None if bind.required else bind.effective_value
+    return _Value(name, bind.required, fixed if write is None else write(fixed), write)
 
 
 def _sent(
     engine: Engine,
     connection: PoolProxiedConnection,
-    text: str,
+    written: _Written,
     values: Sequence[object],
     *,
     begin: bool = True,
 ) -> list[Texts]:
     for note in engine.dispatch.before_cursor_execute:  # it counts as any other
-        note(None, None, text, values, None, False)
+        note(None, None, written.text, values, None, False)
     if engine.dialect.name == "postgresql":
-        return _to_server(connection, text, values, begin=begin)
+        return _to_server(connection, written, values, begin=begin)
     driver: Any = connection.driver_connection
-    rows: list[Texts] = driver.execute(text, values).fetchall()
+    rows: list[Texts] = driver.execute(written.text, values).fetchall()
     return rows
 
 
 def _to_server(
-    connection: PoolProxiedConnection, text: str, values: Sequence[object], *, begin: bool
+    connection: PoolProxiedConnection, written: _Written, values: Sequence[object], *, begin: bool
 ) -> list[Texts]:
     """By libpq itself, prepared once a connection: the driver's cursor takes twice the time.
 
@@ -139,31 +141,30 @@ def _to_server(
     """
     driver: Any = connection.driver_connection
     server: pq.abc.PGconn = driver.pgconn
-    given: Any = [None if value is None else str(value).encode() for value in values]
-    if any(each is not None and b"\x00" in each for each in given):
-        raise DataError("libpq would read no further than to the NUL")
+    given: Any = [None if value is None else _bytes(value) for value in values]
     if begin and server.transaction_status == pq.TransactionStatus.IDLE:
         _sound(server.exec_(b"BEGIN"))  # as the driver's cursor does
-    name = _name(text)
     prepared = connection.info  # of this very connection, forgotten when it is replaced
-    if name not in prepared:
-        _sound(server.prepare(name, text.encode()))
-        prepared[name] = True
-    found = _sound(server.exec_prepared(name, given))
+    if written.name not in prepared:
+        _sound(server.prepare(written.name, written.text.encode()))
+        prepared[written.name] = True
+    found = _sound(server.exec_prepared(written.name, given))
+    columns = range(found.nfields)
     return [
-        tuple(_text(found.get_value(row, column)) for column in range(found.nfields))
+        tuple(_text(found.get_value(row, column)) for column in columns)
         for row in range(found.ntuples)
     ]
 
 
+def _bytes(value: object) -> bytes:
+    text = str(value)
+    if "\x00" in text:
+        raise DataError("libpq would read no further than to the NUL")
+    return text.encode()
+
+
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode()
-
-
-@cache
-def _name(text: str) -> bytes:
-    # By the text, so that no name can stand for another statement, whoever prepared it.
-    return f"driver_{hashlib.sha256(text.encode()).hexdigest()[:16]}".encode()
 
 
 def _sound(result: pq.abc.PGresult) -> pq.abc.PGresult:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Cast, ColumnElement, Connection, Engine, Select, Text, cast
+from sqlalchemy import Cast, ColumnElement, Engine, Select, Text, cast
 
 from lms.db import db
 from lms.driver import Statement, Texts, Values
@@ -43,19 +43,23 @@ class Reading:
 
     def all(self, asked: Values) -> list[Texts]:
         """The rows. Within a transaction it is asked there, and sees what that has written."""
+        engine: object = db.engine  # or a connection, in tests
         # A session is not made only to learn that it is in no transaction.
-        begun = db.session.registry.has() and db.session().in_transaction()
-        bound: object = db.engine  # or a connection, in tests
-        if begun or isinstance(bound, Connection):
-            if db.session().autoflush:
-                db.session().flush()
-            return self._sent.in_session(asked)
+        session = db.session() if db.session.registry.has() else None
+        if (session is not None and session.in_transaction()) or not isinstance(engine, Engine):
+            return self._within(asked)
         try:
-            return self._sent.alone(db.engine, asked)
-        except db.engine.dialect.loaded_dbapi.Error:
+            return self._sent.alone(engine, asked)
+        except engine.dialect.loaded_dbapi.Error:
             # Asked once more in the ordinary way: by a new connection when this one broke, and in
             # words that the program knows when it is something else.
-            return self._alone(db.engine, asked)
+            return self._alone(engine, asked)
+
+    def _within(self, asked: Values) -> list[Texts]:
+        session = db.session()
+        if session.autoflush:
+            session.flush()
+        return self._sent.in_session(asked)
 
     def _alone(self, engine: Engine, asked: Values) -> list[Texts]:
         with engine.connect() as connection:

@@ -10,7 +10,7 @@ from lms.enrolment.states import ENDED, Deed, State
 from lms.reading import text_of
 from lms.writing import Writing, row_of
 
-_FACTS = [column.name for column in Enrolment.__table__.columns if column.name != "id"]
+FACTS = [column.name for column in Enrolment.__table__.columns if column.name != "id"]
 _ADD = Writing(
     lambda: (
         row_of(Enrolment)
@@ -26,7 +26,7 @@ def add(place: Enrolment) -> bool:
     A request under way for the same person is waited for.
     """
     db.session.flush()
-    written = _ADD.send(**{name: getattr(place, name) for name in _FACTS})
+    written = _ADD.send(**{name: getattr(place, name) for name in FACTS})
     if written is None:
         return False
     place.id = int(written[0])
