@@ -12,12 +12,12 @@ from typing import Any
 
 from psycopg import DataError, OperationalError, pq
 from psycopg.errors import error_from_result
-from sqlalchemy import BindParameter, Connection, Delete, Dialect, Engine, Insert, Select, Update
+from sqlalchemy import BindParameter, Delete, Dialect, Engine, Insert, Select, Update
 from sqlalchemy.dialects.postgresql.base import PGDialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from lms.connections import in_words_of_sqlalchemy
 from lms.db import db
 
 Texts = tuple[Any, ...]
@@ -69,7 +69,7 @@ class Statement:
         try:
             return _sent(connection.engine, connection.connection, written, values)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _known(connection, written.text, error) from error
+            raise in_words_of_sqlalchemy(connection, written.text, error) from error
 
     def alone(self, engine: Engine, given: Values) -> list[Texts]:
         """Send it on a connection of its own without a transaction.
@@ -173,15 +173,3 @@ def _sound(result: pq.abc.PGresult) -> pq.abc.PGresult:
     if result.error_field(pq.DiagnosticField.SQLSTATE):
         raise error_from_result(result)
     raise OperationalError(result.get_error_message())  # the server did not say it: it is away
-
-
-def _known(connection: Connection, text: str, error: Any) -> BaseException:  # noqa: ANN401
-    """The error in the words of SQLAlchemy, as if it had sent the statement."""
-    dialect = connection.dialect
-    gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
-    if gone:
-        connection.invalidate(error)
-    known: BaseException = DBAPIError.instance(
-        text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=gone, dialect=dialect
-    )
-    return known
