@@ -28,6 +28,7 @@ from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
+    Mapper,
     make_transient_to_detached,
     mapped_column,
     registry,
@@ -184,18 +185,25 @@ def insert_into(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(model)
 
 
-def known(row: Entity) -> Entity:
-    """An object of a row that was read or written past the session, which knows it from now on.
+def known(model: type[Entity], key: int, **facts: object) -> Entity:
+    """The object of a row that was read past the session, which knows it from now on.
 
-    What it does not say of the row is read when it is asked for. When the session knows the row
-    already, that object is returned.
+    What is not said of the row is read when it is asked for. When the session knows it already,
+    that object is returned as it is.
     """
-    make_transient_to_detached(row)
-    session, state = db.session(), inspect(row)
-    kept = session.identity_map.get(state.key) if state.key is not None else None
-    if isinstance(kept, type(row)):
+    mapper: Mapper[Entity] = inspect(model)
+    kept = db.session().identity_map.get(mapper.identity_key_from_primary_key((key,)))
+    if isinstance(kept, model):
         return kept
-    session.add(row)
+    row: Entity = mapper.class_manager.new_instance()
+    inspect(row).dict.update(facts, id=key)
+    return written(row)
+
+
+def written(row: Entity) -> Entity:
+    """Let the session know an object whose row was written past it; its key is given."""
+    make_transient_to_detached(row)
+    db.session.add(row)
     return row
 
 
@@ -287,4 +295,5 @@ __all__ = [
     "public_id",
     "transaction",
     "unique_or",
+    "written",
 ]

@@ -75,21 +75,20 @@ def met(public_id: str, user_id: int) -> tuple[Offering, User]:
         raise NotFound
     offering_id, version_id, state, opens, closes, hours, approvals, copies, asks = rows[0][2:11]
     offering = known(
-        Offering(
-            id=int(offering_id),
-            public_id=public_id,
-            course_version_id=int(version_id),
-            state=state,
-            opens_at=moment(opens),
-            closes_at=moment(closes),
-            offer_hours=int(hours) if hours else None,
-            approvals=json.loads(approvals),
-            copies=json.loads(copies),
-        )
+        Offering,
+        int(offering_id),
+        public_id=public_id,
+        course_version_id=int(version_id),
+        state=state,
+        opens_at=moment(opens),
+        closes_at=moment(closes),
+        offer_hours=int(hours) if hours else None,
+        approvals=json.loads(approvals),
+        copies=json.loads(copies),
     )
     offering.asks = truth(asks)
     pools = [
-        known(SeatPool(id=int(pool_id), public_id=named, offering_id=offering.id))
+        known(SeatPool, int(pool_id), public_id=named, offering_id=offering.id)
         for pool_id, named, *_ in rows
     ]
     set_committed_value(offering, "pools", pools)
@@ -102,12 +101,11 @@ def _person(
     if user_id is None:
         raise Invalid
     if home_id is not None:
-        known(Organisation(id=int(home_id), path=path))
+        known(Organisation, int(home_id), path=path)
     return known(
-        User(
-            id=int(user_id),
-            is_active=True,
-            line_manager_id=int(manager_id) if manager_id else None,
-            organisation_id=int(home_id) if home_id else None,
-        )
+        User,
+        int(user_id),
+        is_active=True,
+        line_manager_id=int(manager_id) if manager_id else None,
+        organisation_id=int(home_id) if home_id else None,
     )

@@ -57,7 +57,7 @@ def terms_for(offering: Offering, user: User) -> SeatTerms | None:
     found = _TERMS.one({"offering_id": offering.id, "path": user.organisation.path})
     if found is None:
         return None
-    return known(SeatTerms(id=int(found[0]), offering_id=offering.id, rank=int(found[1])))
+    return known(SeatTerms, int(found[0]), offering_id=offering.id, rank=int(found[1]))
 
 
 def open_approval(place: Enrolment) -> Approval | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lms.audit import service as audit
-from lms.db import db, known
+from lms.db import db, written
 from lms.enrolment import events, states
 from lms.enrolment.models import ACTIVE, Enrolment
 from lms.enrolment.states import ENDED, Deed, State
@@ -26,11 +26,11 @@ def add(place: Enrolment) -> bool:
     A request under way for the same person is waited for.
     """
     db.session.flush()
-    written = _ADD.send(**{name: getattr(place, name) for name in FACTS})
-    if written is None:
+    made = _ADD.send(**{name: getattr(place, name) for name in FACTS})
+    if made is None:
         return False
-    place.id = int(written[0])
-    known(place)
+    place.id = int(made[0])
+    written(place)
     return True
 
 
