@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # How long a writer of SQLite waits for a writer of another process.
@@ -18,6 +18,9 @@ POSTGRESQL: dict[str, Any] = {
     "pool_recycle": 1800,
     "connect_args": {
         "connect_timeout": 5,
+        # What is prepared is ours (``lms.driver``): at each rollback the driver would throw away
+        # all that a connection has prepared, its own and ours.
+        "prepare_threshold": None,
         "options": "-c statement_timeout=15000 -c lock_timeout=5000"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c datestyle=ISO",
     },
@@ -42,8 +45,25 @@ def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401
 
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN"))
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    begin, driver = options.get("sqlite_begin", "BEGIN"), connection.connection.driver_connection
+    try:
+        driver.execute(begin)  # type: ignore[union-attr]  # it is there
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise in_words_of_sqlalchemy(connection, begin, error) from error
+
+
+def in_words_of_sqlalchemy(connection: Connection, text: str, error: Any) -> BaseException:  # noqa: ANN401
+    """An error of the driver, asked directly, as if SQLAlchemy had sent the statement."""
+    dialect = connection.dialect
+    gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+    if gone:
+        connection.invalidate(error)
+    told: BaseException = DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=gone, dialect=dialect
+    )
+    return told
 
 
 def install_sqlite_hooks(engine: Engine) -> None:

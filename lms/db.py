@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
@@ -25,7 +25,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Mapper,
+    make_transient_to_detached,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from sqlalchemy.types import TypeDecorator
 
@@ -112,6 +119,8 @@ class Model(DeclarativeBase):
     )
 
 
+Entity = TypeVar("Entity", bound=Model)
+
 db = SQLAlchemy(model_class=Model, session_options={"join_transaction_mode": "create_savepoint"})
 
 # SQLite lets one writer in at a time and its waiting has no order; one gate keeps the tail flat.
@@ -162,10 +171,11 @@ def _commit() -> None:
 def _begin_write() -> None:
     # What was read before (the actor, the object) came from a read transaction, which SQLite
     # cannot turn into a write without losing to others: end it and begin anew, as a writer.
-    if db.engine.dialect.name != "sqlite" or isinstance(db.session.get_bind(), Connection):
+    session = db.session()
+    if db.engine.dialect.name != "sqlite" or isinstance(session.get_bind(), Connection):
         return
-    db.session.rollback()
-    db.session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
 
 
 def insert_into(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
@@ -173,6 +183,28 @@ def insert_into(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
     if db.engine.dialect.name == "sqlite":
         return sqlite.insert(model)
     return postgresql.insert(model)
+
+
+def known(model: type[Entity], key: int, **facts: object) -> Entity:
+    """The object of a row that was read past the session, which knows it from now on.
+
+    What is not said of the row is read when it is asked for. When the session knows it already,
+    that object is returned as it is.
+    """
+    mapper: Mapper[Entity] = inspect(model)
+    kept = db.session().identity_map.get(mapper.identity_key_from_primary_key((key,)))
+    if isinstance(kept, model):
+        return kept
+    row: Entity = mapper.class_manager.new_instance()
+    inspect(row).dict.update(facts, id=key)
+    return written(row)
+
+
+def written(row: Entity) -> Entity:
+    """Let the session know an object whose row was written past it; its key is given."""
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
 
 
 @contextmanager
@@ -257,9 +289,11 @@ __all__ = [
     "created_at",
     "db",
     "init_app",
+    "known",
     "lock",
     "pk",
     "public_id",
     "transaction",
     "unique_or",
+    "written",
 ]

@@ -16,7 +16,7 @@ DATE = _l("Enter a date.")
 class FilterForm(BaseForm):
     """Who, what, to which object, when; all of it optional."""
 
-    class Meta(BaseForm.Meta):  # type: ignore[name-defined]
+    class Meta(BaseForm.Meta):
         """A form that only reads needs no token."""
 
         csrf = False

@@ -1,9 +1,15 @@
 """One verb: record a deed in the transaction in which it is done."""
 
+from typing import Any
+
 from lms.audit import sealing
 from lms.audit.models import AuditEntry
 from lms.db import Model, db
+from lms.kernel import clock
 from lms.web import running, visitor
+from lms.writing import Writing, row_of
+
+_ADD = Writing(lambda: row_of(AuditEntry))
 
 
 def record(
@@ -19,15 +25,19 @@ def record(
     ``changes={"field": [old, new]}`` names what changed. ``sealed`` puts the row under a seal in
     the same transaction; any other row is sealed by the worker about a second later.
     """
-    entry = AuditEntry(
-        actor_id=actor_id,
-        action=action,
-        object_type=str(subject.__tablename__),
-        object_id=getattr(subject, "id", None),
-        request_id=running.request_id(),
-        address=visitor.neighbourhood(),
-        details=details,
-    )
-    db.session.add(entry)
+    row: dict[str, Any] = {
+        "at": clock.now(),
+        "actor_id": actor_id,
+        "action": action,
+        "object_type": str(subject.__tablename__),
+        "object_id": getattr(subject, "id", None),
+        "request_id": running.request_id(),
+        "address": visitor.neighbourhood(),
+        "details": details,
+    }
     if sealed:
+        entry = AuditEntry(**row)
+        db.session.add(entry)
         sealing.seal_at_commit(entry)
+    else:
+        _ADD.send(**row)

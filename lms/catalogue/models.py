@@ -137,6 +137,7 @@ class Offering(Model):
     ``copies`` says who beside the person is told what becomes of a place.
     ``remind_days``: so many days before the first one people are reminded; 0 for not at all.
     ``sequence`` grows with each change of time or place: calendars know the newer entry by it.
+    ``asks`` is no column: False where it was read with the row that nothing is asked beforehand.
     """
 
     __tablename__ = "offering"
@@ -164,6 +165,8 @@ class Offering(Model):
     copies: Mapped[list[str]] = mapped_column(Document(), default=list)
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[created_at]
+
+    asks = True
 
     course_version: Mapped[CourseVersion] = relationship()
     # Whoever looks at an offering looks at its seats.

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.audit import service as audit
 from lms.catalogue import requirements, standing
-from lms.catalogue.models import CourseVersion
+from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.prerequisite_models import Prerequisite
 from lms.catalogue.service import hold_draft
 from lms.catalogue.wording import Missing
@@ -133,6 +133,12 @@ def check(version: CourseVersion, user: User, now: datetime) -> None:
     missing = lacking(version, user, now)
     if missing:
         raise Conflict("prerequisites-missing", missing=Missing(missing))
+
+
+def check_for(offering: Offering, user: User, now: datetime) -> None:
+    """The same, of the version of an offering; without a look where it asks for nothing."""
+    if offering.asks:
+        check(offering.course_version, user, now)
 
 
 def lacking(version: CourseVersion, user: User, now: datetime) -> list[list[Prerequisite]]:

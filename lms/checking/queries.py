@@ -16,7 +16,8 @@ from lms.certificates.models import (
     Resigning,
 )
 from lms.db import db
-from lms.reading import Reading, Texts, text_of
+from lms.driver import Texts
+from lms.reading import Reading, text_of
 from lms.transparency.models import LogEntry
 
 

@@ -44,7 +44,8 @@ def _list(values: "frozenset[StrEnum] | type[StrEnum]") -> str:
     return ",".join(f"'{value}'" for value in sorted(str(each.value) for each in values))
 
 
-_ACTIVE = text(f"state not in ({_list(ENDED)})")
+ACTIVE = text(f"state not in ({_list(ENDED)})")
+"""Of places that have not ended; a person has one at most in an offering."""
 
 
 class Enrolment(Model):
@@ -66,8 +67,8 @@ class Enrolment(Model):
             "offering_id",
             "user_id",
             unique=True,
-            sqlite_where=_ACTIVE,
-            postgresql_where=_ACTIVE,
+            sqlite_where=ACTIVE,
+            postgresql_where=ACTIVE,
         ),
         Index("ix_enrolment_queue", "pool_id", "state", "rank", "ticket"),
     )

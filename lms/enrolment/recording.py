@@ -3,10 +3,35 @@
 from datetime import datetime
 
 from lms.audit import service as audit
-from lms.db import db
+from lms.db import db, written
 from lms.enrolment import events, states
-from lms.enrolment.models import Enrolment
+from lms.enrolment.models import ACTIVE, Enrolment
 from lms.enrolment.states import ENDED, Deed, State
+from lms.reading import text_of
+from lms.writing import Writing, row_of
+
+FACTS = [column.name for column in Enrolment.__table__.columns if column.name != "id"]
+_ADD = Writing(
+    lambda: (
+        row_of(Enrolment)
+        .on_conflict_do_nothing(index_elements=["offering_id", "user_id"], index_where=ACTIVE)
+        .returning(text_of(Enrolment.__table__.c.id))
+    )
+)
+
+
+def add(place: Enrolment) -> bool:
+    """Write a new place, all of whose facts are given; False when the person has an active one.
+
+    A request under way for the same person is waited for.
+    """
+    db.session.flush()
+    made = _ADD.send(**{name: getattr(place, name) for name in FACTS})
+    if made is None:
+        return False
+    place.id = int(made[0])
+    written(place)
+    return True
 
 
 def move(

@@ -6,7 +6,18 @@ turns. Invariant: a seat is free only while nobody is waiting whom the terms let
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, or_, select, update
+from sqlalchemy import (
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.catalogue.models import Offering, SeatPool, SeatTerms
 from lms.db import Model, db, lock
@@ -15,8 +26,31 @@ from lms.enrolment.models import Enrolment
 from lms.enrolment.states import SEATED, Deed, State
 from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict
+from lms.reading import text_of
+from lms.writing import Writing
 
 LAPSE_JOB = "enrolment.lapse"
+
+
+_pool = SeatPool.__table__.c
+_COUNTED = ("taken", "waiting", "capacity")
+_SEAT = (_pool.taken < _pool.capacity) & (_pool.waiting == literal_column("0"))
+_ONE, _NONE = literal_column("1", Integer), literal_column("0", Integer)
+_SEATED = literal_column(f"'{State.CONFIRMED}'", String)
+_QUEUED = literal_column(f"'{State.WAITING}'", String)
+# One UPDATE decides seat and queue number: the row lock orders everybody, nobody overtakes the
+# queue, and a full pool is found full by the same statement that would take a seat.
+_DRAW = Writing(
+    update(SeatPool)
+    .where(_pool.id == bindparam("pool_id"), _pool.accepting)
+    .values(
+        ticket=_pool.ticket + _ONE,
+        outcome=case((_SEAT, _SEATED), else_=_QUEUED),
+        taken=_pool.taken + case((_SEAT, _ONE), else_=_NONE),
+        waiting=_pool.waiting + case((_SEAT, _NONE), else_=_ONE),
+    )
+    .returning(text_of(_pool.ticket), _pool.outcome, *(text_of(_pool[name]) for name in _COUNTED))
+)
 
 
 def draw(place: Enrolment) -> State:
@@ -35,25 +69,31 @@ def draw(place: Enrolment) -> State:
 
 
 def _ticket(pool_id: int) -> tuple[int, State]:
-    # One UPDATE decides seat and queue number: the row lock orders everybody, nobody overtakes
-    # the queue, and a full pool is found full by the same statement that would take a seat.
-    seat = (SeatPool.taken < SeatPool.capacity) & (SeatPool.waiting == 0)
-    drawn = db.session.execute(
-        update(SeatPool)
-        .where(SeatPool.id == pool_id, SeatPool.accepting)
-        .values(
-            ticket=SeatPool.ticket + 1,
-            outcome=case((seat, State.CONFIRMED.value), else_=State.WAITING.value),
-            taken=SeatPool.taken + case((seat, 1), else_=0),
-            waiting=SeatPool.waiting + case((seat, 0), else_=1),
-        )
-        .returning(SeatPool.ticket, SeatPool.outcome)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    _forget(SeatPool, pool_id)
+    db.session.flush()
+    drawn = _DRAW.send(pool_id=pool_id)
     if drawn is None:
         raise Conflict("offering-not-open")
-    return drawn.ticket, State(str(drawn.outcome))
+    ticket, outcome, *counted = drawn
+    pool = _loaded(SeatPool, pool_id)
+    if pool is not None:  # the statement went past the session
+        numbers = dict(zip(_COUNTED, map(int, counted), strict=True))
+        for name, value in {**numbers, "ticket": int(ticket), "outcome": outcome}.items():
+            set_committed_value(pool, name, value)
+    return int(ticket), State(outcome)
+
+
+def take_back(place: Enrolment) -> None:
+    """Undo the draw just made for a place that came to nothing; its pool is held since then."""
+    pool = db.session.get_one(SeatPool, place.pool_id, populate_existing=True)
+    pool.ticket -= 1
+    if place.state == State.WAITING:
+        pool.waiting -= 1
+    else:
+        pool.taken -= 1
+        if place.terms_id:
+            terms = db.session.get_one(SeatTerms, place.terms_id, populate_existing=True)
+            terms.taken -= 1
+    db.session.flush()
 
 
 def draw_held(pool: SeatPool) -> tuple[int, State]:
@@ -85,9 +125,13 @@ def _take_quota(terms_id: int) -> bool:
 
 def _forget(model: type[Model], key: int) -> None:
     # The statement went past the session: what it has loaded of the row is old.
-    known = db.session.identity_map.get(db.session.identity_key(model, key))
-    if known is not None:
-        db.session.expire(known)
+    if (loaded := _loaded(model, key)) is not None:
+        db.session.expire(loaded)
+
+
+def _loaded(model: type[Model], key: int) -> Model | None:
+    found: Model | None = db.session.identity_map.get(db.session.identity_key(model, key))
+    return found
 
 
 def hold(pool: SeatPool) -> None:

@@ -7,10 +7,11 @@ from lms.catalogue import prerequisites
 from lms.catalogue import rules as catalogue_rules
 from lms.catalogue.kinds import Approver
 from lms.catalogue.models import Offering, SeatPool
-from lms.db import db, unique_or
+from lms.db import db
 from lms.enrolment import events, queries, recording, seats
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
+from lms.kernel import clock, codes
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.people.models import User
 
@@ -30,7 +31,7 @@ def enrol(
     window, a place already (also when two requests race), or without what the course asks for
     beforehand; Invalid when the kind of seat must be chosen.
     """
-    prerequisites.check(offering.course_version, user, now)
+    prerequisites.check_for(offering, user, now)
     place = _new_place(offering, user, pool, way, now=now)
     approvers = [] if way is Way.MANAGER else _approvers(offering, user)
     if approvers:
@@ -74,7 +75,7 @@ def nominate(
 
     Raises as ``enrol``.
     """
-    prerequisites.check(offering.course_version, user, now)
+    prerequisites.check_for(offering, user, now)
     place = _new_place(offering, user, pool, Way.NOMINATION, now=now)
     place.nominated_by_id = by
     place.state = State.NOMINATED.value
@@ -85,16 +86,17 @@ def _new_place(
     offering: Offering, user: User, pool: SeatPool | None, way: Way, *, now: datetime
 ) -> Enrolment:
     check_window(offering, now)
-    if queries.active_enrolment(offering.id, user.id) is not None:
-        raise Conflict("already-enrolled")
     terms = queries.terms_for(offering, user)
     return Enrolment(
+        public_id=codes.new_public_id(),
         offering_id=offering.id,
         pool_id=(pool or _only_pool(offering)).id,
         user_id=user.id,
         way=way.value,
         rank=terms.rank if terms else 100,
         terms_id=terms.id if terms else None,
+        admitted_because="",
+        created_at=clock.now(),
     )
 
 
@@ -132,11 +134,15 @@ def _added(
     now: datetime,
     approvers: list[Approver] | None = None,
 ) -> Enrolment:
-    with unique_or("already-enrolled", "uq_enrolment_active"):
-        if deed in {Deed.ENROL, Deed.ADMIT}:
-            place.state = seats.draw(place).value
-        db.session.add(place)
-        _ask(place, approvers or [])
+    if deed in {Deed.ENROL, Deed.ADMIT}:
+        place.state = seats.draw(place).value
+    if not recording.add(place):
+        if place.ticket is not None:
+            seats.take_back(place)
+        raise Conflict("already-enrolled")
+    if approvers:
+        _ask(place, approvers)
+        db.session.flush()
     recording.note(place, deed, None, by=by, reason=place.admitted_because)
     if place.state == State.WAITING:
         seats.settle(place.pool, by=by, now=now, joining=place)
@@ -156,7 +162,7 @@ def accept(place: Enrolment, *, by: int, now: datetime) -> None:
     hold(place)
     if place.state == State.NOMINATED:
         check_window(place.offering, now)
-        prerequisites.check(place.offering.course_version, place.user, now)
+        prerequisites.check_for(place.offering, place.user, now)
     approvers = _approvers(place.offering, place.user, nominated=True)
     if approvers:
         _ask(place, approvers)

@@ -11,7 +11,7 @@ from lms.catalogue.models import ClassSession, Offering, SeatPool
 from lms.catalogue.permissions import access_offering
 from lms.catalogue.wording import APPROVER_LABELS
 from lms.db import transaction
-from lms.enrolment import choice_queries, listings, queries, rules, service
+from lms.enrolment import choice_queries, door, listings, queries, rules, service
 from lms.enrolment import roll as taking
 from lms.enrolment.forms import (
     SEAT_LABELS,
@@ -26,14 +26,14 @@ from lms.enrolment.permissions import access_enrolment, access_own, runs_its_off
 from lms.enrolment.states import ENDED, Deed, State, allows
 from lms.enrolment.wording import PRESENCE_LABELS, STATE_LABELS, STATE_TONES
 from lms.kernel import clock
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict
 from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.people.models import User
 from lms.repeats import once
 from lms.web import exports, limits, panels
 from lms.web.auth_guard import current_actor, current_user_id, requires
-from lms.web.forms import INVALID_ANSWER, ActionForm, BaseForm, takes
+from lms.web.forms import INVALID_ANSWER, ActionForm, BaseForm, pressed, takes
 from lms.web.running import settings
 
 bp = Blueprint("enrolment", __name__)
@@ -45,17 +45,13 @@ bp = Blueprint("enrolment", __name__)
 @takes(ActionForm, EnrolForm)
 def enrol(public_id: str) -> ResponseReturnValue:
     """Check your answers, then take a seat or a place in the queue."""
+    if door.one_kind(public_id) and pressed():
+        return _enrol(public_id, None)
     offering = catalogue_queries.offering_by_public_id(public_id)
     form = enrol_form(offering)
-    if not form.validate_on_submit():
-        return _to_own_place(offering) or _enrol_page(offering, form)
-    try:
-        return _enrol(offering, form)
-    except Conflict:
-        # Perhaps there is a place already: that is looked up only now, for most have none.
-        if (leads := _to_own_place(offering)) is None:
-            raise
-        return leads
+    if form.validate_on_submit():
+        return _enrol(public_id, form)
+    return _to_own_place(offering) or _enrol_page(offering, form)
 
 
 def _to_own_place(offering: Offering) -> ResponseReturnValue | None:
@@ -77,12 +73,20 @@ def _enrol_page(offering: Offering, form: BaseForm) -> ResponseReturnValue:
     return page, (422 if form.is_submitted() else 200)
 
 
-def _enrol(offering: Offering, form: BaseForm) -> ResponseReturnValue:
+def _enrol(public_id: str, form: BaseForm | None) -> ResponseReturnValue:
+    try:
+        return _enrolled(public_id, form)
+    except Conflict:
+        # Perhaps there is a place already: that is looked up only now, for most have none.
+        if (leads := _to_own_place(catalogue_queries.offering_by_public_id(public_id))) is None:
+            raise
+        return leads
+
+
+def _enrolled(public_id: str, form: BaseForm | None) -> ResponseReturnValue:
     user_id = current_user_id()
     with once.answering() as told:
-        user = people_queries.user_by_id(user_id)
-        if user is None:
-            raise Invalid
+        offering, user = door.met(public_id, user_id)
         pool = _chosen(offering, form)
         enrolment = service.enrol(offering, user, by=user_id, now=clock.now(), pool=pool)
         told.location = url_for("enrolment.place", public_id=enrolment.public_id)
@@ -91,7 +95,7 @@ def _enrol(offering: Offering, form: BaseForm) -> ResponseReturnValue:
     return redirect(told.location)
 
 
-def _chosen(offering: Offering, form: BaseForm) -> SeatPool | None:
+def _chosen(offering: Offering, form: BaseForm | None) -> SeatPool | None:
     wanted = form.pool.data if isinstance(form, EnrolForm) else None
     return next((pool for pool in offering.pools if pool.public_id == wanted), None)
 

@@ -12,6 +12,7 @@ from lms.db import db, transaction
 from lms.jobs import engine
 from lms.jobs.engine import Held, NotOurs
 from lms.jobs.port import REGISTRY, Hopeless, NotNow
+from lms.writing import WATCHED
 
 log = logging.getLogger("lms.jobs")
 
@@ -42,6 +43,7 @@ def _writes_kept() -> Iterator[None]:
 
     event.listen(session, "before_flush", refuse)
     event.listen(session, "do_orm_execute", refuse_statement)
+    session.info[WATCHED] = refuse
     try:
         yield
         if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
@@ -49,6 +51,7 @@ def _writes_kept() -> Iterator[None]:
     finally:
         event.remove(session, "before_flush", refuse)
         event.remove(session, "do_orm_execute", refuse_statement)
+        session.info.pop(WATCHED, None)
 
 
 def reason_of(error: BaseException) -> str:

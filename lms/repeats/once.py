@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -80,6 +80,11 @@ def _keep(asked: Asked, answer: Answer) -> None:
 
 
 def _asked() -> Asked | None:
+    found: Asked | None = g.asked if "asked" in g else _read()
+    return found
+
+
+def _read() -> Asked | None:
     key = request.headers.get(HEADER) or request.form.get(REQUEST_KEY)
     if not key:
         return None
@@ -100,9 +105,10 @@ def _digest() -> str:
 
 def answered_before() -> ResponseReturnValue | None:
     """For every unsafe request: the answer it got before, if it did."""
+    g.pop("asked", None)
     if request.method in SAFE_METHODS or not current_user.is_authenticated:
         return None
-    asked = _asked()
+    g.asked = asked = _read()
     known = service.answer_to(asked) if asked is not None else None
     return None if known is None else _again(known)
 

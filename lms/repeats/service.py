@@ -3,13 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from lms.db import db, insert_into
+from lms.db import db
 from lms.kernel.errors import Invalid
+from lms.reading import Reading, text_of
 from lms.repeats.models import AnsweredRequest
+from lms.writing import Writing, row_of
 
 KEPT = timedelta(days=1)
+_ROW = AnsweredRequest.__table__.c
+_ANSWER = Reading(
+    select(_ROW.digest, text_of(_ROW.status), _ROW.location).where(
+        _ROW.user_id == bindparam("user_id"), _ROW.key == bindparam("key")
+    )
+)
+
+
+_KEEP = Writing(
+    lambda: row_of(AnsweredRequest).on_conflict_do_nothing().returning(text_of(_ROW.id))
+)
 
 
 @dataclass(frozen=True)
@@ -34,15 +47,13 @@ def answer_to(asked: Asked) -> Answer | None:
 
     Raises Invalid when the person used the key for something else.
     """
-    query = select(AnsweredRequest.digest, AnsweredRequest.status, AnsweredRequest.location).where(
-        AnsweredRequest.user_id == asked.user_id, AnsweredRequest.key == asked.key
-    )
-    found = db.session.execute(query).one_or_none()
+    found = _ANSWER.one({"user_id": asked.user_id, "key": asked.key})
     if found is None:
         return None
-    if found.digest != asked.digest:
+    digest, status, location = found
+    if digest != asked.digest:
         raise Invalid("request-key-used")
-    return Answer(found.status, found.location)
+    return Answer(int(status), location)
 
 
 def keep(asked: Asked, answer: Answer, *, now: datetime) -> bool:
@@ -50,20 +61,15 @@ def keep(asked: Asked, answer: Answer, *, now: datetime) -> bool:
 
     On PostgreSQL a request under way with the same key is waited for.
     """
-    statement = (
-        insert_into(AnsweredRequest)
-        .values(
-            user_id=asked.user_id,
-            key=asked.key,
-            digest=asked.digest,
-            status=answer.status,
-            location=answer.location,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(AnsweredRequest.id)
+    kept = _KEEP.send(
+        user_id=asked.user_id,
+        key=asked.key,
+        digest=asked.digest,
+        status=answer.status,
+        location=answer.location,
+        created_at=now,
     )
-    return db.session.execute(statement).one_or_none() is not None
+    return kept is not None
 
 
 def forget(*, now: datetime) -> None:

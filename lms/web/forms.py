@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from flask import Flask, request
+from flask import Flask, g, request
+from flask_babel.speaklater import LazyString
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
 from wtforms import Field, IntegerField
 from wtforms.fields.choices import SelectChoice, SelectFieldBase
 from wtforms.validators import Optional
@@ -37,11 +39,25 @@ protection = CSRFProtect()
 """An API that takes no cookies exempts its blueprint: ``protection.exempt(bp)``."""
 
 
+class _TokenWhenShown(_FlaskFormCSRF):
+    """A form that was sent needs a new token only when it is shown again."""
+
+    def generate_csrf_token(self, csrf_token_field: Field) -> Any:  # noqa: ANN401
+        if g.get("csrf_valid", False):
+            return LazyString(super().generate_csrf_token, csrf_token_field)
+        return super().generate_csrf_token(csrf_token_field)
+
+
 class BaseForm(FlaskForm):
     """A form that refuses names it does not know, and can be told what a service refused.
 
     ``also`` names what the view reads beside the fields; with a hyphen at its end, a beginning.
     """
+
+    class Meta(FlaskForm.Meta):
+        """How the library makes the form."""
+
+        csrf_class = _TokenWhenShown
 
     also: ClassVar[tuple[str, ...]] = ()
     _unknown = False
@@ -84,6 +100,14 @@ class BaseForm(FlaskForm):
 
 class ActionForm(BaseForm):
     """A button: nothing but the token."""
+
+
+def pressed() -> bool:
+    """Whether such a button was pressed and nothing else sent; without making the form.
+
+    The token was looked at before the view began.
+    """
+    return request.method not in SAFE_METHODS and not _unasked()
 
 
 class EditForm(BaseForm):
@@ -162,9 +186,13 @@ def _always() -> frozenset[str]:
 def _refuse_fields() -> None:
     if request.method in SAFE_METHODS or hasattr(request_view(), "takes"):
         return
-    sent: Iterable[str] = (*request.form, *request.files)
-    if not _always().issuperset(sent):
+    if _unasked():
         raise Invalid("unknown-field")
+
+
+def _unasked() -> bool:
+    sent: Iterable[str] = (*request.form, *request.files)
+    return not _always().issuperset(sent)
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Where a request comes from, as coarse as it is needed: an IPv6 subscriber holds a whole /64."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, has_request_context, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -10,31 +11,30 @@ from lms.web import running
 
 def network() -> str:
     """The visitor's address, IPv6 cut to its /64: for counting; empty outside requests."""
-    address = _address()
-    return "" if address is None else _cut(address, 32)
+    return _cut(_given(), 32) or ""
 
 
 def neighbourhood() -> str | None:
     """The address cut to its /24 or /64: for the records; None outside requests."""
-    address = _address()
-    return None if address is None else _cut(address, 24)
+    return _cut(_given(), 24)
 
 
-def _address() -> IPv4Address | IPv6Address | None:
-    given = request.remote_addr if has_request_context() else None
+def _given() -> str:
+    return (request.remote_addr or "") if has_request_context() else ""
+
+
+@lru_cache(maxsize=1000)
+def _cut(given: str, bits: int) -> str | None:
     try:
-        address = ip_address(given or "")
+        address = ip_address(given)
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
-
-
-def _cut(address: IPv4Address | IPv6Address, bits: int) -> str:
-    if isinstance(address, IPv4Address) and bits == 32:
-        return str(address)
-    length = bits if isinstance(address, IPv4Address) else 64
-    return str(ip_network((address, length), strict=False))
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        if mapped is None:
+            return str(ip_network((address, 64), strict=False))
+        address = mapped
+    return str(address) if bits == 32 else str(ip_network((address, bits), strict=False))
 
 
 def init_app(app: Flask) -> None:

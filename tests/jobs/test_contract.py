@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from lms.audit.models import AuditEntry
 from lms.batches import service as batches
 from lms.certificates import resigning
 from lms.db import db, transaction
@@ -180,6 +181,14 @@ def test_a_job_that_writes_outside_a_transaction_fails_and_says_so(*, flush: boo
     job = standing(job_id)
     assert job.reason == "WroteOutside: the job writes outside transaction()"
     assert not exists("LOST")
+
+
+def test_a_job_that_writes_past_the_session_outside_a_transaction_fails_too() -> None:
+    job_id = wanted("test.noted_outside")
+    assert drain() == 1
+    assert standing(job_id).reason == "WroteOutside: the job writes outside transaction()"
+    noted = select(AuditEntry).where(AuditEntry.action == "test.noted")
+    assert db.session.scalars(noted).all() == []
 
 
 def test_what_is_held_is_not_taken_by_another() -> None:

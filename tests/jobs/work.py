@@ -12,11 +12,12 @@ from flask import Flask
 
 from lms import config
 from lms import db as database
+from lms.audit import service as audit
 from lms.db import db, transaction
 from lms.jobs import leased, procrastinate_engine, procrastinate_worker, worker
 from lms.jobs.port import Hopeless, job
 from lms.jobs.supervisor import Supervisor
-from lms.people.models import OrganisationKind
+from lms.people.models import Organisation, OrganisationKind
 from lms.people.service import create_organisation
 from lms.web.running import settings
 
@@ -75,9 +76,13 @@ def outside(code: str, *, flush: bool) -> None:
     """Write where nothing is kept."""
     organisation = create_organisation(code, "Lost", OrganisationKind.EMPLOYER) if flush else None
     if organisation is None:
-        from lms.people.models import Organisation
-
         db.session.add(Organisation(code=code, name="Lost", kind="employer"))
+
+
+@job("test.noted_outside")
+def note_outside() -> None:
+    """Write past the session, where nothing is kept either."""
+    audit.record(None, "test.noted", Organisation())
 
 
 @job("test.linger")
