@@ -51,6 +51,8 @@ def _bound(value: _Value, given: Values) -> object:
     if not value.given:
         return value.fixed
     said = given[value.name]
+    if isinstance(said, bytes):
+        raise TypeError(f"{value.name}: libpq would write bytes as a text")
     return said if value.write is None else value.write(said)
 
 

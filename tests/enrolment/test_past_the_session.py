@@ -16,6 +16,8 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.people.models import OrganisationKind, User
 from lms.people.who import by_secret
+from lms.transparency.models import LogEntry
+from lms.writing import Writing, row_of
 from tests.databases import ENGINE
 from tests.make import NOW, make_offering, make_organisation, make_place, make_user
 
@@ -163,3 +165,10 @@ def test_what_is_prepared_outlives_the_end_of_a_transaction(institute: Flask) ->
             db.session.scalars(select(User).limit(1)).one()
             db.session.remove()
     assert lost == []
+
+
+@pytest.mark.usefixtures("app")
+def test_bytes_are_refused_before_they_are_written_as_text() -> None:
+    row = {"number": 0, "kind": "issue", "at": NOW, "subject": "0" * 64, "leaf": b"a digest"}
+    with pytest.raises(TypeError, match="leaf"):
+        Writing(lambda: row_of(LogEntry)).send(**row)
