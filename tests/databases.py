@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 ENGINE = os.environ.get("LMS_TEST_DATABASE", "sqlite")
@@ -23,6 +23,20 @@ def database(name: str, folder: Path) -> Iterator[str]:
         return
     with made_on(os.environ["LMS_TEST_DATABASE_URL"], name, durable=False) as url:
         yield url
+
+
+def break_connections(to: Engine) -> None:
+    """End every connection to a PostgreSQL database from outside, as a restart would."""
+    outside = create_engine(to.url, isolation_level="AUTOCOMMIT")
+    with outside.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"
+            )
+        )
+    outside.dispose()
 
 
 @contextmanager

@@ -134,8 +134,7 @@ class Offering(Model):
 
     ``offer_hours``: how long a seat that has become free is offered to the next in the queue; None
     confirms at once. ``approvals`` are the approvers who are asked before somebody gets a seat.
-    ``copies`` says who beside the person is told what becomes of a place.
-    ``remind_days``: so many days before the first one people are reminded; 0 for not at all.
+    ``copies``: who else is told of places. ``remind_days`` before the first one; 0: no reminder.
     ``sequence`` grows with each change of time or place: calendars know the newer entry by it.
     ``asks`` is no column: False where it was read with the row that nothing is asked beforehand.
     """
@@ -165,7 +164,6 @@ class Offering(Model):
     copies: Mapped[list[str]] = mapped_column(Document(), default=list)
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[created_at]
-
     asks = True
 
     course_version: Mapped[CourseVersion] = relationship()

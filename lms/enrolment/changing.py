@@ -8,7 +8,7 @@ from lms.catalogue import prerequisites
 from lms.catalogue.kinds import OfferingState
 from lms.catalogue.models import Offering, SeatPool, SeatTerms
 from lms.db import db, unique_or
-from lms.enrolment import queries, recording, seats
+from lms.enrolment import door, queries, recording, seats
 from lms.enrolment.models import Enrolment, Way
 from lms.enrolment.states import Deed, State
 from lms.kernel.errors import Conflict, Invalid
@@ -135,7 +135,7 @@ def _only_running(offering: Offering, now: datetime) -> None:
 
 def _placed(pool: SeatPool, user: User, by: int) -> Enrolment:
     offering = db.session.get_one(Offering, pool.offering_id)
-    terms = queries.terms_for(offering, user)
+    terms = door.terms_for(offering, user)
     return Enrolment(
         offering_id=offering.id,
         pool_id=pool.id,

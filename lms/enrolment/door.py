@@ -7,10 +7,10 @@ would cost them more than everything else here.
 import json
 from functools import lru_cache
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import String, and_, bindparam, exists, func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from lms.catalogue.models import Offering, SeatPool
+from lms.catalogue.models import Offering, SeatPool, SeatTerms
 from lms.catalogue.prerequisite_models import Prerequisite
 from lms.db import known
 from lms.kernel.errors import Invalid, NotFound
@@ -19,7 +19,7 @@ from lms.reading import Reading, moment, text_of, truth
 
 _offering, _pool = Offering.__table__.c, SeatPool.__table__.c
 _user, _home = User.__table__.c, Organisation.__table__.c
-_asked = Prerequisite.__table__.c
+_asked, _terms = Prerequisite.__table__.c, SeatTerms.__table__.c
 _NAMED = _offering.public_id == bindparam("public_id")
 _KINDS = Reading(
     select(text_of(func.count(_pool.id)))
@@ -50,6 +50,18 @@ _MET = Reading(
     .outerjoin(Organisation.__table__, _home.id == _user.organisation_id)
     .where(_NAMED)
     .order_by(_pool.id)
+)
+
+_TERMS = Reading(
+    select(text_of(_terms.id), text_of(_terms.rank))
+    .join(Organisation.__table__, _home.id == _terms.organisation_id)
+    .where(
+        _terms.offering_id == bindparam("offering_id"),
+        _home.path != "",
+        bindparam("path", type_=String).like(_home.path + "%"),
+    )
+    .order_by(func.length(_home.path).desc())
+    .limit(1)
 )
 
 
@@ -109,3 +121,13 @@ def _person(
         line_manager_id=int(manager_id) if manager_id else None,
         organisation_id=int(home_id) if home_id else None,
     )
+
+
+def terms_for(offering: Offering, user: User) -> SeatTerms | None:
+    """The terms of the person's organisation, or of the nearest one above it that has some."""
+    if user.organisation is None:
+        return None
+    found = _TERMS.one({"offering_id": offering.id, "path": user.organisation.path})
+    if found is None:
+        return None
+    return known(SeatTerms, int(found[0]), offering_id=offering.id, rank=int(found[1]))

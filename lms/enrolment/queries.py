@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, true, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.catalogue.kinds import OfferingState
-from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering, SeatTerms
-from lms.db import db, known
+from lms.catalogue.models import ClassSession, Course, CourseVersion, Offering
+from lms.db import db
 from lms.enrolment import rules
 from lms.enrolment.models import Approval, Attendance, Enrolment
 from lms.enrolment.states import ENDED, State
@@ -17,20 +17,7 @@ from lms.kernel.errors import NotFound
 from lms.people import served
 from lms.people.models import Organisation, User
 from lms.people.queries import under
-from lms.reading import Reading, text_of
 
-_terms, _home = SeatTerms.__table__.c, Organisation.__table__.c
-_TERMS = Reading(
-    select(text_of(_terms.id), text_of(_terms.rank))
-    .join(Organisation.__table__, _home.id == _terms.organisation_id)
-    .where(
-        _terms.offering_id == bindparam("offering_id"),
-        _home.path != "",
-        bindparam("path", type_=String).like(_home.path + "%"),
-    )
-    .order_by(func.length(_home.path).desc())
-    .limit(1)
-)
 _ACTIVE = Enrolment.state.not_in([state.value for state in ENDED])
 
 
@@ -48,16 +35,6 @@ def active_enrolment(offering_id: int, user_id: int | None) -> Enrolment | None:
         Enrolment.offering_id == offering_id, Enrolment.user_id == user_id, _ACTIVE
     )
     return db.session.scalar(query)
-
-
-def terms_for(offering: Offering, user: User) -> SeatTerms | None:
-    """The terms of the person's organisation, or of the nearest one above it that has some."""
-    if user.organisation is None:
-        return None
-    found = _TERMS.one({"offering_id": offering.id, "path": user.organisation.path})
-    if found is None:
-        return None
-    return known(SeatTerms, int(found[0]), offering_id=offering.id, rank=int(found[1]))
 
 
 def open_approval(place: Enrolment) -> Approval | None:

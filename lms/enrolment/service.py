@@ -8,7 +8,7 @@ from lms.catalogue import rules as catalogue_rules
 from lms.catalogue.kinds import Approver
 from lms.catalogue.models import Offering, SeatPool
 from lms.db import db
-from lms.enrolment import events, queries, recording, seats
+from lms.enrolment import door, events, queries, recording, seats
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
 from lms.kernel import clock, codes
@@ -86,7 +86,7 @@ def _new_place(
     offering: Offering, user: User, pool: SeatPool | None, way: Way, *, now: datetime
 ) -> Enrolment:
     check_window(offering, now)
-    terms = queries.terms_for(offering, user)
+    terms = door.terms_for(offering, user)
     return Enrolment(
         public_id=codes.new_public_id(),
         offering_id=offering.id,

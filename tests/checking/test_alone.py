@@ -5,14 +5,14 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, select, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.certificates.models import Certificate
 from lms.checking import queries
 from lms.db import db
-from tests.databases import ENGINE
+from tests.databases import ENGINE, break_connections
 
 ASKED = {"Accept": "application/json"}
 
@@ -35,19 +35,6 @@ def before_statements(act: Callable[..., object]) -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", act)
-
-
-def kill_connections() -> None:
-    outside = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
-    with outside.connect() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend'"
-            )
-        )
-    outside.dispose()
 
 
 def test_the_driver_reads_what_a_transaction_reads(code: str) -> None:
@@ -127,12 +114,12 @@ def test_a_killed_connection_is_nobodys_error(institute: Flask, code: str, when:
     def kill_once(*args: object) -> None:
         if not killed:
             killed.append(str(args[2]))
-            kill_connections()
+            break_connections(db.engine)
 
     assert db.engine.pool.checkedin() > 0  # type: ignore[attr-defined]  # of the pool in use
     queries.by_code(code)
     if when == "before":
-        kill_connections()
+        break_connections(db.engine)
         with before_statements(lambda *args: killed.append(args[2])):
             assert institute.test_client().get(f"/v/{code}", headers=ASKED).status_code == 200
         assert len(killed) == 1  # seen before it was used, and prepared anew
@@ -144,7 +131,7 @@ def test_a_killed_connection_is_nobodys_error(institute: Flask, code: str, when:
 
 @pytest.mark.skipif(ENGINE == "sqlite", reason="SQLite has no connection that others can break")
 def test_a_killed_connection_is_replaced_for_the_mapper_too(code: str) -> None:
-    kill_connections()
+    break_connections(db.engine)
     found = db.session.scalars(select(Certificate).where(Certificate.code == code)).one()
     assert found.code == code
 

@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, select, text
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lms import resting
@@ -18,7 +18,7 @@ from lms.people.models import OrganisationKind, User
 from lms.people.who import by_secret
 from lms.transparency.models import LogEntry
 from lms.writing import Writing, row_of
-from tests.databases import ENGINE
+from tests.databases import ENGINE, break_connections
 from tests.make import NOW, make_offering, make_organisation, make_place, make_user
 
 SERVED = pytest.mark.skipif(ENGINE == "sqlite", reason="of a server and its connections")
@@ -121,23 +121,10 @@ def test_a_broken_constraint_is_told_by_its_name() -> None:
     assert constraint_of(broken.value) == "uq_enrolment_pool_id_ticket"
 
 
-def kill_connections() -> None:
-    outside = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
-    with outside.connect() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend'"
-            )
-        )
-    outside.dispose()
-
-
 def record_while_it_breaks(user: User) -> None:
     with transaction():
         audit.record(None, "test.broken", user)
-        kill_connections()
+        break_connections(db.engine)
         audit.record(None, "test.broken", user)
 
 

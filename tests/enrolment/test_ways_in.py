@@ -12,7 +12,7 @@ from lms.catalogue import service as catalogue_service
 from lms.catalogue.kinds import Approver
 from lms.catalogue.models import Offering, SeatPool
 from lms.db import db
-from lms.enrolment import changing, jobs, queries, service
+from lms.enrolment import changing, door, jobs, queries, service
 from lms.enrolment.models import Enrolment, Way
 from lms.kernel.errors import Conflict, Invalid
 from lms.people.models import Organisation, OrganisationKind, User
@@ -205,9 +205,9 @@ def test_terms_of_an_office_go_before_those_of_its_department() -> None:
     office = agency(department)
     whole = changing.set_terms(offering, department, rank=50, quota=None, by=None)
     own = changing.set_terms(offering, office, rank=10, quota=None, by=None)
-    assert queries.terms_for(offering, officer(office)) is own
-    assert queries.terms_for(offering, officer(department)) is whole
-    assert queries.terms_for(offering, somebody()) is None
+    assert door.terms_for(offering, officer(office)) is own
+    assert door.terms_for(offering, officer(department)) is whole
+    assert door.terms_for(offering, somebody()) is None
     with pytest.raises(Conflict, match="terms-already"):
         changing.set_terms(offering, office, rank=1, quota=None, by=None)
     with pytest.raises(Invalid):
