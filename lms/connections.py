@@ -4,6 +4,7 @@ import select
 import time
 from typing import Any
 
+from psycopg._preparing import PrepareManager
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
@@ -18,9 +19,6 @@ POSTGRESQL: dict[str, Any] = {
     "pool_recycle": 1800,
     "connect_args": {
         "connect_timeout": 5,
-        # What is prepared is ours (``lms.driver``): at each rollback the driver would throw away
-        # all that a connection has prepared, its own and ours.
-        "prepare_threshold": None,
         "options": "-c statement_timeout=15000 -c lock_timeout=5000"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c datestyle=ISO",
     },
@@ -29,6 +27,21 @@ QUIET_SECONDS = 30.0
 """A connection that lay still for so long is asked whether the server is still there."""
 
 _GIVEN_BACK = "given back"
+
+
+class _Kept(PrepareManager):
+    """What a connection to PostgreSQL has prepared, kept at a rollback, as the server keeps it.
+
+    The driver would throw everything away, ours too (``lms.driver``), since what is rolled back may
+    have dropped tables; so it would at the end of each request that only read. We drop no tables
+    where we serve.
+    """
+
+    prepared_max = 200  # at the server a plan takes some ten thousand bytes
+
+    def clear(self) -> bool:
+        """Keep all."""
+        return False
 
 
 def _on_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401
@@ -70,6 +83,15 @@ def install_sqlite_hooks(engine: Engine) -> None:
     """WAL, foreign keys and our own BEGIN; also what makes SAVEPOINT work with sqlite3."""
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+
+
+def keep_prepared(engine: Engine) -> None:
+    """Statements that a connection is asked often are parsed and planned once."""
+
+    def keep(dbapi: Any, _entry: object) -> None:  # noqa: ANN401
+        dbapi._prepared = _Kept()  # noqa: SLF001  # the driver has no setting for it
+
+    event.listen(engine, "connect", keep)
 
 
 def look_before_use(engine: Engine) -> None:

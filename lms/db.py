@@ -276,6 +276,7 @@ def init_app(app: Flask, url: str) -> None:
         if db.engine.dialect.name == "sqlite":
             connections.install_sqlite_hooks(db.engine)
         else:
+            connections.keep_prepared(db.engine)
             connections.look_before_use(db.engine)
 
 

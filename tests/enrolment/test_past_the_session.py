@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lms import resting
@@ -147,11 +147,20 @@ def test_what_is_prepared_outlives_the_end_of_a_transaction(institute: Flask) ->
     lost: list[object] = []
     with institute.app_context():
         event.listen(db.engine.pool, "invalidate", lambda *args: lost.append(args))
-        for _ in range(10):  # more often than after which the driver would prepare for itself
+        for _ in range(10):  # more often than after which the driver prepares by itself
             assert by_secret("of nobody", now=clock.now()) is None
             db.session.scalars(select(User).limit(1)).one()
+            db.session.begin_nested().rollback()
             db.session.remove()
+        ours, the_drivers = db.session.execute(
+            text(
+                "SELECT count(*) FILTER (WHERE name LIKE 'driver%'),"
+                " count(*) FILTER (WHERE name LIKE '\\_pg3%') FROM pg_prepared_statements"
+            )
+        ).one()
     assert lost == []
+    assert ours > 0
+    assert the_drivers > 0
 
 
 @pytest.mark.usefixtures("app")
