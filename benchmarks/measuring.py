@@ -156,10 +156,24 @@ def getting(
     return get
 
 
-def compare(app: Flask, cases: Mapping[str, Call], *, rounds: int, calls: int) -> list[Figure]:
+def _own_ms() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
+def compare(
+    app: Flask,
+    cases: Mapping[str, Call],
+    *,
+    rounds: int,
+    calls: int,
+    spent_ms: Callable[[], float] = _own_ms,
+) -> list[Figure]:
     """Measure the cases in turn, round by round; the first one is the yardstick.
 
     ``ratio`` compares application and database together, each round with its own yardstick.
+    ``spent_ms`` reads the application's clock, where that is not this process; its statements are
+    not seen then.
     """
     sizes = {name: call() for name, call in cases.items()}  # and this warms up
     statements = {name: _statements(call) for name, call in cases.items()}
@@ -170,10 +184,10 @@ def compare(app: Flask, cases: Mapping[str, Call], *, rounds: int, calls: int) -
     for number in range(rounds):
         # Back and forth, so that no case always pays for what the same other one left behind.
         for name, call in list(cases.items())[:: -1 if number % 2 else 1]:
-            theirs_before, own_before = _backend_ms(backends), _own_ms()
+            theirs_before, own_before = _backend_ms(backends), spent_ms()
             for _ in range(calls):
                 call()
-            own[name].append((_own_ms() - own_before) / calls)
+            own[name].append((spent_ms() - own_before) / calls)
             theirs[name].append((_backend_ms(backends) - theirs_before) / calls)
     total = {name: [each + mean(theirs[name]) for each in own[name]] for name in cases}
     yardstick = total[next(iter(cases))]
@@ -203,11 +217,6 @@ def meter() -> Callable[[], float]:
 def _quartiles(values: list[float]) -> tuple[float, float]:
     low, _, high = quantiles(values, n=4)
     return round(low, 3), round(high, 3)
-
-
-def _own_ms() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return (used.ru_utime + used.ru_stime) * 1000
 
 
 def _backends() -> list[int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from flask import Flask, g, has_app_context
@@ -142,7 +143,8 @@ def transaction() -> Iterator[None]:
         raise WaitedTooLong("another writer takes too long")
     g.in_transaction = True
     try:
-        _begin_write()
+        if embedded:
+            _begin_write()
         yield
         _commit()
     except (StaleDataError, ObjectDeletedError) as overtaken:
@@ -172,7 +174,7 @@ def _begin_write() -> None:
     # What was read before (the actor, the object) came from a read transaction, which SQLite
     # cannot turn into a write without losing to others: end it and begin anew, as a writer.
     session = db.session()
-    if db.engine.dialect.name != "sqlite" or isinstance(session.get_bind(), Connection):
+    if isinstance(session.get_bind(), Connection):
         return
     session.rollback()
     session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
@@ -192,12 +194,29 @@ def known(model: type[Entity], key: int, **facts: object) -> Entity:
     that object is returned as it is.
     """
     mapper: Mapper[Entity] = inspect(model)
-    kept = db.session().identity_map.get(mapper.identity_key_from_primary_key((key,)))
+    session, identity = db.session(), mapper.identity_key_from_primary_key((key,))
+    kept = session.identity_map.get(identity)
     if isinstance(kept, model):
         return kept
+    row = with_facts(model, id=key, **facts)
+    state = inspect(row)
+    state.key = identity
+    state.expired_attributes.update(_left_out(mapper, tuple(facts)))
+    session.add(row)
+    return row
+
+
+@lru_cache(maxsize=100)
+def _left_out(mapper: Mapper[Entity], facts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(mapper.column_attrs.keys()).difference(facts, ("id",))
+
+
+def with_facts(model: type[Entity], **facts: object) -> Entity:
+    """An object as if it were loaded with these facts: the session is not told of each."""
+    mapper: Mapper[Entity] = inspect(model)
     row: Entity = mapper.class_manager.new_instance()
-    inspect(row).dict.update(facts, id=key)
-    return written(row)
+    inspect(row).dict.update(facts)
+    return row
 
 
 def written(row: Entity) -> Entity:

@@ -14,6 +14,8 @@ from psycopg import DataError, OperationalError, pq
 from psycopg.errors import error_from_result
 from sqlalchemy import BindParameter, Delete, Dialect, Engine, Insert, Select, Update
 from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -65,7 +67,7 @@ class Statement:
 
     def in_session(self, given: Values) -> list[Texts]:
         """Send it in the transaction of the session; raises the errors of SQLAlchemy."""
-        connection = db.session.connection()
+        connection = _at_work(db.session())
         written = self._for(connection.dialect)
         values = written.bound(given)
         try:
@@ -97,6 +99,18 @@ class Statement:
         if dialect.name not in self._written:
             self._written[dialect.name] = _write(self.made(), dialect)
         return self._written[dialect.name]
+
+
+def _at_work(session: Session) -> Connection:
+    """What its transaction has taken; the session would ask anew which database it is.
+
+    A savepoint that has none yet is set when the session is asked.
+    """
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    if transaction is not None and transaction.is_active:
+        for connection in transaction.connections:
+            return connection
+    return session.connection()
 
 
 def _write(statement: Sent, dialect: Dialect) -> _Written:

@@ -48,6 +48,12 @@ ACTIVE = text(f"state not in ({_list(ENDED)})")
 """Of places that have not ended; a person has one at most in an offering."""
 
 
+def _of_few(name: str) -> Index:
+    """An index of those that have something there: most have not, and write nothing to it."""
+    there = text(f"{name} is not null")
+    return Index(f"ix_enrolment_{name}", name, sqlite_where=there, postgresql_where=there)
+
+
 class Enrolment(Model):
     """A person's place in an offering, from asking for it to its end; one active one each.
 
@@ -71,6 +77,7 @@ class Enrolment(Model):
             postgresql_where=ACTIVE,
         ),
         Index("ix_enrolment_queue", "pool_id", "state", "rank", "ticket"),
+        *map(_of_few, ("terms_id", "nominated_by_id")),
     )
 
     id: Mapped[pk]
@@ -82,8 +89,8 @@ class Enrolment(Model):
     way: Mapped[str] = mapped_column(String(16), default=Way.SELF.value)
     ticket: Mapped[int | None]
     rank: Mapped[int] = mapped_column(default=100)
-    terms_id: Mapped[int | None] = mapped_column(ForeignKey("seat_terms.id"), index=True)
-    nominated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    terms_id: Mapped[int | None] = mapped_column(ForeignKey("seat_terms.id"))
+    nominated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     offer_expires_at: Mapped[datetime | None]
     admitted_because: Mapped[str] = mapped_column(String(1000), default="")
     ended_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ from lms.catalogue import prerequisites
 from lms.catalogue import rules as catalogue_rules
 from lms.catalogue.kinds import Approver
 from lms.catalogue.models import Offering, SeatPool
-from lms.db import db
+from lms.db import db, with_facts
 from lms.enrolment import door, events, queries, recording, seats
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
@@ -87,7 +87,8 @@ def _new_place(
 ) -> Enrolment:
     check_window(offering, now)
     terms = door.terms_for(offering, user)
-    return Enrolment(
+    return with_facts(  # the row is written past the session
+        Enrolment,
         public_id=codes.new_public_id(),
         offering_id=offering.id,
         pool_id=(pool or _only_pool(offering)).id,

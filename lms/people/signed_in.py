@@ -18,7 +18,7 @@ from lms.people.rules import Lifetime
 from lms.people.sessions import Lifetimes, Origin
 from lms.people.who import Who
 from lms.web import running, visitor
-from lms.web.auth_guard import current_user_id
+from lms.web.auth_guard import current_user_id, whoever
 
 _COOKIE_KEY = "_user_id"  # where Flask-Login keeps what get_id() gives
 _FILES = frozenset({"static", "fonts.font", "health.healthz"})
@@ -135,10 +135,11 @@ def _look_nobody_up() -> None:
 
 def _keep() -> None:
     """Note that the person is there, and replace a secret whose rights have changed."""
-    if request.endpoint in _FILES or not was_signed_in() or not current_user.is_authenticated:
+    if request.endpoint in _FILES or not was_signed_in():
         return
-    person: SessionUser = current_user._get_current_object()  # noqa: SLF001  # the object itself
-    now = clock.now()
+    person, now = whoever(), clock.now()
+    if not isinstance(person, SessionUser):
+        return
     if not person.renewal_due and now - person.seen_at < sessions.SEEN_STEP:
         return
     with transaction():

@@ -24,4 +24,4 @@ class AnsweredRequest(Model):
     digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
     location: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=clock.now, index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=clock.now)

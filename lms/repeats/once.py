@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from lms.db import transaction
 from lms.kernel import clock
 from lms.kernel.errors import DomainError, Invalid
+from lms.kernel.permissions import NOBODY
 from lms.repeats import service
 from lms.repeats.service import Answer, Asked
-from lms.web.auth_guard import current_user_id
+from lms.web.auth_guard import current_actor, current_user_id
 from lms.web.forms import REQUEST_KEY, SAFE_METHODS, TOKEN
 
 HEADER = "Idempotency-Key"
@@ -106,7 +106,7 @@ def _digest() -> str:
 def answered_before() -> ResponseReturnValue | None:
     """For every unsafe request: the answer it got before, if it did."""
     g.pop("asked", None)
-    if request.method in SAFE_METHODS or not current_user.is_authenticated:
+    if request.method in SAFE_METHODS or current_actor() is NOBODY:
         return None
     g.asked = asked = _read()
     known = service.answer_to(asked) if asked is not None else None

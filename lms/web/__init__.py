@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         navigation,
         origins,
         panels,
+        session_cookie,
         shelf,
         static_files,
         visitor,
@@ -27,6 +28,6 @@ def init_app(app: Flask) -> None:
     # Timed and numbered before anything can refuse the request.
     first = (metrics, errors)
     frame = (i18n, filters, headers, origins, forms, panels, navigation, shelf, static_files)
-    for part in (*first, *frame, visitor, limits, logs, health):
+    for part in (*first, *frame, session_cookie, visitor, limits, logs, health):
         part.init_app(app)
     app.register_blueprint(fonts.blueprint)

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 from babel import Locale
 from flask import Flask, Response, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale
-from flask_login import current_user
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from lms.kernel.text import in_language
 from lms.paths import TRANSLATIONS
 from lms.web import running
+from lms.web.auth_guard import whoever
 
 LANGUAGES = [("ms", "Bahasa Melayu"), ("id", "Bahasa Indonesia"), ("en", "English")]
 CODES = tuple(code for code, _ in LANGUAGES)
@@ -33,8 +33,8 @@ def select_locale() -> str:
     for choice in (request.args.get("lang"), request.cookies.get(_COOKIE)):
         if choice in CODES:
             return choice
-    if request.endpoint not in _NEUTRAL and current_user.is_authenticated:
-        kept = getattr(current_user, "locale", None)
+    if request.endpoint not in _NEUTRAL:
+        kept = getattr(whoever(), "locale", None)
         if kept in CODES:
             return str(kept)
     return _of_browser(request.headers.get("Accept-Language", ""))

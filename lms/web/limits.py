@@ -13,10 +13,10 @@ from math import ceil
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, g, request
-from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
 
 from lms.web import running, visitor
+from lms.web.auth_guard import current_actor
 from lms.web.counts import Count, Counts, kept_at
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -56,9 +56,8 @@ NO_TOKEN = Failures(Limit("no-token", 30, 600), 401)
 
 
 def _person() -> str:
-    if current_user.is_authenticated:
-        return f"user {current_user.id}"
-    return visitor.network()
+    user_id = current_actor().user_id
+    return visitor.network() if user_id is None else f"user {user_id}"
 
 
 def _program() -> str:

@@ -71,7 +71,7 @@ def _note(response: Response) -> Response:
         "route": route_of_request(),
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.began) * 1000, 1),
-        "statements": g.statements,
+        "statements": len(g.statements),
         "signed_in": "_user_id" in session,
     }
     log.info("%s %s %s", facts["method"], facts["route"], facts["status"], extra={"facts": facts})

@@ -93,12 +93,13 @@ def _may_read() -> bool:
 
 
 def _begin() -> None:
-    g.began, g.statements = time.perf_counter(), 0
+    g.began, g.statements = time.perf_counter(), []
 
 
 def _count_statement(*_: object) -> None:
-    if has_app_context() and "statements" in g:
-        g.statements += 1
+    seen = g.get("statements") if has_app_context() else None
+    if seen is not None:
+        seen.append(None)  # nothing of it is kept: its values are confidential
 
 
 def _end(response: Response) -> Response:
@@ -106,7 +107,7 @@ def _end(response: Response) -> Response:
     where = (route_of_request(), request.method)
     figures.requests.labels(*where, str(response.status_code)).inc()
     figures.seconds.labels(*where).observe(time.perf_counter() - g.began)
-    figures.statements.labels(*where).observe(g.statements)
+    figures.statements.labels(*where).observe(len(g.statements))
     return response
 
 

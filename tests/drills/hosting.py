@@ -77,7 +77,7 @@ def served(at: House, *, worker: bool, weaken: Weaken = lambda: None) -> Iterato
     if master == 0:
         _serve(at, worker=worker, weaken=weaken)
     try:
-        _wait_for(at.port)
+        wait_for(at.port)
         yield answering(master)
     finally:
         _stop(master)
@@ -107,7 +107,8 @@ def _serve(at: House, *, worker: bool, weaken: Weaken) -> None:
         os._exit(0)
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until a server answers on a port; raises TimeoutError after half a minute."""
     for _ in range(300):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):

@@ -164,6 +164,31 @@ def test_what_is_prepared_outlives_the_end_of_a_transaction(institute: Flask) ->
 
 
 @pytest.mark.usefixtures("app")
+def test_what_goes_past_the_session_in_a_savepoint_is_undone_with_it() -> None:
+    user = make_user()
+    with transaction():
+        audit.record(None, "test.kept", user)
+        nested = db.session.begin_nested()
+        audit.record(None, "test.undone", user)
+        nested.rollback()
+        audit.record(None, "test.kept", user)
+    written = select(AuditEntry.action).where(AuditEntry.action.startswith("test."))
+    assert sorted(db.session.scalars(written)) == ["test.kept", "test.kept"]
+
+
+@pytest.mark.usefixtures("app")
+def test_an_object_read_past_the_session_reads_the_rest_when_asked() -> None:
+    user = make_user()
+    name, email = user.name, user.email
+    db.session.expunge(user)
+    kept = known(User, user.id, name=name)
+    assert (kept.name, kept.email) == (name, email)
+    assert kept not in db.session.dirty
+    assert known(User, user.id, name="somebody else") is kept
+    assert kept.name == name
+
+
+@pytest.mark.usefixtures("app")
 def test_bytes_are_refused_before_they_are_written_as_text() -> None:
     row = {"number": 0, "kind": "issue", "at": NOW, "subject": "0" * 64, "leaf": b"a digest"}
     with pytest.raises(TypeError, match="leaf"):
