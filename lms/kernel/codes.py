@@ -16,7 +16,7 @@ _DIGITS = str.maketrans(CROCKFORD, "0123456789abcdefghijklmnopqrstuv")
 
 def new_public_id() -> str:
     """12 characters of a 27-letter alphabet: 57 random bits; addresses, not secrets."""
-    number = secrets.randbelow(len(_PUBLIC) ** 12)  # at once: one draw, not twelve
+    number = int.from_bytes(secrets.token_bytes(16))  # at once, not twelve times
     return "".join(_PUBLIC[number // power % len(_PUBLIC)] for power in _POWERS)
 
 
