@@ -1,17 +1,21 @@
 """The list of courses at its length: the sample's courses over and over, filtered and searched.
 
 ``small`` makes 60 of them, ``full`` 1,000; each has the words, competencies and offerings of one of
-the sample.
+the sample. Pages are asked for over HTTP, from the server as it runs, which keeps what strangers
+get for five seconds; and through werkzeug's test client inside this process, with a yardstick of
+its own, where nothing is kept unless it is said.
 """
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmarks import measuring
+from benchmarks.served import serving_it
 from lms.catalogue import lifecycle, queries, service
 from lms.catalogue.kinds import CourseKind, ItemRole
 from lms.db import transaction
@@ -29,8 +33,37 @@ def main() -> None:
     with measuring.institute(asked.database) as app:
         _multiply(app, asked.pick(small=60, full=1000))
         rounds = asked.pick(small=3, full=20)
-        figures = measuring.compare(app, cases(app), rounds=rounds, calls=2)
-    measuring.report("catalogue", asked, figures)
+        inside = measuring.compare(app, cases(app), rounds=rounds, calls=2)
+        over = _over_http(app, rounds)
+    figures = [replace(figure, name=f"{figure.name}, HTTP") for figure in over]
+    measuring.report("catalogue", asked, [*figures, *inside])
+
+
+def _over_http(app: Flask, rounds: int) -> list[measuring.Figure]:
+    app.config["LMS"] = replace(app.config["LMS"], stranger_seconds=5)
+    trainee, manager = _cookie(app, _TRAINEE), _cookie(app, "manager@sijil.example")
+    course, number = _course_page(app), count()
+    with serving_it(app) as server:
+
+        def another(query: str) -> int:
+            return server.getting(f"/?{query}&x={next(number)}")()
+
+        pages = {
+            "hello": server.getting(measuring.HELLO),
+            "list": server.getting("/"),
+            "list of a trainee": server.getting("/", trainee),
+            "list of a manager": server.getting("/", manager),
+            "filtered": partial(another, "kind=short&competency=SWX.AS&seats=1&sort=title"),
+            "common word": partial(another, "q=menilai"),
+            "course page": server.getting(course),
+        }
+        return measuring.compare(app, pages, rounds=rounds, calls=2, spent_ms=server.spent_ms)
+
+
+def _cookie(app: Flask, email: str) -> dict[str, str]:
+    kept = measuring.signed_in(app, email).get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert kept is not None  # noqa: S101  # it was just set
+    return {"Cookie": f"{kept.key}={kept.value}"}
 
 
 def cases(app: Flask) -> dict[str, measuring.Call]:

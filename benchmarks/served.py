@@ -47,11 +47,11 @@ class Server:
             size = len(answer.read())
             return Answer(answer.status, answer.headers.get("Location", ""), size)
 
-    def getting(self, path: str) -> Callable[[], int]:
+    def getting(self, path: str, headers: Mapping[str, str] = NOTHING) -> Callable[[], int]:
         """A call that fetches an address; another status than 200 ends the benchmark."""
 
         def get() -> int:
-            answer = self.ask("GET", path)
+            answer = self.ask("GET", path, headers=headers)
             if answer.status != 200:
                 raise SystemExit(f"{path} answered {answer.status}")
             return answer.size
@@ -82,7 +82,7 @@ def serving_it(app: Flask) -> Iterator[Server]:
         yield server
         server.close()
     finally:
-        os.kill(master, signal.SIGINT)
+        os.kill(master, signal.SIGTERM)
         os.waitpid(master, 0)
 
 

@@ -1,6 +1,6 @@
 """Dates, numbers and plain text as the reader's language writes them; the only maker of markup."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -175,31 +175,62 @@ def joined(pieces: Iterable[str]) -> Markup:
     return Markup("\n").join(Markup(piece) for piece in pieces)  # noqa: S704  # rendered, escaped
 
 
-@cache
-def _gettext(translations: Any) -> Callable[..., str]:  # noqa: ANN401  # of Babel, untyped
-    """The ``_`` of templates in one language: which that is is asked once, not for each text."""
-    kept: dict[str, Markup] = {}
+class _Words:
+    """What templates say in one language; which that is need not be asked for each text."""
+
+    def __init__(self, translations: Any) -> None:  # noqa: ANN401  # of Babel, untyped
+        self._translations = translations
+        self._kept: dict[str, Markup] = {}
 
     @pass_eval_context
-    def gettext(context: EvalContext, message: str, /, **values: object) -> str:
-        if message not in kept:
-            kept[message] = Markup(translations.ugettext(message))  # noqa: S704  # our own words
-        text = kept[message]
-        if not context.autoescape:
-            return str(text) % values
-        return text % values if "%" in text else text
+    def gettext(self, context: EvalContext, message: str, /, **values: object) -> str:
+        """One text."""
+        if message not in self._kept:
+            said = self._translations.ugettext(message)
+            self._kept[message] = Markup(said)  # noqa: S704  # our own words
+        return _filled(context, self._kept[message], values)
 
-    return gettext
+    @pass_eval_context
+    def ngettext(  # as in the catalogues
+        self, context: EvalContext, one: str, many: str, number: int, /, **values: object
+    ) -> str:
+        """The text of so many."""
+        said = self._translations.ungettext(one, many, number)
+        return _filled(context, Markup(said), {"num": number, **values})  # noqa: S704  # our own
+
+
+def _filled(context: EvalContext, text: Markup, values: Mapping[str, object]) -> str:
+    if not context.autoescape:
+        return str(text) % values
+    return text % values if "%" in text else text
+
+
+@cache
+def _words_in(language: str) -> _Words:
+    del language  # which is the one that is spoken now
+    return _Words(get_translations())
 
 
 def _spoken() -> dict[str, object]:
-    words = _gettext(get_translations())
-    return {"gettext": words, "_": words}
+    words = _words_in(i18n.code())
+    return {"gettext": words.gettext, "_": words.gettext, "ngettext": words.ngettext}
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, message: str, /, **values: object) -> str:
+    """For macros that are imported: what a page is given does not reach them."""
+    return _words_in(i18n.code()).gettext(context, message, **values)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, number: int, /, **values: object) -> str:
+    return _words_in(i18n.code()).ngettext(context, one, many, number, **values)
 
 
 def init_app(app: Flask) -> None:
     """Give the templates their filters and their words."""
     app.context_processor(_spoken)
+    app.jinja_env.globals.update({"gettext": _gettext, "_": _gettext, "ngettext": _ngettext})
     for each in (local, day, day_short, day_range, moment, span, clock_time, hours, number):
         app.jinja_env.filters[each.__name__] = each
     for each_text in (grouped_code, filesize, lines):
