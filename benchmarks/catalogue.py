@@ -48,7 +48,7 @@ def _over_http(app: Flask, rounds: int) -> list[measuring.Figure]:
         def another(query: str) -> int:
             return server.getting(f"/?{query}&x={next(number)}")()
 
-        pages = {
+        pages: dict[str, measuring.Call] = {
             "hello": server.getting(measuring.HELLO),
             "list": server.getting("/"),
             "list of a trainee": server.getting("/", trainee),
