@@ -48,7 +48,7 @@ class Choices:
     ``counts`` are by filter and value ("" for the filter dropped); ``places`` are venues by key.
     """
 
-    counts: dict[str, dict[str, int]]
+    counts: Mapping[str, Mapping[str, int]]
     domains: list[Domain]
     places: dict[str, str]
 
@@ -140,7 +140,7 @@ def year(filters: Filters, number: int, *, now: datetime, most: int = MOST_IN_YE
 def _choices(stock: Stock, candidates: list[Candidate], filters: Filters, now: datetime) -> Choices:
     runs = sorted((run for each in candidates for run in each.runs), key=lambda run: run.place)
     return Choices(
-        counts={name: dict(rules.counts(candidates, filters, name, now)) for name in COUNTED},
+        counts=rules.counts(candidates, filters, COUNTED, now),
         domains=_domains(stock.topics, {code for each in candidates for code in each.competencies}),
         places={run.place: run.venue for run in runs},
     )

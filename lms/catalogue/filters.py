@@ -162,14 +162,23 @@ def fits(candidate: Candidate, filters: Filters, now: datetime) -> bool:
 
 
 def counts(
-    candidates: Iterable[Candidate], filters: Filters, name: str, now: datetime
-) -> Counter[str]:
-    """How many courses there would be under each value of a filter, the others as they are.
+    candidates: Sequence[Candidate], filters: Filters, names: Iterable[str], now: datetime
+) -> dict[str, Counter[str]]:
+    """How many courses there would be under each value of some filters, the others as they are.
 
     The empty value stands for the filter dropped.
     """
-    others = filters.without(name)
-    fitting = [each for each in candidates if fits(each, others, now)]
+    fitting: dict[Filters, list[Candidate]] = {}
+    found = {}
+    for name in names:
+        others = filters.without(name)
+        if others not in fitting:  # the same for all that nothing is asked of
+            fitting[others] = [each for each in candidates if fits(each, others, now)]
+        found[name] = _counted(fitting[others], others, name, now)
+    return found
+
+
+def _counted(fitting: list[Candidate], others: Filters, name: str, now: datetime) -> Counter[str]:
     found = Counter(value for each in fitting for value in _values(each, others, name, now))
     if fitting:
         found[""] = len(fitting)
