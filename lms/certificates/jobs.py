@@ -4,7 +4,7 @@ import time
 
 from flask_babel import lazy_gettext as _l
 
-from lms.certificates import expiry, queries, resigning, service
+from lms.certificates import entering, expiry, queries, resigning, service
 from lms.certificates.document_keys import KeyAway
 from lms.certificates.keyring import ring
 from lms.db import db, transaction
@@ -21,7 +21,7 @@ TRIES = 440
 SECONDS = 240.0
 
 
-@job(service.RENDER_JOB, tries=TRIES)
+@job(entering.RENDER_JOB, tries=TRIES)
 def render(certificate_id: int) -> None:
     """Render, sign and file the PDF; idempotent, since a filed digest is never replaced.
 

@@ -45,11 +45,12 @@ def made(make: Callable[[Read], T]) -> T:
         return trees.EMPTY
 
     make(noted)  # with digests of nothing: which it asks for follows from numbers and sizes alone
-    known = _digests(wanted)
+    known = digests(wanted)
     return make(lambda level, position: known[level, position])
 
 
-def _digests(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+def digests(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """The digests of subtrees by (level, position)."""
     nodes = [place for place in wanted if place[0]]
     leaves = [position for level, position in wanted if not level]
     found: dict[tuple[int, int], bytes] = {}
