@@ -71,12 +71,6 @@ def by_id(certificate_id: int) -> Certificate | None:
     return db.session.get(Certificate, certificate_id)
 
 
-def held_by_id(certificate_id: int) -> Certificate | None:
-    """The same, read anew and held to the end of the transaction, by one statement."""
-    query = select(Certificate).where(Certificate.id == certificate_id).with_for_update()
-    return db.session.scalar(query.execution_options(populate_existing=True))
-
-
 def of_person(user_id: int) -> list[Certificate]:
     """A person's certificates, newest first."""
     query = select(Certificate).where(Certificate.user_id == user_id)

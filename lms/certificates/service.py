@@ -7,8 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from lms.audit import service as audit
-from lms.certificates import entering, freezing, holds, proof, queries, recording, rules, states
+from lms.certificates import (
+    entering,
+    freezing,
+    holds,
+    proof,
+    queries,
+    recording,
+    rules,
+    states,
+    unfiled,
+)
 from lms.certificates.basis import Basis, Office, of_certificate, of_place
 from lms.certificates.entering import Draft
 from lms.certificates.keys import KeyRing
@@ -213,16 +225,20 @@ def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:
     """Keep the PDF's digest, once; a second run of the job changes nothing."""
     if certificate.pdf_digest is not None:
         return False
-    certificate.pdf_digest = store.put(data)
-    db.session.flush()
+    digest = store.put(data)
+    if not unfiled.file(certificate.id, digest):
+        return False
+    set_committed_value(certificate, "pdf_digest", digest)
     # Sealed by the worker's next sweep: what is filed bears a signature of its own.
-    audit.record(None, "certificates.pdf_filed", certificate, digest=certificate.pdf_digest)
-    if certificate.resigned_at is not None and State(certificate.state) in states.IN_USE:
-        _tell_of_new_file(certificate)
+    audit.record(None, "certificates.pdf_filed", certificate, digest=digest)
+    if certificate.resigned_at is not None:
+        _tell_of_new_file(db.session.get_one(Certificate, certificate.id))
     return True
 
 
 def _tell_of_new_file(certificate: Certificate) -> None:
+    if State(certificate.state) not in states.IN_USE:
+        return
     holder = certificate.user
     mail.send(
         holder.email,

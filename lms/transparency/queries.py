@@ -14,7 +14,7 @@ T = TypeVar("T")
 PIECE = 2000
 # Built once: for each certificate of a batch that would take as long as running them.
 _PLACE = tuple_(LogNode.level, LogNode.position)
-_DIGESTS: CompoundSelect[tuple[int, int, bytes]] = union_all(
+_DIGESTS: CompoundSelect[int, int, bytes] = union_all(
     select(LogNode.level, LogNode.position, LogNode.digest).where(
         _PLACE.in_(bindparam("places", expanding=True))
     ),
