@@ -15,7 +15,7 @@ from lms.certificates import queries as certificate_queries
 from lms.certificates import service as certificates
 from lms.certificates.basis import Office
 from lms.certificates.keys import KeyRing
-from lms.certificates.rules import Standing
+from lms.certificates.models import Certificate
 from lms.config import Settings
 from lms.db import db, lock, unique_or
 from lms.designs.queries import looks_of
@@ -130,7 +130,8 @@ def go_on(batch_id: int, *, settings: Settings, ring: KeyRing, now: datetime) ->
     standings = certificate_queries.standings_of(batch.offering, places, today)
     looks = looks_of(provider.id, batch.offering.course_version.certificate)
     office = Office(settings, ring, batch.wanted_by_id, now, looks)
-    dealt = [_deal(item, standings[item.enrolment_id], office) for item in items]
+    made = certificates.issue_each(places, office, standings)
+    dealt = [_dealt(item, made[item.enrolment_id]) for item in items]
     db.session.execute(update(BatchItem), dealt)
     if batch.work_id is not None:
         progress.report(batch.work_id, _dealt_with(batch_id)[0])
@@ -149,13 +150,10 @@ def _end(batch: Batch, message: str | None = None) -> None:
         progress.end(batch.work_id, failed=message is not None, message=message)
 
 
-def _deal(item: BatchItem, standing: Standing, office: Office) -> dict[str, object]:
-    """Issue or refuse one; what is written down of it."""
-    try:
-        with db.session.begin_nested():  # what is refused must not use up a number
-            made = certificates.issue(item.enrolment, office, standing)
-    except Conflict as refused:
-        told = {"outcome": Outcome.REFUSED.value, "reason": " ".join(refused.codes)}
+def _dealt(item: BatchItem, made: Certificate | Conflict) -> dict[str, object]:
+    """What is written down of one that was issued or refused."""
+    if isinstance(made, Conflict):
+        told = {"outcome": Outcome.REFUSED.value, "reason": " ".join(made.codes)}
         return {"id": item.id, "certificate_id": None, **told}
     told = {"outcome": Outcome.ISSUED.value, "reason": ""}
     return {"id": item.id, "certificate_id": made.id, **told}

@@ -4,7 +4,7 @@ import time
 
 from flask_babel import lazy_gettext as _l
 
-from lms.certificates import expiry, queries, resigning, service
+from lms.certificates import entering, expiry, resigning, service, unfiled
 from lms.certificates.document_keys import KeyAway
 from lms.certificates.keyring import ring
 from lms.db import db, transaction
@@ -21,7 +21,7 @@ TRIES = 440
 SECONDS = 240.0
 
 
-@job(service.RENDER_JOB, tries=TRIES)
+@job(entering.RENDER_JOB, tries=TRIES)
 def render(certificate_id: int) -> None:
     """Render, sign and file the PDF; idempotent, since a filed digest is never replaced.
 
@@ -30,23 +30,23 @@ def render(certificate_id: int) -> None:
     # Loaded with the first one, as what makes PDFs is.
     from lms.certificates.stamping import StampAway, stamping
 
-    certificate = queries.by_id(certificate_id)
-    if certificate is None or certificate.pdf_digest is not None:
+    certificate = unfiled.printed(certificate_id)
+    if certificate is None:
         return
-    keys, made_of = ring(settings()), certificate.credential_digest
+    keys = ring(settings())
     try:
         data = service.make_pdf(certificate, keys, stamping(settings(), keys, now=clock.now()))
     except (KeyAway, StampAway) as away:
         raise NotNow(str(away)) from away
     db.session.rollback()  # the read transaction; nobody waits for a PDF inside a write
     with transaction():
-        again = queries.held_by_id(certificate_id)
-        if again is None:
+        made_of = unfiled.held(certificate_id)
+        if made_of is None:
             return
         # Of a credential, or by a key, that were replaced meanwhile no file goes out.
-        if again.credential_digest != made_of or ring(settings()) is not keys:
+        if made_of != certificate.credential_digest or ring(settings()) is not keys:
             raise NotNow("signed anew meanwhile")
-        service.file_pdf(again, data, blobs())
+        service.file_pdf(certificate, data, blobs())
 
 
 @job(resigning.WORK_JOB, tries=LONG_TRIES)

@@ -1,10 +1,10 @@
 """Reads of certificates: for holders, registrars and auditors."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from lms.assessment import queries as assessment_queries
@@ -71,12 +71,6 @@ def by_id(certificate_id: int) -> Certificate | None:
     return db.session.get(Certificate, certificate_id)
 
 
-def held_by_id(certificate_id: int) -> Certificate | None:
-    """The same, read anew and held to the end of the transaction, by one statement."""
-    query = select(Certificate).where(Certificate.id == certificate_id).with_for_update()
-    return db.session.scalar(query.execution_options(populate_existing=True))
-
-
 def of_person(user_id: int) -> list[Certificate]:
     """A person's certificates, newest first."""
     query = select(Certificate).where(Certificate.user_id == user_id)
@@ -111,14 +105,8 @@ def of_person_in(offering_id: int, user_id: int, *, in_use: bool = False) -> Cer
     A revoked one stands in nobody's way: what it lacked may be there by now; ``in_use`` leaves out
     those replaced as well.
     """
-    found = _of_person_in(offering_id, user_id, WITHDRAWN if in_use else {State.REVOKED})
-    return db.session.scalar(found.limit(1))
-
-
-def _of_person_in(
-    offering_id: int, user_id: int, without: Collection[State]
-) -> Select[Certificate]:
-    return (
+    without = WITHDRAWN if in_use else {State.REVOKED}
+    query = (
         select(Certificate)
         .join(Certificate.enrolment)
         .where(
@@ -127,28 +115,43 @@ def _of_person_in(
             Certificate.state.not_in(without),
         )
     )
+    return db.session.scalar(query.limit(1))
 
 
-def in_the_way(offering_id: int, user_id: int) -> tuple[bool, bool]:
-    """Whether a person's certificate from an offering is held, and issued already, at one look."""
-    issued = _of_person_in(offering_id, user_id, {State.REVOKED})
-    query = select(holds.of_people(offering_id, [user_id]).exists(), issued.exists())
-    held, there = db.session.execute(query).one()
-    return held, there
-
-
-def versions(basis: Basis, kind: str) -> int:
-    """How many certificates a place has had, or a person of a programme."""
-    query = select(func.max(Certificate.version)).where(
-        Certificate.enrolment_id == basis.enrolment_id
-        if basis.programme_id is None
-        else and_(
-            Certificate.programme_id == basis.programme_id,
-            Certificate.user_id == basis.user_id,
-            Certificate.kind == kind,
+def certified(offering_id: int, user_ids: Collection[int]) -> set[int]:
+    """Who has a certificate from an offering that is not revoked (one statement)."""
+    query = (
+        select(Enrolment.user_id)
+        .join(Certificate, Certificate.enrolment_id == Enrolment.id)
+        .where(
+            Enrolment.offering_id == offering_id,
+            Enrolment.user_id.in_(user_ids),
+            Certificate.state != State.REVOKED.value,
         )
     )
-    return db.session.scalar(query) or 0
+    return set(db.session.scalars(query))
+
+
+def versions(bases: Sequence[Basis], kind: str) -> list[int]:
+    """How many certificates each place has had, or each person of a programme (one statement)."""
+    place, programme, user = (
+        Certificate.enrolment_id,
+        Certificate.programme_id,
+        Certificate.user_id,
+    )
+    of_a_place = place.in_([each.enrolment_id for each in bases])
+    of_a_programme = and_(
+        programme.in_([each.programme_id for each in bases]),
+        user.in_([each.user_id for each in bases]),
+        Certificate.kind == kind,
+    )
+    query = (
+        select(place, programme, user, func.max(Certificate.version))
+        .where(of_a_place if bases[0].programme_id is None else of_a_programme)
+        .group_by(place, programme, user)
+    )
+    found = {tuple(row[:3]): row[3] for row in db.session.execute(query)}
+    return [found.get((each.enrolment_id, each.programme_id, each.user_id), 0) for each in bases]
 
 
 def issued_under(
@@ -218,11 +221,15 @@ def _standings(
     }
 
 
-def attainments_for(enrolment: Enrolment, today: date) -> list[Attainment]:
-    """The best current attainment on each item the course assesses, at its level or above."""
-    best = _attained(enrolment.offering, [enrolment.user_id], today).get(enrolment.user_id, {})
-    mappings = enrolment.offering.course_version.mappings
-    return [best[m.item_id] for m in mappings if m.item_id in best]
+def attainments_of(
+    offering: Offering, user_ids: list[int], today: date
+) -> dict[int, list[Attainment]]:
+    """By person, the best current one on each item the course assesses, at its level or above."""
+    mappings, found = offering.course_version.mappings, _attained(offering, user_ids, today)
+    return {
+        user_id: [best[m.item_id] for m in mappings if m.item_id in best]
+        for user_id, best in found.items()
+    }
 
 
 def _attained(

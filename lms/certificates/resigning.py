@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from lms.audit import service as audit
 from lms.certificates import proof, records, states, thefts
+from lms.certificates.entering import RENDER_JOB
 from lms.certificates.keys import KeyRing, StolenKey
 from lms.certificates.models import (
     Certificate,
@@ -23,7 +24,6 @@ from lms.certificates.models import (
     Resigning,
 )
 from lms.certificates.records import Record
-from lms.certificates.service import RENDER_JOB
 from lms.certificates.states import State
 from lms.db import db, lock
 from lms.jobs import progress

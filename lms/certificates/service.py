@@ -1,36 +1,34 @@
 """Verbs over certificates: issue (frozen and signed), replace, and file the PDF."""
 
-import hashlib
-import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.audit import service as audit
 from lms.certificates import (
-    credential,
+    entering,
     freezing,
     holds,
-    numbers,
     proof,
     queries,
     recording,
     rules,
     states,
-    status_list,
-    status_places,
+    unfiled,
 )
 from lms.certificates.basis import Basis, Office, of_certificate, of_place
+from lms.certificates.entering import Draft
 from lms.certificates.keys import KeyRing
-from lms.certificates.models import Certificate, Claim
+from lms.certificates.models import Certificate
 from lms.certificates.states import Deed, State
-from lms.db import db, lock, unique_or
+from lms.db import db, lock
 from lms.designs import queries as designs_queries
 from lms.enrolment.models import Enrolment
-from lms.jobs.port import enqueue
 from lms.kernel.errors import Conflict, Invalid
 from lms.mail import service as mail
 from lms.printing.content import CertificateContent
@@ -39,9 +37,6 @@ from lms.transparency import service as transparency
 
 if TYPE_CHECKING:
     from lms.certificates.stamping import Stamping
-
-RENDER_JOB = "certificates.render"
-_CLAIM = insert(Claim)
 
 
 class NotDue(Conflict):
@@ -62,32 +57,79 @@ def issue(
 ) -> Certificate:
     """Issue the certificate of a place: number, code, frozen content, signed credential.
 
-    ``standing`` is what it has to show, where the caller has taken turns over many places and
-    looked at them together; whether it is held is asked anew.
-    The PDF is made by a job from what is frozen here. Raises NotDue, Conflict('issued-already').
+    ``standing`` is what it has to show, where the caller has looked; whether it is held is asked
+    anew. The PDF is made by a job from what is frozen here. Raises NotDue,
+    Conflict('issued-already').
     """
-    provider = enrolment.offering.course_version.course.provider
-    today = office.now.astimezone(ZoneInfo(provider.timezone)).date()
     if standing is None:
         holds.take_turns(enrolment.offering_id, [enrolment.user_id])
-        standing = queries.standing_of(enrolment, today)
+        standing = queries.standing_of(enrolment, _today(enrolment, office))
+    made = _issue([enrolment], office, {enrolment.id: standing})[enrolment.id]
+    if isinstance(made, Conflict):
+        raise made
+    return made
+
+
+def issue_each(
+    places: Sequence[Enrolment], office: Office, standings: Mapping[int, rules.Standing]
+) -> dict[int, Certificate | Conflict]:
+    """Issue those of several places in an offering: by place, what was made, or why nothing was.
+
+    The caller has taken turns over them all, and looked at them together.
+    """
+    try:
+        with db.session.begin_nested():  # what is refused must not use up a number
+            return _issue(places, office, standings)
+    except Conflict:  # one breaks what the database guards: it shows which, and the rest goes on
+        return {place.id: _alone(place, office, standings[place.id]) for place in places}
+
+
+def _alone(place: Enrolment, office: Office, standing: rules.Standing) -> Certificate | Conflict:
+    try:
+        with db.session.begin_nested():
+            return issue(place, office, standing)
+    except Conflict as refused:
+        return refused
+
+
+def _issue(
+    places: Sequence[Enrolment], office: Office, standings: Mapping[int, rules.Standing]
+) -> dict[int, Certificate | Conflict]:
+    """By place, what was issued, or why nothing was; with as many statements as for one."""
+    offering, people = places[0].offering, [place.user_id for place in places]
+    held = holds.held(offering.id, people)
+    issued = queries.certified(offering.id, people)
+    attained = queries.attainments_of(offering, people, _today(places[0], office))
+    found: dict[int, Certificate | Conflict] = {}
+    drafts: dict[int, Draft] = {}
+    for place in places:
+        refused = _refused(place, standings[place.id], held, issued)
+        if refused is not None:
+            found[place.id] = refused
+            continue
+        issued.add(place.user_id)
+        rests_on = attained.get(place.user_id, [])
+        write = partial(freezing.freeze, place, rests_on, office=office)
+        drafts[place.id] = Draft(of_place(place), write, [one.id for one in rests_on])
+    made = entering.enter_each(list(drafts.values()), office)
+    return found | dict(zip(drafts, made, strict=True))
+
+
+def _today(place: Enrolment, office: Office) -> date:
+    provider = place.offering.course_version.course.provider
+    return office.now.astimezone(ZoneInfo(provider.timezone)).date()
+
+
+def _refused(
+    place: Enrolment, standing: rules.Standing, held: Collection[int], issued: Collection[int]
+) -> Conflict | None:
+    """Why a place gets none, given whose are held and who has one already."""
     due = rules.is_due(standing)
     if not due.ok:
-        raise NotDue(due.reasons)
-    held, issued = queries.in_the_way(enrolment.offering_id, enrolment.user_id)
-    if held:
-        raise NotDue(("certificate-held",))
-    if issued:
-        raise Conflict("issued-already")
-    attained = queries.attainments_for(enrolment, today)
-
-    def write(serial: str) -> CertificateContent:
-        return freezing.freeze(enrolment, attained, serial, office)
-
-    certificate = enter(of_place(enrolment), write, office)
-    if certificate.content["claims"]:
-        _claim(certificate, [one.id for one in attained])
-    return certificate
+        return NotDue(due.reasons)
+    if place.user_id in held:
+        return NotDue(("certificate-held",))
+    return Conflict("issued-already") if place.user_id in issued else None
 
 
 class NotLogged(LookupError):
@@ -129,9 +171,9 @@ def replace(certificate: Certificate, correction: Correction, office: Office) ->
             certificate, Deed.SUPERSEDE, by=office.by, reason=correction.reason, now=office.now
         )
 
-    made = enter(of_certificate(certificate), write, office, make_way=make_way)
-    _claim(made, [one.attainment_id for one in queries.claims_of(certificate)])
-    return made
+    rests_on = [one.attainment_id for one in queries.claims_of(certificate)]
+    draft = Draft(of_certificate(certificate), write, rests_on)
+    return entering.enter_each([draft], office, make_way=make_way)[0]
 
 
 def enter(
@@ -146,71 +188,7 @@ def enter(
     ``make_way`` withdraws the one in whose place it stands. Whether it is due was decided before.
     Raises Conflict('issued-already').
     """
-    year = office.now.astimezone(ZoneInfo(basis.issuer.timezone)).year
-    frozen = write(numbers.next_serial(basis.issuer, year))
-    certificate = _sign(basis, frozen, office)
-    if make_way is not None:
-        # Here, since everybody takes a place in a status list before they write to the log.
-        make_way()
-    with unique_or("issued-already"):
-        db.session.add(certificate)
-    replaces = certificate.content.get("replaces")
-    replaced = {"replaces": replaces} if replaces else {}
-    audit.record(
-        office.by,
-        "certificates.issued",
-        certificate,
-        sealed=True,
-        serial=certificate.serial,
-        credential=certificate.credential_digest,
-        **replaced,
-    )
-    enqueue(RENDER_JOB, dedupe=f"{RENDER_JOB}:{certificate.id}", certificate_id=certificate.id)
-    transparency.append(states.ENTERED, certificate.credential_digest, at=office.now)
-    return certificate
-
-
-def _claim(certificate: Certificate, attainment_ids: Iterable[int]) -> None:
-    rows = [
-        {"certificate_id": certificate.id, "attainment_id": one, "position": position}
-        for position, one in enumerate(attainment_ids)
-    ]
-    if rows:
-        db.session.execute(_CLAIM, rows)
-
-
-def _sign(basis: Basis, frozen: CertificateContent, office: Office) -> Certificate:
-    settings, ring = office.settings, office.ring
-    place = status_places.take()
-    document = credential.build(
-        frozen,
-        did=ring.did,
-        status_url=status_list.address(settings.host, place.number),
-        status_index=place.index,
-        credential_id=f"https://{settings.host}/credentials/{frozen.serial}",
-        salt=secrets.token_bytes(16),
-    )
-    signed = proof.prove(document, ring, now=office.now)
-    return Certificate(
-        serial=frozen.serial,
-        code=frozen.code,
-        issuer_id=basis.issuer.id,
-        enrolment_id=basis.enrolment_id,
-        programme_id=basis.programme_id,
-        version=queries.versions(basis, frozen.kind) + 1,
-        user_id=basis.user_id,
-        kind=frozen.kind,
-        content=frozen.to_json(),
-        credential=signed,
-        credential_digest=hashlib.sha256(proof.canonical_bytes(signed)).hexdigest(),
-        status_list=place.number,
-        status_index=place.index,
-        issued_at=office.now,
-        issued_by_id=office.by,
-        valid_from=frozen.valid_from,
-        valid_until=frozen.valid_until,
-        timezone=basis.issuer.timezone,
-    )
+    return entering.enter_each([Draft(basis, write)], office, make_way=make_way)[0]
 
 
 def make_pdf(certificate: Certificate, ring: KeyRing, stamping: "Stamping | None" = None) -> bytes:
@@ -247,16 +225,20 @@ def file_pdf(certificate: Certificate, data: bytes, store: BlobStore) -> bool:
     """Keep the PDF's digest, once; a second run of the job changes nothing."""
     if certificate.pdf_digest is not None:
         return False
-    certificate.pdf_digest = store.put(data)
-    db.session.flush()
+    digest = store.put(data)
+    if not unfiled.file(certificate.id, digest):
+        return False
+    set_committed_value(certificate, "pdf_digest", digest)
     # Sealed by the worker's next sweep: what is filed bears a signature of its own.
-    audit.record(None, "certificates.pdf_filed", certificate, digest=certificate.pdf_digest)
-    if certificate.resigned_at is not None and State(certificate.state) in states.IN_USE:
-        _tell_of_new_file(certificate)
+    audit.record(None, "certificates.pdf_filed", certificate, digest=digest)
+    if certificate.resigned_at is not None:
+        _tell_of_new_file(db.session.get_one(Certificate, certificate.id))
     return True
 
 
 def _tell_of_new_file(certificate: Certificate) -> None:
+    if State(certificate.state) not in states.IN_USE:
+        return
     holder = certificate.user
     mail.send(
         holder.email,

@@ -5,6 +5,7 @@ finds a free one soon.
 """
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, true, update
@@ -22,13 +23,14 @@ _NEWEST = select(func.max(StatusList.number)).scalar_subquery()
 # Built once: for each certificate of a batch that would take as long as running them.
 _COUNT = (
     update(StatusList)
-    .where(StatusList.number == _NEWEST, StatusList.used < bindparam("most"))
-    .values(used=StatusList.used + 1)
+    .where(StatusList.number == _NEWEST, StatusList.used + bindparam("count") <= bindparam("most"))
+    .values(used=StatusList.used + bindparam("count"))
     .returning(StatusList.number)
     .execution_options(synchronize_session=False)
 )
-_THERE = select(Certificate.id).where(
-    Certificate.status_list == bindparam("number"), Certificate.status_index == bindparam("index")
+_THERE = select(Certificate.status_index).where(
+    Certificate.status_list == bindparam("number"),
+    Certificate.status_index.in_(bindparam("indexes", expanding=True)),
 )
 
 
@@ -50,26 +52,44 @@ def take() -> Place:
     Ask before the public log is added to, which everybody takes after this: then nobody waits in a
     circle.
     """
-    while (number := _counted()) is None:
+    return take_many(1)[0]
+
+
+def take_many(count: int) -> list[Place]:
+    """So many free places, in the same way."""
+    lists = Counter(_lists(count))
+    return [Place(number, index) for number in lists for index in _free(number, lists[number])]
+
+
+def _lists(count: int) -> list[int]:
+    """The list of each place: the newest one, as long as it is not full."""
+    if (number := _counted(count)) is not None:
+        return [number] * count
+    if count > 1:  # not all go into it
+        return [number for _ in range(count) for number in _lists(1)]
+    while (number := _counted(1)) is None:
         last = select(StatusList.number, StatusList.used).order_by(StatusList.number.desc())
         newest, used = db.session.execute(last.limit(1)).one_or_none() or (0, MOST)
         if used >= MOST:  # else somebody has opened one in between
             # If another transaction opens the next one first, its row is waited for and used.
             insert_new(StatusList, number=newest + 1, used=0)
-    return Place(number, _free_index(number))
+    return [number]
 
 
-def _counted() -> int | None:
-    """One more place of the newest list is taken; None when it is full, or there is none."""
-    return db.session.scalar(_COUNT, {"most": MOST})
+def _counted(count: int) -> int | None:
+    """More places of the newest list are taken; None when it has not as many, or there is none."""
+    return db.session.scalar(_COUNT, {"most": MOST, "count": count})
 
 
-def _free_index(number: int) -> int:
-    # Random, so that the list tells nobody how many certificates there are.
+def _free(number: int, count: int) -> list[int]:
+    # Random and in the order drawn, so that the list tells nobody how many certificates there are.
+    found: dict[int, None] = {}
     for _ in range(_DRAWS):
-        index = secrets.randbelow(SIZE)
-        if db.session.scalar(_THERE, {"number": number, "index": index}) is None:
-            return index
+        drawn = dict.fromkeys(secrets.randbelow(SIZE) for _ in range(count - len(found)))
+        there = set(db.session.scalars(_THERE, {"number": number, "indexes": list(drawn)}))
+        found.update((index, None) for index in drawn if index not in there)
+        if len(found) == count:
+            return list(found)
     raise NoPlace(f"status list {number}")
 
 

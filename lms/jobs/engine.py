@@ -1,5 +1,6 @@
 """What an engine of jobs does; which one is at work follows from the database."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,9 @@ from lms.db import db
 
 if TYPE_CHECKING:
     from lms.jobs.worker import Worker
+
+
+Arguments = dict[str, Any]
 
 
 class State(StrEnum):
@@ -27,7 +31,7 @@ class Held:
 
     id: int
     name: str
-    arguments: dict[str, Any]
+    arguments: Arguments
     attempt: int
     holder: str
 
@@ -38,7 +42,7 @@ class Seen:
 
     id: int
     name: str
-    arguments: dict[str, Any]
+    arguments: Arguments
     state: State
     attempts: int
     run_at: datetime | None
@@ -63,9 +67,9 @@ class Engine(Protocol):
     """All but ``holding`` and ``work`` act inside the transaction of the caller."""
 
     def put(
-        self, name: str, arguments: dict[str, Any], run_at: datetime | None, priority: int
-    ) -> int:
-        """Write a job; returns its id."""
+        self, name: str, each: Sequence[Arguments], run_at: datetime | None, priority: int
+    ) -> list[int]:
+        """Write a job for each of several arguments; returns their ids, in this order."""
 
     def holding(self) -> AbstractContextManager[str]:
         """Be somebody who may take jobs."""

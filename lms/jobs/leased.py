@@ -3,16 +3,16 @@
 import logging
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
 from lms.db import db, transaction
 from lms.jobs import rules, running
-from lms.jobs.engine import Counts, Held, NotOurs, Seen, State
+from lms.jobs.engine import Arguments, Counts, Held, NotOurs, Seen, State
 from lms.jobs.models import Job
 from lms.jobs.port import tries_of
 from lms.kernel import clock
@@ -28,12 +28,13 @@ _OPEN = and_(Job.done_at.is_(None), Job.dead_at.is_(None))
 _FREE = {"lease": None, "lease_until": None}
 
 
-def put(name: str, arguments: dict[str, Any], run_at: datetime | None, priority: int) -> int:
-    """Write a job; returns its id."""
-    made = Job(name=name, arguments=arguments, run_at=run_at or clock.now(), priority=priority)
-    db.session.add(made)
+def put(name: str, each: Sequence[Arguments], run_at: datetime | None, priority: int) -> list[int]:
+    """Write a job for each of several arguments; returns their ids."""
+    at = run_at or clock.now()
+    made = [Job(name=name, arguments=one, run_at=at, priority=priority) for one in each]
+    db.session.add_all(made)
     db.session.flush()
-    return made.id
+    return [one.id for one in made]
 
 
 @contextmanager

@@ -1,13 +1,13 @@
 """The port of background work: ``@job`` names a function, ``enqueue`` wants it done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from croniter import croniter
 from sqlalchemy import update
 
-from lms.db import db
+from lms.db import db, insert_into
 from lms.jobs import engine, rules
 from lms.jobs.models import JobKey
 from lms.jobs.rows import insert_new
@@ -99,10 +99,25 @@ def enqueue(
     if dedupe is not None and not first_time(dedupe):
         return None
     db.session.flush()
-    job_id = engine.chosen().put(name, arguments, run_at, priority)
+    (job_id,) = engine.chosen().put(name, [arguments], run_at, priority)
     if dedupe is not None:
         db.session.execute(update(JobKey).where(JobKey.key == dedupe).values(job_id=job_id))
     return job_id
+
+
+def enqueue_each(name: str, wishes: Mapping[str, engine.Arguments]) -> None:
+    """Want a job done for each of several arguments, by the key under which it exists once."""
+    if name not in REGISTRY:
+        raise LookupError(f"no job is called {name}")
+    db.session.flush()
+    keys = insert_into(JobKey).on_conflict_do_nothing().returning(JobKey.key)
+    new = set(db.session.scalars(keys, [{"key": key} for key in wishes]))
+    wanted = {key: arguments for key, arguments in wishes.items() if key in new}
+    if not wanted:
+        return
+    ids = engine.chosen().put(name, list(wanted.values()), None, 0)
+    noted = [{"key": key, "job_id": one} for key, one in zip(wanted, ids, strict=True)]
+    db.session.execute(update(JobKey), noted)
 
 
 def first_time(key: str) -> bool:

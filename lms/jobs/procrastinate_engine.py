@@ -5,7 +5,7 @@ Here is what happens in a transaction of ours; the library's own worker is in
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from lms.db import db, transaction
 from lms.jobs import rules
-from lms.jobs.engine import Counts, Held, NotOurs, Seen, State
+from lms.jobs.engine import Arguments, Counts, Held, NotOurs, Seen, State
 from lms.jobs.models import JobFailure
 from lms.jobs.port import tries_of
 from lms.jobs.rows import upsert
@@ -61,19 +61,22 @@ def _ask(query: str, **arguments: object) -> list[dict[str, Any]]:
     return rows
 
 
-def put(name: str, arguments: dict[str, Any], run_at: datetime | None, priority: int) -> int:
-    """Defer a job on the session's connection; the library wakes a worker when it commits."""
-    wish = jobs.Job(
-        queue=QUEUE,
-        priority=-priority,  # there the higher goes first
-        lock=None,
-        queueing_lock=None,  # it guards waiting jobs only; JobKey guards for good
-        task_name=name,
-        task_kwargs=arguments,
-        scheduled_at=run_at,
-    )
-    made = _MANAGER.defer_job(wish, connection=_connection())
-    return int(made.id or 0)
+def put(name: str, each: Sequence[Arguments], run_at: datetime | None, priority: int) -> list[int]:
+    """Defer jobs on the session's connection; the library wakes a worker when it commits."""
+    wishes = [
+        jobs.Job(
+            queue=QUEUE,
+            priority=-priority,  # there the higher goes first
+            lock=None,
+            queueing_lock=None,  # it guards waiting jobs only; JobKey guards for good
+            task_name=name,
+            task_kwargs=arguments,
+            scheduled_at=run_at,
+        )
+        for arguments in each
+    ]
+    made = _MANAGER.batch_defer_jobs(wishes, connection=_connection())
+    return [int(one.id or 0) for one in made]
 
 
 @contextmanager

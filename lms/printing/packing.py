@@ -21,11 +21,27 @@ class Packed(pydyf.Stream):
         return self._data
 
 
+class Written(pydyf.Object):  # pydyf is untyped
+    """Any other object, written out: pydyf does it for the file, and again for its digest."""
+
+    def __init__(self, one: Any) -> None:  # noqa: ANN401  # of pydyf, untyped
+        super().__init__()
+        self.number, self.generation = one.number, one.generation
+        self._data: bytes = one.data
+
+    @property
+    def data(self) -> bytes:
+        """The object as it stands in the file."""
+        return self._data
+
+
 def pack(pdf: Any) -> None:  # noqa: ANN401  # of pydyf, untyped
-    """Put packed streams in place of the others."""
+    """Put what is packed or written out in place of the others; nothing may be changed after."""
     for place, each in enumerate(pdf.objects):
         if isinstance(each, pydyf.Stream):
             pdf.objects[place] = Packed(each, _written(each))
+        elif each.free != "f" and each.compressible:
+            pdf.objects[place] = Written(each)
 
 
 def _written(stream: Any) -> bytes:  # noqa: ANN401  # the same

@@ -16,7 +16,7 @@ import weasyprint  # type: ignore[import-untyped]
 from weasyprint.document import Document, Page  # type: ignore[import-untyped]
 from weasyprint.layout.absolute import AbsolutePlaceholder  # type: ignore[import-untyped]
 
-from lms.printing import drawn, slots, typefaces
+from lms.printing import drawn, slots, standing, typefaces
 from lms.printing.design import Design, fill, transcript_page
 from lms.printing.slots import Slots
 from lms.printing.values import About, Values, document
@@ -78,6 +78,8 @@ def press(design: Design, said: Values, write: Write) -> bytes:
         if kept is None:
             laid_out = lay_out(design, said)
             _keep(_kept, key, _Kept(laid_out, dict(_places(laid_out))), KEPT)
+            for page in laid_out.pages:
+                standing.keep_text(page._page_box)  # noqa: SLF001  # no other way in
             return write(laid_out)
         return write(_with_slots_of(kept, _slots(kept, design, said)))
 
@@ -86,6 +88,7 @@ def forget() -> None:
     """Let go of all kept pages."""
     with _lock:
         _kept.clear()
+        standing.forget()
 
 
 def lay_out(design: Design, said: Values) -> Any:  # noqa: ANN401  # the same
@@ -144,7 +147,7 @@ def _with_slots_of(kept: _Kept, personal: Any) -> Any:  # noqa: ANN401  # the sa
     for name, place in list(_places(personal)):
         kept.places[name].take(place.box)
     pages = [Page(page._page_box) for page in kept.laid_out.pages]  # noqa: SLF001  # no other way in
-    return Document(
+    document = Document(
         pages,
         personal.metadata,
         personal.url_fetcher,
@@ -152,6 +155,8 @@ def _with_slots_of(kept: _Kept, personal: Any) -> Any:  # noqa: ANN401  # the sa
         personal.color_profiles,
         personal.output_intent,
     )
+    document.fonts = standing.Fonts()
+    return document
 
 
 def _places(laid_out: Any) -> Iterator[tuple[str, _Place]]:  # noqa: ANN401  # the same

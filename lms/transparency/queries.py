@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import CompoundSelect, bindparam, literal_column, select, tuple_, union_all
 
 from lms.db import db
 from lms.kernel import trees
@@ -14,11 +14,13 @@ T = TypeVar("T")
 PIECE = 2000
 # Built once: for each certificate of a batch that would take as long as running them.
 _PLACE = tuple_(LogNode.level, LogNode.position)
-_NODES = select(LogNode.level, LogNode.position, LogNode.digest).where(
-    _PLACE.in_(bindparam("places", expanding=True))
-)
-_LEAVES = select(LogEntry.number, LogEntry.leaf).where(
-    LogEntry.number.in_(bindparam("numbers", expanding=True))
+_DIGESTS: CompoundSelect[int, int, bytes] = union_all(
+    select(LogNode.level, LogNode.position, LogNode.digest).where(
+        _PLACE.in_(bindparam("places", expanding=True))
+    ),
+    select(literal_column("0"), LogEntry.number, LogEntry.leaf).where(
+        LogEntry.number.in_(bindparam("numbers", expanding=True))
+    ),
 )
 _FIRST = (
     select(LogEntry, select(LogHead.size).scalar_subquery())
@@ -45,21 +47,18 @@ def made(make: Callable[[Read], T]) -> T:
         return trees.EMPTY
 
     make(noted)  # with digests of nothing: which it asks for follows from numbers and sizes alone
-    known = _digests(wanted)
+    known = digests(wanted)
     return make(lambda level, position: known[level, position])
 
 
-def _digests(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+def digests(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """The digests of subtrees by (level, position), in one statement at most."""
+    if not wanted:
+        return {}
     nodes = [place for place in wanted if place[0]]
     leaves = [position for level, position in wanted if not level]
-    found: dict[tuple[int, int], bytes] = {}
-    if nodes:
-        read = db.session.execute(_NODES, {"places": nodes})
-        found |= {(level, position): digest for level, position, digest in read}
-    if leaves:
-        said = db.session.execute(_LEAVES, {"numbers": leaves})
-        found |= {(0, number): leaf for number, leaf in said}
-    return found
+    read = db.session.execute(_DIGESTS, {"places": nodes, "numbers": leaves})
+    return {(level, position): digest for level, position, digest in read}
 
 
 def entry(number: int) -> LogEntry | None:

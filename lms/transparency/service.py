@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, update
 
 from lms.db import db
 from lms.kernel import trees
@@ -17,11 +17,12 @@ from lms.transparency.models import LogEntry, LogHead, LogNode
 # Built once: for each certificate of a batch that would take as long as running them.
 _GROW = (
     update(LogHead)
-    .values(size=LogHead.size + 1)
+    .values(size=LogHead.size + bindparam("by"))
     .returning(LogHead.size)
     .execution_options(synchronize_session=False)
 )
 _ENTER = insert(LogEntry)
+_COMPLETE = insert(LogNode)
 
 
 class BadReceipt(ValueError):
@@ -70,53 +71,60 @@ def leaf_of(entry: dict[str, str]) -> bytes:
     return trees.leaf(rfc8785.dumps(entry))
 
 
-def append(kind: str, subject: str, *, at: datetime) -> int:
-    """Add an entry in the caller's transaction; returns its number, from 0.
+def append(kind: str, *subjects: str, at: datetime) -> int:
+    """Add an entry for each in the caller's transaction; returns the first one's number, from 0.
 
-    ``subject`` is a SHA-256 in hexadecimal. The head is held to the end of the transaction, so call
-    this last of what waits for a row: then nobody waits in a circle.
+    A ``subject`` is a SHA-256 in hexadecimal. The head is held to the end of the transaction, so
+    call this last of what waits for a row: then nobody waits in a circle.
     """
-    number = _next_number()
-    leaf = leaf_of(said(kind, at, subject))
-    entry = {"number": number, "kind": kind, "at": at, "subject": subject, "leaf": leaf}
-    db.session.execute(_ENTER, entry)
-    nodes = _completed(number, leaf)
+    first = _grown(len(subjects)) - len(subjects)
+    leaves = [leaf_of(said(kind, at, subject)) for subject in subjects]
+    entries = [
+        {"number": number, "kind": kind, "at": at, "subject": subject, "leaf": leaf}
+        for number, (subject, leaf) in enumerate(zip(subjects, leaves, strict=True), first)
+    ]
+    db.session.execute(_ENTER, entries)
+    nodes = _completed(first, leaves)
     if nodes:
-        db.session.execute(insert(LogNode), nodes)
-    return number
+        db.session.execute(_COMPLETE, nodes)
+    return first
 
 
-def _next_number() -> int:
-    size = db.session.scalar(_GROW)
+def _grown(by: int) -> int:
+    """How many entries there are with these."""
+    size = db.session.scalar(_GROW, {"by": by})
     if size is None:  # no row was there yet, which only a table without migration has
-        db.session.execute(insert(LogHead).values(id=1, size=1))
-        size = 1
-    return size - 1
+        db.session.execute(insert(LogHead).values(id=1, size=by))
+        size = by
+    return size
 
 
-def _completed(number: int, leaf: bytes) -> list[dict[str, object]]:
-    """The subtrees that are complete with a new leaf, each over its left neighbour and itself."""
-    levels = (~(number + 1) & number).bit_length()  # so many ones at the end of the number
-    neighbours = _lefts(number, levels)
+def _completed(first: int, leaves: list[bytes]) -> list[dict[str, object]]:
+    """The subtrees that are complete with new leaves, each over its two halves."""
+    end = first + len(leaves)
+    known = queries.digests(_lefts(first, end))
+    known |= {(0, number): leaf for number, leaf in enumerate(leaves, first)}
     made: list[dict[str, object]] = []
-    standing = leaf
-    for level in range(levels):
-        position = number >> level
-        standing = trees.node(neighbours[level, position - 1], standing)
-        made.append({"level": level + 1, "position": position >> 1, "digest": standing})
+    for number in range(first, end):
+        # As many levels as there are ones at the end of the number.
+        for level in range((~(number + 1) & number).bit_length()):
+            place = number >> level
+            digest = trees.node(known[level, place - 1], known[level, place])
+            known[level + 1, place >> 1] = digest
+            made.append({"level": level + 1, "position": place >> 1, "digest": digest})
     return made
 
 
-def _lefts(number: int, levels: int) -> dict[tuple[int, int], bytes]:
-    if not levels:
-        return {}
-    left = db.session.scalars(select(LogEntry.leaf).where(LogEntry.number == number - 1)).one()
-    found = {(0, number - 1): left}
-    wanted = [(level, (number >> level) - 1) for level in range(1, levels)]
-    if wanted:
-        query = select(LogNode).where(tuple_(LogNode.level, LogNode.position).in_(wanted))
-        found |= {(node.level, node.position): node.digest for node in db.session.scalars(query)}
-    return found
+def _lefts(first: int, end: int) -> set[tuple[int, int]]:
+    """The subtrees before the leaves from ``first`` that make whole ones with them, up to ``end``.
+
+    Of each level one at most: the left neighbour of the one that the first new leaf is in.
+    """
+    levels = range(first.bit_length())
+    places = ((level, first >> level) for level in levels)
+    return {
+        (level, place - 1) for level, place in places if place % 2 and (place + 1) << level <= end
+    }
 
 
 def checkpoint(size: int | None = None) -> str:

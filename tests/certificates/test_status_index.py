@@ -72,6 +72,17 @@ def test_a_filled_list_gets_a_successor(filled: Certificate) -> None:
     assert issue(attended_place()).status_list == 2
 
 
+def test_several_that_do_not_fit_into_a_list_fill_it_and_go_on_in_the_next(
+    filled: Certificate,
+) -> None:
+    many, most = status_places.MOST * 2, status_places.MOST
+    with transaction():
+        places = status_places.take_many(many)
+    assert [place.number for place in places] == [2] * (most - 1) + [3] * most + [4]
+    assert len({*places, status_places.Place(2, filled.status_index)}) == many + 1
+    assert used()[3] == most
+
+
 def test_one_index_stands_in_two_lists(
     filled: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ SERVICES = sorted(
         "service.py",
         "building.py",
         "changing.py",
+        "entering.py",
         "intakes.py",
         "judging.py",
         "roll.py",
@@ -39,8 +40,8 @@ UNRECORDED = {
     "people.service.set_locale": "the language of one's own pages is no deed on a record",
 }
 WRITING = {"add", "add_all", "delete", "flush", "merge", "bulk_save_objects"}
-# Moves of places are recorded where the state machine is asked.
-RECORDING = {"audit.record", "recording.move", "recording.note"}
+# Moves of places are recorded where the state machine is asked, certificates when entered.
+RECORDING = {"audit.record", "entering.enter_each", "recording.move", "recording.note"}
 STATEMENTS = {"insert", "update", "delete"}
 
 

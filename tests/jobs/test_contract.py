@@ -14,10 +14,10 @@ from lms.batches import service as batches
 from lms.certificates import resigning
 from lms.db import db, transaction
 from lms.employers import service as employers
-from lms.jobs import engine, giving_up, ticks
+from lms.jobs import engine, giving_up, queries, ticks
 from lms.jobs.engine import Counts, NotOurs, State
 from lms.jobs.models import JobFailure, JobKey
-from lms.jobs.port import enqueue
+from lms.jobs.port import enqueue, enqueue_each
 from lms.jobs.running import drain, run
 from lms.jobs.worker import Worker
 from lms.kernel import clock
@@ -98,6 +98,24 @@ def test_a_key_wanted_by_two_at_once_gives_one_job(committed: Flask) -> None:
     assert made.count(None) == 1
     assert counts().waiting == 1
     assert db.session.scalar(select(func.count()).select_from(JobKey)) == 1
+
+
+def test_of_several_wanted_together_each_key_counts_once() -> None:
+    known = wanted("test.write", code="KNOWN", dedupe="known")
+    wishes = {f"key-{code}": {"code": code} for code in ("ONE", "TWO", "THREE")}
+    with transaction():
+        enqueue_each("test.write", wishes | {"known": {"code": "AGAIN"}})
+        enqueue_each("test.write", wishes)
+    found = {key: queries.by_key(key) for key in ("known", *wishes)}
+    assert {key: job and job.arguments for key, job in found.items()} == {
+        "known": {"code": "KNOWN"},
+        **wishes,
+    }
+    assert found["known"] == standing(known)
+    assert drain() == 4
+    assert not exists("AGAIN")
+    with pytest.raises(LookupError), transaction():
+        enqueue_each("test.nothing", wishes)
 
 
 def test_a_job_waits_for_its_moment_and_the_urgent_go_first() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lms.certificates import keys, sealing, signing
 from lms.certificates.sealing import Seal
-from lms.printing import pdf, pictures, press
+from lms.printing import pdf, pictures, press, standing
 from lms.printing.content import CertificateContent
 
 pytestmark = pytest.mark.once
@@ -98,6 +98,16 @@ def test_kept_pages_are_few(content: CertificateContent) -> None:
 def _signed(made: bytes) -> Any:
     start = made.index(b"/Contents <") + len(b"/Contents <")
     return cms.ContentInfo.load(bytes.fromhex(made[start : made.index(b">", start)].decode()))
+
+
+def test_typefaces_kept_as_they_were_cut_are_few(
+    content: CertificateContent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "CUTS", 3)
+    people = [_named(content, name, 7) for name in ("Budi", "Budi", "Siti", "Wan", "Budi")]
+    made = [pdf.render(person, b"{}", now=NOW) for person in people]
+    assert made[0] == made[1] == made[4]
+    assert standing.kept() == 3
 
 
 def test_the_signature_is_what_the_library_makes(

@@ -55,6 +55,23 @@ def test_the_stored_digests_give_the_root_of_all_leaves(count: int) -> None:
     assert proofs.is_continued(before.size, before.root, now.size, now.root, proof)
 
 
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=4))
+def test_entries_added_together_stand_as_if_added_one_by_one(counts: list[int]) -> None:
+    for count in counts:
+        size = queries.size()
+        subjects = [f"{size + number:064x}" for number in range(count)]
+        with transaction():
+            assert service.append("issued", *subjects, at=clock.now()) == size
+        assert [
+            entry.subject for entry in map(queries.entry, range(size, size + count)) if entry
+        ] == subjects
+    assert note().root == naive_root()
+    assert auditing.audit({}).sound
+
+
 class Broken(Exception):
     """Something after the entry went wrong."""
 
