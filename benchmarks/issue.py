@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from benchmarks import measuring
-from lms.certificates import credential, proof, queries, service
+from lms.certificates import credential, proof, service, unfiled
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.certificates.sealing import Seal
@@ -76,7 +76,7 @@ def stages(app: Flask) -> dict[str, measuring.Call]:
 
     def make_pdf() -> int:
         with app.app_context():
-            found = queries.by_id(certificate_id)
+            found = unfiled.printed(certificate_id)
             return len(service.make_pdf(found, keys)) if found is not None else 0
 
     return {

@@ -66,11 +66,6 @@ def by_public_id(public_id: str) -> Certificate:
     return found
 
 
-def by_id(certificate_id: int) -> Certificate | None:
-    """A certificate by internal id; for jobs."""
-    return db.session.get(Certificate, certificate_id)
-
-
 def of_person(user_id: int) -> list[Certificate]:
     """A person's certificates, newest first."""
     query = select(Certificate).where(Certificate.user_id == user_id)

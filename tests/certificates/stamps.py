@@ -27,10 +27,11 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from lms.certificates import jobs, keyring, queries, signing, stamping
+from lms.certificates import jobs, keyring, signing, stamping
 from lms.certificates.keys import KeyRing
+from lms.certificates.models import Certificate
 from lms.config import Settings
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.jobs.port import NotNow
 from lms.kernel import clock
 from lms.web import running
@@ -223,6 +224,6 @@ def wait_for(certificate_id: int, why: str) -> None:
     """The job gives way for this reason, and nothing is filed."""
     with pytest.raises(NotNow, match=why):
         jobs.render(certificate_id)
-    found = queries.by_id(certificate_id)
+    found = db.session.get(Certificate, certificate_id)
     assert found is not None
     assert found.pdf_digest is None

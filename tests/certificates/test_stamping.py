@@ -26,10 +26,12 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 
 from lms import config, doctor
-from lms.certificates import jobs, keyring, queries, revocation, stamping
+from lms.certificates import jobs, keyring, revocation, stamping
 from lms.certificates.keys import KeyRing
+from lms.certificates.models import Certificate
 from lms.checking.inspection import inspect
 from lms.config import Misconfigured
+from lms.db import db
 from lms.kernel import clock
 from lms.storage import blobs
 from lms.web import running
@@ -127,7 +129,7 @@ def test_it_can_be_checked_when_the_signer_is_long_past(ground: Ground, rendered
 def test_the_job_files_a_stamped_pdf(ground: Ground) -> None:
     certificate_id = render_one(ground.app)
     jobs.render(certificate_id)
-    found = queries.by_id(certificate_id)
+    found = db.session.get(Certificate, certificate_id)
     assert found is not None
     assert found.pdf_digest is not None
     (signature,) = PdfFileReader(BytesIO(blobs().get(found.pdf_digest))).embedded_signatures

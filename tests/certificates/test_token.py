@@ -23,11 +23,12 @@ from cryptography.hazmat.primitives.serialization import (
 from flask import Flask
 
 from lms import config, doctor
-from lms.certificates import document_keys, jobs, keyring, keys, queries, rotation, signing
+from lms.certificates import document_keys, jobs, keyring, keys, rotation, signing
 from lms.certificates.document_keys import Access, KeyAway
+from lms.certificates.models import Certificate
 from lms.checking.inspection import inspect
 from lms.config import Misconfigured
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.jobs.port import NotNow
 from lms.web import running
 from tests.certificates.awards import attended_place, issue
@@ -283,6 +284,6 @@ def test_a_pdf_waits_for_the_token(
     monkeypatch.setitem(app.config, "LMS", replace(ours, key_token="sijil"))
     os.utime(ground.folder / "keyring.json")
     jobs.render(certificate_id)
-    found = queries.by_id(certificate_id)
+    found = db.session.get(Certificate, certificate_id)
     assert found is not None
     assert found.pdf_digest is not None
