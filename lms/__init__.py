@@ -50,6 +50,7 @@ def create_app(overrides: dict[str, object] | None = None) -> "Flask":
     from jinja2 import StrictUndefined
 
     from lms import config, db, paths
+    from lms.web.routing import Rule
 
     settings = config.load(overrides)
     app = Flask(
@@ -60,6 +61,7 @@ def create_app(overrides: dict[str, object] | None = None) -> "Flask":
     )
     # Nothing here is a coroutine, for which Flask looks at thirty functions of each request.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
+    app.url_rule_class = Rule
     app.jinja_env.undefined = StrictUndefined
     app.config.update(
         LMS=settings,

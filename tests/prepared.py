@@ -16,6 +16,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.engine import make_url
 
 from lms import create_app
@@ -26,6 +27,17 @@ from tests.databases import ENGINE, database, made_on
 
 TABLES = "tables.sqlite3"
 SECRET = "for tests only, long enough to pass every check"
+
+
+def share_templates() -> None:
+    """Compile each template once for all applications and processes of this run."""
+    if shared := os.environ.get("LMS_TEST_SHARED"):
+        folder = Path(shared) / "templates"
+        folder.mkdir(exist_ok=True)
+        Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
+
+
+share_templates()
 
 
 def settings(folder: Path, url: str, **more: object) -> dict[str, object]:

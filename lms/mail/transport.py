@@ -102,9 +102,10 @@ def _is_final(error: OSError, code: int | None) -> bool:
 def connected(url: str) -> Iterator[smtplib.SMTP]:
     """A signed-in connection; nothing is said before TLS is up, unless the address is smtp://."""
     parts = urlsplit(url)
-    host, context = parts.hostname or "", ssl.create_default_context()
+    host = parts.hostname or ""
     server: smtplib.SMTP
     if parts.scheme == "smtps":
+        context = ssl.create_default_context()
         server = smtplib.SMTP_SSL(
             host, parts.port or 465, timeout=GREETING_SECONDS, context=context
         )
@@ -114,7 +115,7 @@ def connected(url: str) -> Iterator[smtplib.SMTP]:
         server.sock.settimeout(SECONDS)
     with server:
         if parts.scheme == "smtp+starttls":
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server

@@ -5,6 +5,8 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import urllib3
@@ -43,7 +45,16 @@ class Answer:
 
 
 def trust(more: str = "") -> ssl.SSLContext:
-    """The roots of the machine and those in the file ``more``; raises OSError without it."""
+    """The roots of the machine and those in the file ``more``; raises OSError without it.
+
+    They are read when they changed only: reading takes longer than a request.
+    """
+    own = ssl.get_default_verify_paths().cafile
+    return _trust(more, *(Path(each).stat().st_mtime_ns for each in (own, more) if each))
+
+
+@lru_cache(maxsize=4)
+def _trust(more: str, *_changed: int) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.hostname_checks_common_name = False
     context.sslsocket_class = timed.TimedTLS

@@ -61,7 +61,7 @@ class Ground:
                 found[name] = self.connection.scalar(text(query))
                 continue
             rows = self.connection.execute(text(f'select * from "{name}"'))  # noqa: S608
-            found[name] = sorted(json.dumps(list(row), default=str) for row in rows)
+            found[name] = sorted(map(repr, rows))
         return json.dumps(found)
 
     @contextmanager

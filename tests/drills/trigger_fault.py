@@ -11,8 +11,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
+from flask.testing import FlaskClient
 from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
@@ -21,7 +24,7 @@ from lms.db import db
 from lms.web.errors import explanation
 from tests.access import watching_writes
 from tests.drills import deeds, ground, staging
-from tests.drills.deeds import DEEDS, Deed
+from tests.drills.deeds import DEEDS, Deed, Fields
 from tests.drills.faults import Faults
 from tests.drills.ground import Ground
 
@@ -47,26 +50,45 @@ def written_by(at: Ground, deed: Deed) -> tuple[set[str], set[str]]:
     return set(_INSERTED.findall(statements)), set(_WRITTEN.findall(statements))
 
 
-def refuse(at: Ground, faults: Faults, deed: Deed, table: str, written: set[str]) -> str:
-    """What came of one refused insert: ``held``, ``not reached`` or what did not hold."""
+@dataclass(frozen=True)
+class Ready:
+    """A deed about to be done, and how all was before it."""
+
+    deed: Deed
+    client: FlaskClient
+    fields: Fields
+    written: set[str]
+    before: dict[str, Any]
+
+
+@contextmanager
+def ready(at: Ground, deed: Deed, written: set[str]) -> Iterator[Ready]:
+    """Get a deed ready; that is taken back at the end."""
     with at.undone():
         client = deeds.visitor(at.app, deed)
         fields = deed.fields(client, at.objects)
-        address, method = deeds.address_of(at.app, deed.endpoint, at.objects)
         db.session.remove()
-        before = _state(at, written)
+        yield Ready(deed, client, fields, written, _state(at, written))
+
+
+def refuse(at: Ground, faults: Faults, its: Ready, table: str) -> str:
+    """What came of one refused insert: ``held``, ``not reached`` or what did not hold."""
+    browser = at.app.test_client()
+    browser._cookies = dict(its.client._cookies or {})
+    address, method = deeds.address_of(at.app, its.deed.endpoint, at.objects)
+    with at.undone():
         faults.arm(table)
-        answer = deeds.send(client, address, method, fields)
+        answer = deeds.send(browser, address, method, its.fields)
         if not faults.disarm():
             return "not reached"
-        after = _state(at, written)
+        after = _state(at, its.written)
         wrong = list(_faulty(answer))
-        if before != after:
-            wrong.append("half done: " + ", ".join(sorted(_differing(before, after))))
-        again = deeds.send(client, address, method, fields)
+        if its.before != after:
+            wrong.append("half done: " + ", ".join(sorted(_differing(its.before, after))))
+        again = deeds.send(browser, address, method, its.fields)
         if again.status_code >= 400:
             wrong.append(f"the retry answers {again.status_code}")
-    return f"{deed.title}, {table}: {'; '.join(wrong)}" if wrong else "held"
+    return f"{its.deed.title}, {table}: {'; '.join(wrong)}" if wrong else "held"
 
 
 def _state(at: Ground, written: set[str]) -> dict[str, Any]:
@@ -118,8 +140,9 @@ def main() -> int:
             acts += bool(written)
             if given.control:
                 audit.record = split(audit.record)
-            for table in tables if given.full else sorted(inserted & set(tables)):
-                said[refuse(at, faults, deed, table, written)] += 1
+            with ready(at, deed, written) as its:
+                for table in tables if given.full else sorted(inserted & set(tables)):
+                    said[refuse(at, faults, its, table)] += 1
             if given.control and set(said) - {"held", "not reached"}:
                 break
     for words in sorted(set(said) - {"held", "not reached"})[:30]:
