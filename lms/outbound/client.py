@@ -49,8 +49,9 @@ def trust(more: str = "") -> ssl.SSLContext:
 
     They are read when they changed only: reading takes longer than a request.
     """
-    own = ssl.get_default_verify_paths().cafile
-    return _trust(more, *(Path(each).stat().st_mtime_ns for each in (own, more) if each))
+    own = ssl.get_default_verify_paths()
+    files = (each for each in (own.cafile, own.capath, more) if each)
+    return _trust(more, *(Path(each).stat().st_mtime_ns for each in files))
 
 
 @lru_cache(maxsize=4)
