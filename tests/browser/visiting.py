@@ -18,7 +18,8 @@ ID = r"[0-9a-z]{12}"
 # them looking the same too, unless axe found fault with it or could not tell. Whether a link can
 # be told from the words around it is a matter of colour too, and the dearest but one.
 # Style sheets are fetched again only for rules that are off, so they are not (preload).
-_LOOK = """async ([contrast, known]) => {
+# All is asked at once: the first question by a selector costs as much as a look.
+_LOOK = """async ([lang, contrast, known]) => {
     const seen = new Set(known), marks = new Map();
     const looks = each => {
         const style = getComputedStyle(each);
@@ -55,6 +56,8 @@ _LOOK = """async ([contrast, known]) => {
     const found = await axe.run({resultTypes, rules, preload: false, elementRef: contrast});
     const wrong = found.violations.map(each => `${each.id} at ${each.nodes[0].target}`);
     if (document.documentElement.scrollWidth > innerWidth) wrong.push("overflows");
+    if (document.documentElement.lang !== lang) wrong.push(`not in ${lang}`);
+    if (document.body.innerText.includes("</")) wrong.push("markup is shown as text");
     const doubtful = contrast ? [...found.violations, ...found.incomplete] : [];
     for (const {id, nodes} of doubtful)
         if (id === "color-contrast")
@@ -148,15 +151,12 @@ class Visitor:
 
     def troubles(self, lang: str, status: int, *, contrast: bool = True) -> Iterator[str]:
         """Whatever is wrong with the page that is shown, at both widths."""
-        if self.page.get_attribute("html", "lang") != lang:
-            yield f"not in {lang}"
-        if "</" in self.page.inner_text("body"):
-            yield "markup is shown as text"
         size = self.page.viewport_size or {"width": 0, "height": 900}
         other = PHONE if size["width"] == DESK else DESK
         for width in (size["width"], other):  # the next page is loaded at the other one
             self.page.set_viewport_size({"width": width, "height": 900})
-            wrong, fresh = self.page.evaluate(_LOOK, [contrast, list(_SEEN) if contrast else []])
+            known = list(_SEEN) if contrast else []
+            wrong, fresh = self.page.evaluate(_LOOK, [lang, contrast, known])
             _SEEN.update(fresh)
             yield from (f"{width}: {each}" for each in wrong)
         expected = f"status of {status} " if status >= 400 else None
