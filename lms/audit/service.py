@@ -1,6 +1,10 @@
 """One verb: record a deed in the transaction in which it is done."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy import insert
 
 from lms.audit import sealing
 from lms.audit.models import AuditEntry
@@ -10,6 +14,7 @@ from lms.web import running, visitor
 from lms.writing import Writing, row_of
 
 _ADD = Writing(lambda: row_of(AuditEntry))
+_TOGETHER = "audit rows to write together"
 
 
 def record(
@@ -39,5 +44,24 @@ def record(
         entry = AuditEntry(**row)
         db.session.add(entry)
         sealing.seal_at_commit(entry)
+    elif (waiting := db.session().info.get(_TOGETHER)) is not None:
+        waiting.append(row)
     else:
         _ADD.send(**row)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write what is recorded within, unless sealed, by one statement at the end: for many rows.
+
+    Nothing is written when the block raises.
+    """
+    rows: list[dict[str, Any]] = []
+    kept = db.session().info
+    kept[_TOGETHER] = rows
+    try:
+        yield
+    finally:
+        del kept[_TOGETHER]
+    if rows:
+        db.session.execute(insert(AuditEntry), rows)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from lms.audit import service as audit
 from lms.catalogue.models import Offering, SeatPool
 from lms.db import db, unique_or
 from lms.enrolment import events, recording, seats
@@ -27,9 +28,10 @@ def enrol_many(
     places = [_place(offering, pool, user) for user in users]
     with unique_or("already-enrolled", "uq_enrolment_active"):
         db.session.add_all(places)
-    for place in places:
-        recording.note(place, Deed.ENROL, None, by=by, quiet=True)
-        events.enrolled.send(place)
+    with audit.together():
+        for place in places:
+            recording.note(place, Deed.ENROL, None, by=by, quiet=True)
+            events.enrolled.send(place)
     seats.settle(pool, by=by, now=now)
     return places
 

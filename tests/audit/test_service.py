@@ -1,5 +1,7 @@
 """Entries are only ever added: the database itself refuses the rest; and what an entry says."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
@@ -181,3 +183,25 @@ def test_a_seal_that_fails_takes_the_deed_with_it(tmp_path: Path) -> None:
         query = select(AuditEntry).where(AuditEntry.action == "people.user.signed_in")
         assert db.session.scalars(query).all() == []
         assert isinstance(db.session(), Session)
+
+
+@pytest.mark.usefixtures("app")
+def test_rows_recorded_together_are_written_at_once_or_not_at_all(
+    count_statements: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    user = make.make_user()
+    with transaction(), count_statements() as seen:
+        with service.together():
+            for number in range(20):
+                service.record(user.id, "test.many", user, number=number)
+            assert not any("audit_entry" in each for each in seen)
+        written = [each for each in seen if each.startswith("INSERT INTO audit_entry")]
+        assert len(written) == 1
+        with suppress(KeyError), service.together():
+            service.record(user.id, "test.lost", user)
+            raise KeyError
+        service.record(user.id, "test.alone", user)
+    rows = select(AuditEntry).where(AuditEntry.action.startswith("test.")).order_by(AuditEntry.id)
+    found = db.session.scalars(rows).all()
+    assert [each.details.get("number") for each in found] == [*range(20), None]
+    assert found[-1].action == "test.alone"
