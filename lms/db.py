@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
@@ -29,8 +28,6 @@ from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
-    Mapper,
-    make_transient_to_detached,
     mapped_column,
     registry,
 )
@@ -120,8 +117,6 @@ class Model(DeclarativeBase):
     )
 
 
-Entity = TypeVar("Entity", bound=Model)
-
 db = SQLAlchemy(model_class=Model, session_options={"join_transaction_mode": "create_savepoint"})
 
 # SQLite lets one writer in at a time and its waiting has no order; one gate keeps the tail flat.
@@ -185,45 +180,6 @@ def insert_into(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
     if db.engine.dialect.name == "sqlite":
         return sqlite.insert(model)
     return postgresql.insert(model)
-
-
-def known(model: type[Entity], key: int, **facts: object) -> Entity:
-    """The object of a row that was read past the session, which knows it from now on.
-
-    What is not said of the row is read when it is asked for. When the session knows it already,
-    that object is returned as it is.
-    """
-    mapper: Mapper[Entity] = inspect(model)
-    session, identity = db.session(), mapper.identity_key_from_primary_key((key,))
-    kept = session.identity_map.get(identity)
-    if isinstance(kept, model):
-        return kept
-    row = with_facts(model, id=key, **facts)
-    state = inspect(row)
-    state.key = identity
-    state.expired_attributes.update(_left_out(mapper, tuple(facts)))
-    session.add(row)
-    return row
-
-
-@lru_cache(maxsize=100)
-def _left_out(mapper: Mapper[Entity], facts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(mapper.column_attrs.keys()).difference(facts, ("id",))
-
-
-def with_facts(model: type[Entity], **facts: object) -> Entity:
-    """An object as if it were loaded with these facts: the session is not told of each."""
-    mapper: Mapper[Entity] = inspect(model)
-    row: Entity = mapper.class_manager.new_instance()
-    inspect(row).dict.update(facts)
-    return row
-
-
-def written(row: Entity) -> Entity:
-    """Let the session know an object whose row was written past it; its key is given."""
-    make_transient_to_detached(row)
-    db.session.add(row)
-    return row
 
 
 @contextmanager
@@ -309,11 +265,9 @@ __all__ = [
     "created_at",
     "db",
     "init_app",
-    "known",
     "lock",
     "pk",
     "public_id",
     "transaction",
     "unique_or",
-    "written",
 ]

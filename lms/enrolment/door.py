@@ -12,8 +12,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.catalogue.models import Offering, SeatPool, SeatTerms
 from lms.catalogue.prerequisite_models import Prerequisite
-from lms.db import known
 from lms.kernel.errors import Invalid, NotFound
+from lms.objects import known
 from lms.people.models import Organisation, User
 from lms.reading import Reading, moment, text_of, truth
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from lms.audit import service as audit
-from lms.db import db, written
+from lms.db import db
 from lms.enrolment import events, states
 from lms.enrolment.models import ACTIVE, Enrolment
 from lms.enrolment.states import ENDED, Deed, State
+from lms.objects import written
 from lms.reading import text_of
 from lms.writing import Writing, row_of
 

@@ -7,12 +7,13 @@ from lms.catalogue import prerequisites
 from lms.catalogue import rules as catalogue_rules
 from lms.catalogue.kinds import Approver
 from lms.catalogue.models import Offering, SeatPool
-from lms.db import db, with_facts
+from lms.db import db
 from lms.enrolment import door, events, queries, recording, seats
 from lms.enrolment.models import Approval, Enrolment, Way
 from lms.enrolment.states import Deed, State
 from lms.kernel import clock, codes
 from lms.kernel.errors import Conflict, Forbidden, Invalid
+from lms.objects import with_facts
 from lms.people.models import User
 
 

@@ -9,11 +9,12 @@ from lms import resting
 from lms.audit import service as audit
 from lms.audit.models import AuditEntry
 from lms.catalogue.models import Offering, SeatPool
-from lms.db import constraint_of, db, known, transaction
+from lms.db import constraint_of, db, transaction
 from lms.enrolment import changing, door, recording, service
 from lms.enrolment.models import Enrolment
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.objects import known
 from lms.people.models import OrganisationKind, User
 from lms.people.who import by_secret
 from lms.transparency.models import LogEntry
