@@ -77,7 +77,7 @@ def _signed(drafts: Sequence[Draft], office: Office) -> list[Certificate]:
     frozen = [draft.write(serial) for draft, serial in zip(drafts, serials, strict=True)]
     bases = [draft.basis for draft in drafts]
     versions = queries.versions(bases, frozen[0].kind)
-    places = status_places.take_many(len(drafts))
+    places = status_places.take(len(drafts))
     each = zip(bases, frozen, versions, places, strict=True)
     return [_sign(basis, said, before + 1, place, office) for basis, said, before, place in each]
 

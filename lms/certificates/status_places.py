@@ -46,17 +46,12 @@ class Place:
     index: int
 
 
-def take() -> Place:
-    """A free place, in the caller's transaction; the newest list is held to its end.
+def take(count: int) -> list[Place]:
+    """So many free places, in the caller's transaction; the newest list is held to its end.
 
     Ask before the public log is added to, which everybody takes after this: then nobody waits in a
     circle.
     """
-    return take_many(1)[0]
-
-
-def take_many(count: int) -> list[Place]:
-    """So many free places, in the same way."""
     lists = Counter(_lists(count))
     return [Place(number, index) for number in lists for index in _free(number, lists[number])]
 

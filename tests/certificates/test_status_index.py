@@ -77,7 +77,7 @@ def test_several_that_do_not_fit_into_a_list_fill_it_and_go_on_in_the_next(
 ) -> None:
     many, most = status_places.MOST * 2, status_places.MOST
     with transaction():
-        places = status_places.take_many(many)
+        places = status_places.take(many)
     assert [place.number for place in places] == [2] * (most - 1) + [3] * most + [4]
     assert len({*places, status_places.Place(2, filled.status_index)}) == many + 1
     assert used()[3] == most
@@ -169,7 +169,7 @@ def test_many_at_once_open_each_list_once(tmp_path: Path, monkeypatch: pytest.Mo
 
     def take() -> str:
         with transaction():
-            return str(status_places.take().number)
+            return str(status_places.take(1)[0].number)
 
     with own_app("lists", tmp_path) as app:
         numbers = at_once(app, [take] * 14)
