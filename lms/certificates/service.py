@@ -107,7 +107,6 @@ def _issue(
         if refused is not None:
             found[place.id] = refused
             continue
-        issued.add(place.user_id)
         rests_on = attained.get(place.user_id, [])
         write = partial(freezing.freeze, place, rests_on, office=office)
         drafts[place.id] = Draft(of_place(place), write, [one.id for one in rests_on])
