@@ -1,19 +1,13 @@
 """The public list of courses: filtered, counted and sorted, in as many statements at any length."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
-
 from lms.catalogue import filters as rules
-from lms.catalogue import finding, stocks, undated
+from lms.catalogue import finding, stocks
 from lms.catalogue.filters import Candidate, Filters, Run
-from lms.catalogue.kinds import VersionState
-from lms.catalogue.models import CourseVersion
-from lms.catalogue.stocks import Stock, Topic
-from lms.db import db
+from lms.catalogue.stocks import Domain, Stock
 from lms.kernel.paging import Page
 from lms.search import queries as search
 
@@ -27,18 +21,8 @@ COUNTED = ("kind", "mode", "competency", "place", "language", "seats")
 class Listed:
     """A course as the catalogue lists it, with its next offering that is as asked."""
 
-    version: CourseVersion
+    course: Candidate
     next_offering: Run | None
-    assessed: int
-
-
-@dataclass(frozen=True)
-class Domain:
-    """A domain that published courses work on, with its units, as codes and statements."""
-
-    code: str
-    statements: Mapping[str, str]
-    units: list[tuple[str, Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -57,14 +41,12 @@ class Choices:
 class Catalogue(Choices):
     """What a visitor sees: a page of courses.
 
-    ``dropped`` says, when nothing was found, which single filter to drop for how many;
-    ``undated`` are ids of courses that collect interest for dates to come.
+    ``dropped`` says, when nothing was found, which single filter to drop for how many.
     """
 
     page: Page[Listed]
     dropped: dict[str, int]
     last_start: str
-    undated: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -98,99 +80,66 @@ def catalogue(
     ``stock`` is what there is, where somebody has read it just now.
     """
     there = stock or stocks.ahead(now)
-    candidates = _candidates(there, filters)
-    fitting = rules.in_order(candidates, filters, language, now)
+    words = _Words(there, filters.q)
+    courses = there.index.courses(there.index.fitting(filters) & words.met)
+    fitting = rules.in_order(courses, filters, language, now, words.nearness)
     shown = fitting[(page - 1) * size : page * size]
-    versions = _versions([candidate.id for candidate in shown])
-    rows = [
-        Listed(versions[each.id], rules.next_run(each, filters, now), each.assessed)
-        for each in shown
-        if each.id in versions
-    ]
-    starts = (run.starts_on for each in candidates for run in each.runs)
-    last = max(starts, default=None)
+    rows = [Listed(each, rules.next_run(each, filters, now)) for each in shown]
     return Catalogue(
-        **vars(_choices(there, candidates, filters, now)),
+        **vars(_choices(there, filters, words)),
         page=Page(rows, len(fitting), page, size),
-        dropped={} if fitting else _without_one(candidates, filters, now),
-        last_start=f"{last:%Y-%m}" if last else "",
-        undated=undated.courses(),
+        dropped={} if fitting else _without_one(there, filters, words),
+        last_start=there.last_start,
     )
 
 
 def year(filters: Filters, number: int, *, now: datetime, most: int = MOST_IN_YEAR) -> Year:
     """The offerings that begin in a year, those over and closed as well, but none cancelled."""
-    there = stocks.of_year(number)
-    candidates = [each for each in _candidates(there, filters) if each.runs]
-    found = [
-        (each, run)
-        for each in candidates
-        if rules.fits(each, filters, now)
-        for run in rules.fitting_runs(each, filters, now)
-    ]
+    there = stocks.of_year(number, now)
+    words = _Words(there, filters.q)
+    found = _runs(there, filters, words, now)
     found.sort(key=lambda pair: (pair[1].starts_on, pair[0].code, pair[1].public_id))
     months: dict[int, list[tuple[Candidate, Run]]] = {month: [] for month in range(1, 13)}
     for candidate, run in found[:most]:
         months[run.starts_on.month].append((candidate, run))
-    choices = _choices(there, candidates, filters, now)
     left = max(0, len(found) - most)
-    return Year(**vars(choices), total=len(found), left=left, months=months)
-
-
-def _choices(stock: Stock, candidates: list[Candidate], filters: Filters, now: datetime) -> Choices:
-    runs = sorted((run for each in candidates for run in each.runs), key=lambda run: run.place)
-    return Choices(
-        counts=rules.counts(candidates, filters, COUNTED, now),
-        domains=_domains(stock.topics, {code for each in candidates for code in each.competencies}),
-        places={run.place: run.venue for run in runs},
-    )
+    return Year(**vars(_choices(there, filters, words)), total=len(found), left=left, months=months)
 
 
 def offerings(filters: Filters, *, now: datetime) -> list[Run]:
     """The offerings that fit, of all pages, the soonest first."""
-    candidates = _candidates(stocks.ahead(now), filters)
-    fitting = (each for each in candidates if rules.fits(each, filters, now))
-    runs = [run for each in fitting for run in rules.fitting_runs(each, filters, now)]
+    there = stocks.ahead(now)
+    runs = [run for _, run in _runs(there, filters, _Words(there, filters.q), now)]
     return sorted(runs, key=lambda run: (run.starts_on, run.public_id))
 
 
-def _without_one(candidates: list[Candidate], filters: Filters, now: datetime) -> dict[str, int]:
+class _Words:
+    """The courses that the words asked for meet, and how near they are, by id."""
+
+    def __init__(self, stock: Stock, words: str) -> None:
+        hits = search.find(finding.KIND, words) if words else None
+        # Words without a letter or a digit ask for nothing.
+        self.nearness = {hit.id: hit.rank for hit in hits or ()}
+        index = stock.index
+        self.met = index.everything() if hits is None else index.among(self.nearness)
+
+
+def _runs(
+    stock: Stock, filters: Filters, words: _Words, now: datetime
+) -> list[tuple[Candidate, Run]]:
+    courses = stock.index.courses(stock.index.fitting(filters) & words.met)
+    return [(each, run) for each in courses for run in rules.fitting_runs(each, filters, now)]
+
+
+def _choices(stock: Stock, filters: Filters, words: _Words) -> Choices:
+    counts = stock.index.counts(filters, COUNTED, words.met)
+    return Choices(counts, stock.domains, stock.places)
+
+
+def _without_one(stock: Stock, filters: Filters, words: _Words) -> dict[str, int]:
     # Dropping a filter helps only when something is left then.
-    numbers = {
-        name: sum(rules.fits(each, filters.without(name), now) for each in candidates)
-        for name in filters.active
-    }
+    numbers = {}
+    for name in filters.active:
+        found = stock.index.fitting(filters.without(name))
+        numbers[name] = (found if name == "q" else found & words.met).bit_count()
     return {name: number for name, number in numbers.items() if number}
-
-
-def _candidates(stock: Stock, filters: Filters) -> list[Candidate]:
-    """All courses of the catalogue, with how near they are to the words that are asked for."""
-    hits = search.find(finding.KIND, filters.q) if filters.q else None
-    if hits is None:  # words without a letter or a digit ask for nothing
-        return list(stock.candidates)
-    ranks = {hit.id: hit.rank for hit in hits}
-    return [replace(each, rank=ranks.get(each.id)) for each in stock.candidates]
-
-
-def _domains(topics: Iterable[Topic], used: set[str]) -> list[Domain]:
-    found: dict[str, Domain] = {}
-    asked = [each for each in topics if each.code in used]
-    for each in asked:
-        if each.is_domain:
-            found.setdefault(each.code, Domain(each.code, each.statements, []))
-    for each in asked:
-        domain = found.get(each.codes[-1])
-        known = domain is not None and each.code in {code for code, _ in domain.units}
-        if domain is not None and not each.is_domain and not known:
-            domain.units.append((each.code, each.statements))
-    return list(found.values())
-
-
-def _versions(ids: list[int]) -> dict[int, CourseVersion]:
-    query = (
-        select(CourseVersion)
-        .join(CourseVersion.course)
-        .where(CourseVersion.id.in_(ids), CourseVersion.state == VersionState.PUBLISHED.value)
-        .options(contains_eager(CourseVersion.course))
-    )
-    return {version.id: version for version in db.session.scalars(query)}

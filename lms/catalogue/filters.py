@@ -1,10 +1,10 @@
-"""Which courses a visitor asks for, and how many there are of each sort; plain values only."""
+"""What a visitor asks of the catalogue, and how what fits is sorted; plain values only."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 
 from lms.catalogue.kinds import CourseKind, Mode, OfferingState
@@ -37,6 +37,11 @@ class Run:
         """The venue as a key."""
         return text.key(self.venue)
 
+    @cached_property
+    def month(self) -> str:
+        """The month in which it begins, like 2027-03."""
+        return f"{self.starts_on:%Y-%m}"
+
     def has_seats(self, now: datetime) -> bool:
         """Whether a seat can be had at once."""
         takes = self.state == OfferingState.OPEN and self.opens_at <= now <= self.closes_at
@@ -45,19 +50,25 @@ class Run:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A published course as far as filters look; ``rank`` is None when the words do not meet it."""
+    """A published course as the list shows it, by the id of its version; ``runs`` by first day.
+
+    ``assessed`` competencies; ``undated`` when it collects interest for dates to come.
+    """
 
     id: int
+    public_id: str
     code: str
     titles: Mapping[str, str]
+    summaries: Mapping[str, str]
     kind: str
     mode: str
+    minutes: int
+    cpd: Decimal
     languages: frozenset[str]
     competencies: frozenset[str]
     assessed: int
+    undated: bool
     runs: tuple[Run, ...]
-    rank: int | None
-    public_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ class Filters:
         return self.sort or ("near" if self.q else "date")
 
     @cached_property
-    def asks_of_runs(self) -> bool:
+    def of_runs(self) -> bool:
         """Whether an offering is asked for, not only a course."""
         return bool(self.place or self.since or self.until or self.seats)
 
@@ -136,89 +147,46 @@ def read(parameters: Mapping[str, str], languages: Iterable[str]) -> Filters:
 
 def fitting_runs(candidate: Candidate, filters: Filters, now: datetime) -> Sequence[Run]:
     """The offerings of a course at the place, in the months and with the seats asked for."""
-    if not filters.asks_of_runs:
+    if not filters.of_runs:
         return candidate.runs
     return [
         run
         for run in candidate.runs
-        if (not filters.place or run.place == filters.place)
-        and (not filters.since or f"{run.starts_on:%Y-%m}" >= filters.since)
-        and (not filters.until or f"{run.starts_on:%Y-%m}" <= filters.until)
+        if filters.place in ("", run.place)
+        and filters.since <= run.month
+        and (not filters.until or run.month <= filters.until)
         and (not filters.seats or run.has_seats(now))
     ]
-
-
-def fits(candidate: Candidate, filters: Filters, now: datetime) -> bool:
-    """Whether a course is what is asked for."""
-    if filters.q and candidate.rank is None:
-        return False
-    if filters.kind not in ("", candidate.kind) or filters.mode not in ("", candidate.mode):
-        return False
-    if filters.language and filters.language not in candidate.languages:
-        return False
-    if filters.competency and filters.competency not in candidate.competencies:
-        return False
-    return not filters.asks_of_runs or bool(fitting_runs(candidate, filters, now))
-
-
-def counts(
-    candidates: Sequence[Candidate], filters: Filters, names: Iterable[str], now: datetime
-) -> dict[str, Counter[str]]:
-    """How many courses there would be under each value of some filters, the others as they are.
-
-    The empty value stands for the filter dropped.
-    """
-    fitting: dict[Filters, list[Candidate]] = {}
-    found = {}
-    for name in names:
-        others = filters.without(name)
-        if others not in fitting:  # the same for all that nothing is asked of
-            fitting[others] = [each for each in candidates if fits(each, others, now)]
-        found[name] = _counted(fitting[others], others, name, now)
-    return found
-
-
-def _counted(fitting: list[Candidate], others: Filters, name: str, now: datetime) -> Counter[str]:
-    found = Counter(value for each in fitting for value in _values(each, others, name, now))
-    if fitting:
-        found[""] = len(fitting)
-    return found
-
-
-def _values(candidate: Candidate, others: Filters, name: str, now: datetime) -> Iterable[str]:
-    match name:
-        case "kind" | "mode":
-            return (str(getattr(candidate, name)),)
-        case "language":
-            return candidate.languages
-        case "competency":
-            return candidate.competencies
-        case "place":
-            return {run.place for run in fitting_runs(candidate, others, now)}
-        case "seats":
-            runs = fitting_runs(candidate, others, now)
-            return ("1",) if any(run.has_seats(now) for run in runs) else ()
-    return ()
 
 
 def next_run(candidate: Candidate, filters: Filters, now: datetime) -> Run | None:
     """The earliest fitting offering that takes people by now, else the earliest announced one."""
     runs = fitting_runs(candidate, filters, now)
-    return min(runs, key=lambda run: (run.opens_at > now, run.starts_on), default=None)
+    return next((run for run in runs if run.opens_at <= now), runs[0] if runs else None)
 
 
 def in_order(
-    candidates: Iterable[Candidate], filters: Filters, language: str, now: datetime
+    fitting: Iterable[Candidate],
+    filters: Filters,
+    language: str,
+    now: datetime,
+    nearness: Mapping[int, int],
 ) -> list[Candidate]:
-    """The courses that fit, sorted; those without a date come last by date, equals by code."""
-    fitting = sorted((c for c in candidates if fits(c, filters, now)), key=lambda c: (c.code, c.id))
+    """Courses that fit, given by code, sorted; without a date they come last by date.
+
+    ``nearness`` is how near the words are, by id.
+    """
     if filters.order == "near":
-        return sorted(fitting, key=lambda c: -(c.rank or 0))
+        return sorted(fitting, key=lambda course: -nearness.get(course.id, 0))
     if filters.order == "title":
-        return sorted(fitting, key=lambda c: text.key(text.in_language(c.titles, language)))
+        return sorted(fitting, key=lambda course: _title(course, language))
 
     def when(candidate: Candidate) -> date:
         run = next_run(candidate, filters, now)
         return run.starts_on if run else date.max
 
     return sorted(fitting, key=when)
+
+
+def _title(course: Candidate, language: str) -> str:
+    return text.key(text.in_language(course.titles, language))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -16,6 +17,8 @@ from lms.web.filters import month
 from lms.web.i18n import ZONE, local
 
 _FEWEST_MONTHS = 12
+Card = tuple[int, str]
+"""The id of a version, and the public one of the offering that is shown beside it."""
 
 
 def months(now: datetime, *starts: str) -> dict[str, str]:
@@ -77,6 +80,19 @@ def _competency(code: str, found: Choices) -> str:
     return code
 
 
+def cards(rows: Iterable[Listed], kept: dict[Card, str], now: datetime) -> list[str]:
+    """The courses as they stand in the list; ``kept`` has what was made before, in one language."""
+    make = get_template_attribute("catalogue/_card.html", "card")
+    found = []
+    for each in rows:
+        run = each.next_offering
+        card = (each.course.id, run.public_id if run else "")
+        if card not in kept:
+            kept[card] = make(each.course, run, now, KIND_LABELS, MODE_LABELS)
+        found.append(kept[card])
+    return found
+
+
 def listing(courses: Iterable[Listed]) -> Listing:
     """The list of courses as a file, each with its next offering."""
     head = [
@@ -115,13 +131,13 @@ def _left_out(found: Year) -> list[tuple[object, ...]]:
 
 
 def _row(listed: Listed) -> tuple[object, ...]:
-    version, run = listed.version, listed.next_offering
+    course, run = listed.course, listed.next_offering
     return (
-        version.course.code,
-        local(version.titles),
-        str(KIND_LABELS[version.course.kind]),
-        str(MODE_LABELS[version.mode]),
-        (Decimal(version.minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP),
-        version.cpd,
+        course.code,
+        local(course.titles),
+        str(KIND_LABELS[course.kind]),
+        str(MODE_LABELS[course.mode]),
+        (Decimal(course.minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP),
+        course.cpd,
         *((run.starts_on, run.ends_on, run.venue, run.free) if run else (None,) * 4),
     )

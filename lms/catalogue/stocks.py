@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, case, func, select
 
+from lms.catalogue import undated
+from lms.catalogue.bitmaps import Index
 from lms.catalogue.filters import Candidate, Run
 from lms.catalogue.kinds import OfferingState, VersionState
 from lms.catalogue.models import Course, CourseItemMap, CourseVersion, Offering, SeatPool
@@ -26,44 +29,98 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Domain:
+    """A domain that published courses work on, with its units, as codes and statements."""
+
+    code: str
+    statements: Mapping[str, str]
+    units: list[tuple[str, Mapping[str, str]]]
+
+
+@dataclass(frozen=True)
 class Stock:
-    """Published courses, and the topics of the frameworks they are mapped to, in order."""
+    """Published courses by code, and the topics of the frameworks they are mapped to, in order.
+
+    With the free seats of the moment in which it was read.
+    """
 
     candidates: tuple[Candidate, ...]
     topics: tuple[Topic, ...]
+    read_at: datetime
+
+    @cached_property
+    def index(self) -> Index:
+        """Which courses have what."""
+        return Index(self.candidates, self.read_at)
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """The venues by key, in order."""
+        runs = (run for each in self.candidates for run in each.runs)
+        return dict(sorted({run.place: run.venue for run in runs}.items()))
+
+    @cached_property
+    def last_start(self) -> str:
+        """The month in which the last offering begins, like 2027-03; empty without any."""
+        return max((run.month for each in self.candidates for run in each.runs), default="")
+
+    @cached_property
+    def domains(self) -> list[Domain]:
+        """The domains and units that a course works on, in the order of their frameworks."""
+        used = {code for each in self.candidates for code in each.competencies}
+        asked = [each for each in self.topics if each.code in used]
+        found: dict[str, Domain] = {}
+        for each in asked:
+            if each.is_domain:
+                found.setdefault(each.code, Domain(each.code, each.statements, []))
+        for each in asked:
+            domain = found.get(each.codes[-1])
+            known = domain is not None and each.code in {code for code, _ in domain.units}
+            if domain is not None and not each.is_domain and not known:
+                domain.units.append((each.code, each.statements))
+        return list(found.values())
 
 
 def ahead(now: datetime) -> Stock:
     """With the offerings of which one may still ask a seat."""
     return _read(
+        now,
+        undated.courses(),
         Offering.state.in_((OfferingState.PLANNED.value, OfferingState.OPEN.value)),
         Offering.closes_at >= now,
     )
 
 
-def of_year(number: int) -> Stock:
-    """With the offerings that begin in a year, those over and closed as well; none cancelled."""
-    return _read(
+def of_year(number: int, now: datetime) -> Stock:
+    """Only courses with offerings that begin in a year: those over and closed as well."""
+    found = _read(
+        now,
+        frozenset(),
         Offering.state != OfferingState.CANCELLED.value,
         Offering.starts_on.between(date(number, 1, 1), date(number, 12, 31)),
     )
+    return replace(found, candidates=tuple(each for each in found.candidates if each.runs))
 
 
-def _read(*conditions: ColumnElement[bool]) -> Stock:
-    topics = _topics()
+def _read(now: datetime, to_come: frozenset[int], *conditions: ColumnElement[bool]) -> Stock:
     query = (
         select(
             CourseVersion.id,
             CourseVersion.public_id,
             CourseVersion.titles,
+            CourseVersion.summaries,
+            CourseVersion.minutes,
+            CourseVersion.cpd,
             CourseVersion.mode,
             CourseVersion.languages,
+            CourseVersion.course_id,
             Course.code,
             Course.kind,
         )
         .join(CourseVersion.course)
         .where(CourseVersion.state == VersionState.PUBLISHED.value)
     )
+    topics = _topics()
     above = {topic.id: topic.codes for topic in topics}
     runs, mappings = _runs(*conditions), _mappings()
     found = (
@@ -71,20 +128,24 @@ def _read(*conditions: ColumnElement[bool]) -> Stock:
             id=row.id,
             code=row.code,
             titles=row.titles,
+            summaries=row.summaries,
             kind=row.kind,
             mode=row.mode,
+            minutes=row.minutes,
+            cpd=row.cpd,
             languages=frozenset(row.languages),
             competencies=frozenset(
                 code for item_id, _ in mappings.get(row.id, ()) for code in above.get(item_id, ())
             ),
             assessed=sum(role == "assessed" for _, role in mappings.get(row.id, ())),
             runs=tuple(runs.get(row.id, ())),
-            rank=0,
+            undated=row.course_id in to_come,
             public_id=row.public_id,
         )
         for row in db.session.execute(query)
     )
-    return Stock(tuple(found), topics)
+    by_code = sorted(found, key=lambda course: (course.code, course.id))
+    return Stock(tuple(by_code), topics, now)
 
 
 def _runs(*conditions: ColumnElement[bool]) -> dict[int, list[Run]]:

@@ -17,6 +17,7 @@ from lms.catalogue.forms import (
 )
 from lms.catalogue.models import CourseVersion, Offering
 from lms.catalogue.permissions import access_course_version, access_offering
+from lms.catalogue.showing import Card
 from lms.kernel import clock
 from lms.kernel.paging import page_number
 from lms.kernel.permissions import Permission, Role, allowed
@@ -42,16 +43,20 @@ def courses() -> ResponseReturnValue:
         return exports.answer(showing.listing(everything.page.rows))
     page = page_number(request.args.get("page"))
     return shelf.main_for_all(
-        "catalogue/courses.html", lambda: _listed(filters, page, now), own=_manages()
+        "catalogue/courses.html",
+        lambda: _listed(filters, page, now),
+        kind="manages" if _manages() else "",
     )
 
 
 def _listed(filters: Filters, page: int, now: datetime) -> dict[str, object]:
     # Whatever is asked for, it is asked of the same courses.
-    stock = shelf.value_for_all("catalogue", lambda: stocks.ahead(now), own=_manages())
+    stock = shelf.value_for_all("catalogue", lambda: stocks.ahead(now))
     found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now, stock=stock)
+    kept: dict[Card, str] = shelf.value_for_all(f"cards in {i18n.code()}", dict)
     return {
         "found": found,
+        "cards": showing.cards(found.page.rows, kept, now),
         "page": found.page,
         "filters": filters,
         "chips": showing.chips(filters, found),
@@ -61,12 +66,10 @@ def _listed(filters: Filters, page: int, now: datetime) -> dict[str, object]:
         "languages": LANGUAGE_LABELS,
         "manages": _manages(),
         "most": browsing.MOST_IN_CALENDAR,
-        "now": now,
     }
 
 
 def _manages() -> bool:
-    # Who publishes a course looks at once whether it is there.
     return current_actor().holds(Role.COURSE_MANAGER)
 
 

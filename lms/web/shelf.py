@@ -2,8 +2,9 @@
 
 When enrolment is announced, thousands look at the catalogue within minutes. Whoever is signed in,
 or has something to be told, gets a frame of their own, always made anew; the list in it is the same
-for all who do not keep it, and so is what it is made of. What is about one certificate is always
-made anew; but the frame around it is the same for all strangers, and costs more than the answer.
+for all, and so is what it is made of. But who has just changed something looks whether it is there:
+for them all is made anew. What is about one certificate is always made anew; but the frame around
+it is the same for all strangers, and costs more than the answer.
 """
 
 import math
@@ -16,10 +17,11 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, render_template, request, session
+from flask import Flask, Response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from lms.kernel import clock
 from lms.web import i18n, running
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,6 +31,10 @@ MOST = 256
 
 _HOLE = "\ue000"
 """Where title and main part stand in a frame: a character that no writing has."""
+
+_CHANGED = "changed"
+"""Where a session says in which second, rounded up, something was changed in it last."""
+_READING = {"GET", "HEAD", "OPTIONS"}
 
 PATIENCE = 1.0
 """Seconds that a request waits for another one that makes the same page."""
@@ -87,26 +93,26 @@ def for_strangers(view: View) -> View:
     return cast(View, kept)
 
 
-def main_for_all(template: str, values: Callable[[], dict[str, object]], *, own: bool) -> str:
-    """A page whose main part is kept, in a frame of whoever asks; ``own`` makes all of it anew.
+def main_for_all(template: str, values: Callable[[], dict[str, object]], *, kind: str) -> str:
+    """A page whose main part is kept, in a frame of whoever asks.
 
-    For a template as of ``in_frame`` that says nothing of who reads it, but by the address. What is
-    shown there is made by ``values`` when it is needed.
+    For a template as of ``in_frame`` that says nothing of who reads it, but by the address and by
+    the ``kind`` of reader. What is shown there is made by ``values`` when it is needed.
     """
-    if own or _shared() or not running.settings().stranger_seconds:
+    if _shared() or not _seconds():
         return render_template(template, frame="base.html", **values())
     page = _kept(
-        (request.full_path, "main"),
+        (request.full_path, "main", kind),
         lambda: render_template(template, frame="frames/parts.html", hole=_HOLE, **values()),
     )
     hole = secrets.token_hex(16)  # nobody's name in the frame can be this
     return _filled(render_template("frames/empty.html", hole=hole), hole, str(page))
 
 
-def value_for_all(name: str, make: Callable[[], Made], *, own: bool) -> Made:
-    """A value that is nobody's own and that many pages need; ``own`` makes it anew."""
-    seconds = running.settings().stranger_seconds
-    if own or not seconds:
+def value_for_all(name: str, make: Callable[[], Made]) -> Made:
+    """A value that is nobody's own and that many pages need."""
+    seconds = _seconds()
+    if not seconds:
         return make()
     shelf: Shelf = running.extension("lms_shelf")
     return shelf.get((name, "value"), seconds, make, kind=object)
@@ -132,6 +138,20 @@ def _filled(frame: str, hole: str, page: str) -> str:
     return f"{before}{title.strip()}{between}{main}{after}"
 
 
+def _seconds() -> int:
+    """How long what is made now may be kept, and shown to whoever asks; 0 for not at all."""
+    seconds = running.settings().stranger_seconds
+    changed: int = session.get(_CHANGED, 0)
+    return 0 if clock.now().timestamp() < changed + seconds else seconds
+
+
+def _note_change(answer: Response) -> Response:
+    writes = request.method not in _READING and answer.status_code < 400
+    if writes and current_user.is_authenticated and running.settings().stranger_seconds:
+        session[_CHANGED] = math.ceil(clock.now().timestamp())
+    return answer
+
+
 def _shared() -> bool:
     """Whether there is nothing of one visitor in the frame of the page."""
     if not running.settings().stranger_seconds:
@@ -147,3 +167,4 @@ def _kept(what: object, make: Callable[[], ResponseReturnValue]) -> ResponseRetu
 def init_app(app: Flask) -> None:
     """Give the application a shelf."""
     app.extensions["lms_shelf"] = Shelf()
+    app.after_request(_note_change)

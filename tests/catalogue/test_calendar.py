@@ -77,7 +77,7 @@ def test_the_calendar_of_a_search_has_what_the_list_has(
         entries(client, f"/calendar.ics?place={place.lower()}")
     with count_statements() as many:
         assert len(entries(client, "/calendar.ics")) > 3
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 9
 
 
 def described(client: FlaskClient, address: str) -> str:

@@ -69,7 +69,7 @@ def actions(version: CourseVersion) -> list[str]:
 
 def listed(version: CourseVersion) -> bool:
     found = browsing.catalogue(Filters(q=version.course.code), page=1, language="en", now=NOW)
-    in_list = version.id in {row.version.id for row in found.page.rows}
+    in_list = version.id in {row.course.id for row in found.page.rows}
     hits = search.find("course", version.course.code) or []
     assert in_list is (version.id in {hit.id for hit in hits})
     return in_list
