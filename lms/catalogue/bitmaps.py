@@ -50,13 +50,14 @@ class Index:
 
         The empty value stands for the filter dropped; values of no course are left out.
         """
-        found = {}
+        found, known = {}, dict[Filters, Bitmap]()
         for name in names:
             others = filters.without(name)
-            fitting = self.fitting(others) & within
-            numbers = {"": fitting.bit_count()}
+            if others not in known:  # the same for all that nothing is asked of
+                known[others] = self.fitting(others) & within
+            numbers = {"": known[others].bit_count()}
             for value, having in self._having(name, others).items():
-                numbers[value] = (having & fitting).bit_count()
+                numbers[value] = (having & known[others]).bit_count()
             found[name] = {value: number for value, number in numbers.items() if number}
         return found
 

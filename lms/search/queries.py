@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from lms.db import db
 from lms.kernel.text import LANGUAGES
 from lms.search import engines, rules
 from lms.search.models import SearchEntry
+from lms.search.rules import Weights
 from lms.search.words import sought
 
 
@@ -27,11 +28,11 @@ def find(kind: str, words: str, languages: tuple[str, ...] = LANGUAGES) -> list[
     query = sought(words, languages)
     if query is None:
         return None
-    statement = select(SearchEntry.subject_id, SearchEntry.weights).where(
+    statement = select(SearchEntry.subject_id, cast(SearchEntry.weights, Text)).where(
         SearchEntry.kind == kind, engines.of_database().condition(query)
     )
     hits = [
-        Hit(found, rules.rank_of(weights, query))
+        Hit(found, rules.rank_of(Weights(weights), query))
         for found, weights in db.session.execute(statement)
     ]
     return sorted(hits, key=lambda hit: (-hit.rank, hit.id))
