@@ -93,9 +93,16 @@ def catalogue(
     )
 
 
-def year(filters: Filters, number: int, *, now: datetime, most: int = MOST_IN_YEAR) -> Year:
+def year(
+    filters: Filters,
+    number: int,
+    *,
+    now: datetime,
+    most: int = MOST_IN_YEAR,
+    stock: Stock | None = None,
+) -> Year:
     """The offerings that begin in a year, those over and closed as well, but none cancelled."""
-    there = stocks.of_year(number, now)
+    there = stock or stocks.of_year(number, now)
     words = _Words(there, filters.q)
     found = _runs(there, filters, words, now)
     found.sort(key=lambda pair: (pair[1].starts_on, pair[0].code, pair[1].public_id))

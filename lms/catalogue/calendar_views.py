@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from icalendar import Event
 
-from lms.catalogue import browsing, calendar, queries, showing
+from lms.catalogue import browsing, calendar, queries, showing, stocks
 from lms.catalogue.filters import Filters, Run, read
 from lms.catalogue.forms import KIND_LABELS, LANGUAGE_LABELS, MODE_LABELS
 from lms.catalogue.models import Offering
@@ -86,7 +86,8 @@ def year() -> ResponseReturnValue:
     if exports.wanted():
         every = browsing.year(filters, number, now=now, most=exports.MOST)
         return exports.answer(showing.listing_of_year(number, every))
-    found = browsing.year(filters, number, now=now)
+    stock = shelf.value_for_all(f"catalogue of {number}", lambda: stocks.of_year(number, now))
+    found = browsing.year(filters, number, now=now, stock=stock)
     months, last_month = showing.months_of(number), f"{number}-{found.last_month:02}"
     return render_template(
         "catalogue/year.html",

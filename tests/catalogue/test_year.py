@@ -102,7 +102,7 @@ def test_what_is_left_out_is_said_and_how_to_get_it(
         offered(make_course(), date(FAR, month, 1))
     found = browsing.year(Filters(), FAR, now=clock.now(), most=2)
     assert (found.total, found.left, found.last_month) == (3, 1, 3)
-    monkeypatch.setattr(browsing.year, "__kwdefaults__", {"most": 2})
+    monkeypatch.setattr(browsing.year, "__kwdefaults__", {"most": 2, "stock": None})
     page = client.get(f"/calendar?year={FAR}&place=kuching&lang=en").text
     assert "The 1 later offering is not shown." in page
     assert f"/calendar?year={FAR}&amp;place=kuching&amp;from={FAR}-03" in page
