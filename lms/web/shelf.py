@@ -146,8 +146,9 @@ def _seconds() -> int:
 
 
 def _note_change(answer: Response) -> Response:
-    writes = request.method not in _READING and answer.status_code < 400
-    if writes and current_user.is_authenticated and running.settings().stranger_seconds:
+    # A form that was taken leads on to another page; what scripts send leaves the session alone.
+    taken = request.method not in _READING and 300 <= answer.status_code < 400
+    if taken and current_user.is_authenticated and running.settings().stranger_seconds:
         session[_CHANGED] = math.ceil(clock.now().timestamp())
     return answer
 
