@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import compress
 from typing import TypeVar
 
 from lms.catalogue.filters import Candidate, Filters
@@ -16,6 +17,7 @@ Thing = TypeVar("Thing")
 Bitmap = int
 _OF_COURSES = ("kind", "mode", "language", "competency")
 _OF_RUNS = ("place", "seats")
+_AS_TRUTH = bytes.maketrans(b"01", b"\0\1")
 
 
 class Index:
@@ -140,5 +142,4 @@ def _bitmap(places: Iterable[int], size: int) -> Bitmap:
 
 
 def _picked(things: Sequence[Thing], found: Bitmap) -> list[Thing]:
-    digits = f"{found:b}"[::-1]
-    return [thing for thing, digit in zip(things, digits, strict=False) if digit == "1"]
+    return list(compress(things, f"{found:b}".encode().translate(_AS_TRUTH)[::-1]))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lms.catalogue import filters as rules
 from lms.catalogue import finding, stocks
+from lms.catalogue.bitmaps import Bitmap
 from lms.catalogue.filters import Candidate, Filters, Run
 from lms.catalogue.stocks import Domain, Stock
 from lms.kernel.paging import Page
@@ -15,6 +16,23 @@ PAGE_SIZE = 25
 MOST_IN_CALENDAR = 500
 MOST_IN_YEAR = 1000
 COUNTED = ("kind", "mode", "competency", "place", "language", "seats")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a list is made of: what there is, and how near the words are, by id of version.
+
+    ``nearness`` is None where no words are asked for.
+    """
+
+    stock: Stock
+    nearness: Mapping[int, int] | None
+
+    @property
+    def met(self) -> Bitmap:
+        """The courses that the words meet."""
+        index = self.stock.index
+        return index.everything() if self.nearness is None else index.among(self.nearness)
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,12 @@ class Year(Choices):
         return max((month for month, some in self.months.items() if some), default=0)
 
 
+def nearness(words: str) -> dict[int, int] | None:
+    """How near the courses are that the words meet; None when they ask for nothing."""
+    hits = search.find(finding.KIND, words) if words else None
+    return None if hits is None else {hit.id: hit.rank for hit in hits}
+
+
 def catalogue(
     filters: Filters,
     *,
@@ -73,23 +97,21 @@ def catalogue(
     language: str,
     now: datetime,
     size: int = PAGE_SIZE,
-    stock: Stock | None = None,
+    read: Read | None = None,
 ) -> Catalogue:
     """The page of published courses that fit, and the counts beside the filters.
 
-    ``stock`` is what there is, where somebody has read it just now.
+    ``read`` is what somebody has read for these words just now.
     """
-    there = stock or stocks.ahead(now)
-    words = _Words(there, filters.q)
-    courses = there.index.courses(there.index.fitting(filters) & words.met)
-    fitting = rules.in_order(courses, filters, language, now, words.nearness)
+    of = read or _read(filters, now)
+    fitting = rules.in_order(_fitting(of, filters), filters, language, now, of.nearness or {})
     shown = fitting[(page - 1) * size : page * size]
     rows = [Listed(each, rules.next_run(each, filters, now)) for each in shown]
     return Catalogue(
-        **vars(_choices(there, filters, words)),
+        **vars(_choices(of, filters)),
         page=Page(rows, len(fitting), page, size),
-        dropped={} if fitting else _without_one(there, filters, words),
-        last_start=there.last_start,
+        dropped={} if fitting else _without_one(of, filters),
+        last_start=of.stock.last_start,
     )
 
 
@@ -102,51 +124,48 @@ def year(
     stock: Stock | None = None,
 ) -> Year:
     """The offerings that begin in a year, those over and closed as well, but none cancelled."""
-    there = stock or stocks.of_year(number, now)
-    words = _Words(there, filters.q)
-    found = _runs(there, filters, words, now)
+    of = Read(stock or stocks.of_year(number, now), nearness(filters.q))
+    found = _runs(of, filters, now)
     found.sort(key=lambda pair: (pair[1].starts_on, pair[0].code, pair[1].public_id))
     months: dict[int, list[tuple[Candidate, Run]]] = {month: [] for month in range(1, 13)}
     for candidate, run in found[:most]:
         months[run.starts_on.month].append((candidate, run))
     left = max(0, len(found) - most)
-    return Year(**vars(_choices(there, filters, words)), total=len(found), left=left, months=months)
+    return Year(**vars(_choices(of, filters)), total=len(found), left=left, months=months)
 
 
 def offerings(filters: Filters, *, now: datetime) -> list[Run]:
     """The offerings that fit, of all pages, the soonest first."""
-    there = stocks.ahead(now)
-    runs = [run for _, run in _runs(there, filters, _Words(there, filters.q), now)]
+    runs = [run for _, run in _runs(_read(filters, now), filters, now)]
     return sorted(runs, key=lambda run: (run.starts_on, run.public_id))
 
 
-class _Words:
-    """The courses that the words asked for meet, and how near they are, by id."""
-
-    def __init__(self, stock: Stock, words: str) -> None:
-        hits = search.find(finding.KIND, words) if words else None
-        # Words without a letter or a digit ask for nothing.
-        self.nearness = {hit.id: hit.rank for hit in hits or ()}
-        index = stock.index
-        self.met = index.everything() if hits is None else index.among(self.nearness)
+def _read(filters: Filters, now: datetime) -> Read:
+    return Read(stocks.ahead(now), nearness(filters.q))
 
 
-def _runs(
-    stock: Stock, filters: Filters, words: _Words, now: datetime
-) -> list[tuple[Candidate, Run]]:
-    courses = stock.index.courses(stock.index.fitting(filters) & words.met)
-    return [(each, run) for each in courses for run in rules.fitting_runs(each, filters, now)]
+def _fitting(of: Read, filters: Filters) -> list[Candidate]:
+    index = of.stock.index
+    return index.courses(index.fitting(filters) & of.met)
 
 
-def _choices(stock: Stock, filters: Filters, words: _Words) -> Choices:
-    counts = stock.index.counts(filters, COUNTED, words.met)
-    return Choices(counts, stock.domains, stock.places)
+def _runs(of: Read, filters: Filters, now: datetime) -> list[tuple[Candidate, Run]]:
+    return [
+        (each, run)
+        for each in _fitting(of, filters)
+        for run in rules.fitting_runs(each, filters, now)
+    ]
 
 
-def _without_one(stock: Stock, filters: Filters, words: _Words) -> dict[str, int]:
+def _choices(of: Read, filters: Filters) -> Choices:
+    counts = of.stock.index.counts(filters, COUNTED, of.met)
+    return Choices(counts, of.stock.domains, of.stock.places)
+
+
+def _without_one(of: Read, filters: Filters) -> dict[str, int]:
     # Dropping a filter helps only when something is left then.
     numbers = {}
     for name in filters.active:
-        found = stock.index.fitting(filters.without(name))
-        numbers[name] = (found if name == "q" else found & words.met).bit_count()
+        found = of.stock.index.fitting(filters.without(name))
+        numbers[name] = (found if name == "q" else found & of.met).bit_count()
     return {name: number for name, number in numbers.items() if number}
