@@ -93,7 +93,7 @@ def _start(instance: Path, *how: str, **settings: str) -> tuple[Server, str]:
 
 def _stop(server: Server) -> None:
     server.send_signal(signal.SIGINT)
-    assert server.wait(timeout=30) == 0
+    assert server.wait(timeout=120) == 0
 
 
 def _free_port() -> int:
