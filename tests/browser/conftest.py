@@ -22,7 +22,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     # A page lives for a second here: making its scripts fast takes longer than they run.
-    "--js-flags=--no-opt --no-maglev --always-sparkplug --single-threaded --no-flush-bytecode",
+    "--js-flags=--no-opt --no-maglev --max-lazy --single-threaded --no-flush-bytecode",
 ]
 
 

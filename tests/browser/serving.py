@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
 
+from tests import prepared
+
 # Small enough that a page about a file that is too large can be asked for quickly.
 UPLOAD_LIMIT = 6_000_000
 
@@ -54,16 +56,18 @@ def shared_site(folder: Path) -> Iterator[Site]:
 
 @contextmanager
 def own_site(instance: Path, **settings: str) -> Iterator[Site]:
-    """A site for one test alone, with settings of its own."""
-    server, address = _start(instance, **settings)
+    """A site for one test alone, with settings of its own and no worker: nobody waits for one."""
+    instance.mkdir(exist_ok=True)
+    prepared.institute(instance, f"sqlite:///{instance / 'sijil.sqlite3'}")
+    server, address = _start(instance, "--no-worker", LMS_SECRET_KEY=prepared.SECRET, **settings)
     try:
         yield Site(address, instance)
     finally:
         _stop(server)
 
 
-def _start(instance: Path, **settings: str) -> tuple[Server, str]:
-    """``lms serve --sample`` as people run it, worker included, on SQLite."""
+def _start(instance: Path, *how: str, **settings: str) -> tuple[Server, str]:
+    """``lms serve --sample`` as people run it, worker included unless told otherwise, on SQLite."""
     instance.mkdir(exist_ok=True)
     port = _free_port()
     # By a name: passkeys are bound to one.
@@ -76,7 +80,7 @@ def _start(instance: Path, **settings: str) -> tuple[Server, str]:
         **settings,
     }
     environment.pop("LMS_DATABASE_URL", None)
-    command = [sys.executable, "-m", "lms", "serve", "--sample", "--port", str(port)]
+    command = [sys.executable, "-m", "lms", "serve", "--sample", "--port", str(port), *how]
     with (instance / "server.log").open("ab") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
@@ -89,7 +93,7 @@ def _start(instance: Path, **settings: str) -> tuple[Server, str]:
 
 def _stop(server: Server) -> None:
     server.send_signal(signal.SIGINT)
-    assert server.wait(timeout=30) == 0
+    assert server.wait(timeout=120) == 0
 
 
 def _free_port() -> int:
@@ -99,7 +103,7 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, server: Server) -> None:
-    for _ in range(240):
+    for _ in range(720):  # a crowded machine takes minutes
         assert server.poll() is None, "the server ended"
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310  # our own server

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from lms.jobs import progress
-from lms.web.i18n import CODES
-from tests.browser import working
+from tests.browser import turns, working
 from tests.browser.conftest import OpenPage, SignedIn
 from tests.browser.serving import Site
 from tests.browser.visiting import PHONE, Visitor
@@ -63,7 +62,7 @@ def test_without_scripts_it_is_clean(open_page: OpenPage, site: Site, state: str
     page.route(f"**{address}", _as_without_scripts)
     visitor = Visitor(page.context, page, lambda _: visitor, site.instance)
     troubles: list[str] = []
-    for lang in CODES:
+    for lang in turns.languages(working.STATES.index(state)):
         visitor.speak(lang, site.address)
         page.goto(address)
         reads_on = state in {"waiting", "running"}

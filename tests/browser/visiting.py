@@ -17,10 +17,13 @@ ID = r"[0-9a-z]{12}"
 # grounds, size and weight as something of the same kind that stands in the same things, each of
 # them looking the same too, unless axe found fault with it or could not tell. Whether a link can
 # be told from the words around it is a matter of colour too, and the dearest but one.
+# So what looks the same several times on one page is asked about once, and only when axe could not
+# tell are the others asked about too.
 # Style sheets are fetched again only for rules that are off, so they are not (preload).
 # All is asked at once: the first question by a selector costs as much as a look.
 _LOOK = """async ([lang, contrast, known]) => {
-    const seen = new Set(known), marks = new Map();
+    bringAxe();
+    const seen = new Set(known.split(" ")), marks = new Map();
     const looks = each => {
         const style = getComputedStyle(each);
         const words = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
@@ -39,13 +42,15 @@ _LOOK = """async ([lang, contrast, known]) => {
         }
         return [one, two ^ (two >>> 13)];
     };
-    const shown = new Set();
+    const shown = new Map();
     if (contrast)
         for (const each of document.querySelectorAll("body, body *")) {
             marks.set(each, mark(each, marks.get(each.parentElement)));
             if (!each.checkVisibility()) continue;
-            each.toggleAttribute("data-seen", seen.has(marks.get(each).join()));
-            shown.add(marks.get(each).join());
+            const own = marks.get(each).join(), alike = shown.get(own);
+            each.toggleAttribute("data-seen", seen.has(own) || !!alike);
+            if (alike) alike.push(each);
+            else shown.set(own, [each]);
         }
     axe.configure({rules: [{id: "color-contrast", selector: ":not([data-seen])"}]});
     const rules = {
@@ -53,21 +58,30 @@ _LOOK = """async ([lang, contrast, known]) => {
         "link-in-text-block": {enabled: contrast},
     };
     const resultTypes = contrast ? ["violations", "incomplete"] : ["violations"];
-    const found = await axe.run({resultTypes, rules, preload: false, elementRef: contrast});
+    const how = {resultTypes, preload: false, elementRef: contrast};
+    const found = await axe.run({...how, rules});
+    const unsure = new Set([...found.violations, ...found.incomplete]
+        .filter(({id}) => contrast && id === "color-contrast")
+        .flatMap(({nodes}) => nodes.map(({element}) => marks.get(element)?.join())));
+    const passedOver = new Set([...unsure].flatMap(own =>
+        (shown.get(own) ?? []).filter(each => each.hasAttribute("data-seen"))));
+    if (passedOver.size) {
+        for (const each of marks.keys()) each.toggleAttribute("data-seen", !passedOver.has(each));
+        const more = await axe.run({...how, runOnly: ["color-contrast"]});
+        found.violations.push(...more.violations);
+    }
+    for (const own of unsure) shown.delete(own);
     const wrong = found.violations.map(each => `${each.id} at ${each.nodes[0].target}`);
     if (document.documentElement.scrollWidth > innerWidth) wrong.push("overflows");
     if (document.documentElement.lang !== lang) wrong.push(`not in ${lang}`);
     if (document.body.innerText.includes("</")) wrong.push("markup is shown as text");
-    const doubtful = contrast ? [...found.violations, ...found.incomplete] : [];
-    for (const {id, nodes} of doubtful)
-        if (id === "color-contrast")
-            for (const {element} of nodes) shown.delete(marks.get(element)?.join());
-    return [wrong, [...shown].filter(each => !seen.has(each))];
+    return [wrong, [...shown.keys()].filter(own => !seen.has(own))];
 }"""
-# Of this test process: appearances whose contrast axe has found to be good.
-_SEEN: set[str] = set()
-# Four characters beyond Latin-1 would double what is sent to each page and read there.
-_AXE = AXE_SCRIPT.encode("ascii", "backslashreplace").decode()
+# Four characters beyond Latin-1 would double what is sent to each page and read there. Most pages
+# are only passed through: axe is brought along asleep, and wakes where it is asked.
+_AXE = f"""window.bringAxe = () => {{ if (!window.axe) {{
+{AXE_SCRIPT.encode("ascii", "backslashreplace").decode()}
+}} }};"""
 _EASY = "forms => forms.forEach(form => { form.noValidate = true; })"
 
 
@@ -84,11 +98,17 @@ class Visitor:
     answers: list[Response] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # Every page brings axe along: sending it to each one anew takes as long as running it.
+        # With every page: sending it to each one anew takes as long as running it.
         self.context.add_init_script(_AXE)
+        self._seen.touch()
         self.page.on("console", lambda message: self.messages.append(message.text))
         self.page.on("pageerror", lambda error: self.messages.append(str(error)))
         self.page.on("response", self._note)
+
+    @property
+    def _seen(self) -> Path:
+        """Appearances whose contrast axe has found to be good, in any test process of this run."""
+        return self.instance.parent / "contrasts"
 
     def _note(self, response: Response) -> None:
         if response.request.is_navigation_request():
@@ -157,9 +177,10 @@ class Visitor:
         other = PHONE if size["width"] == DESK else DESK
         for width in (size["width"], other):  # the next page is loaded at the other one
             self.page.set_viewport_size({"width": width, "height": 900})
-            known = list(_SEEN) if contrast else []
+            known = self._seen.read_text("ascii") if contrast else ""
             wrong, fresh = self.page.evaluate(_LOOK, [lang, contrast, known])
-            _SEEN.update(fresh)
+            with self._seen.open("a", encoding="ascii") as seen:
+                seen.writelines(f"{each} " for each in fresh)
             yield from (f"{width}: {each}" for each in wrong)
         expected = f"status of {status} " if status >= 400 else None
         yield from (each for each in self.messages if expected is None or expected not in each)
