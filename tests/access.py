@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from flask import Flask
@@ -179,18 +179,25 @@ def clients_of(app: Flask) -> dict[str, FlaskClient]:
 
 
 def ask_undone(app: Flask, connection: Connection) -> Ask:
-    """Ask inside the process; what a request did is rolled back."""
+    """Ask inside the process; what a request did is rolled back.
+
+    One that only reads needs nothing for that; if it wrote, ``gets_that_wrote`` tells of it.
+    """
     clients = clients_of(app)
 
     def ask(who: str, method: str, address: str) -> tuple[int, bytes]:
-        undone = connection.begin_nested()
-        answer = clients[who].open(address, method=method, headers=BRIEFLY)
-        body = answer.get_data()
-        answer.close()
-        undone.rollback()
-        return answer.status_code, body
+        undone = nullcontext() if method == "GET" else _taken_back(connection)
+        with undone, clients[who].open(address, method=method, headers=BRIEFLY) as answer:
+            return answer.status_code, answer.get_data()
 
     return ask
+
+
+@contextmanager
+def _taken_back(connection: Connection) -> Iterator[None]:
+    undone = connection.begin_nested()
+    yield
+    undone.rollback()
 
 
 def strangers_let_in(kind: str, answers: list[Answer]) -> list[str]:

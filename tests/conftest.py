@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -21,13 +21,19 @@ from lms.people import queries as people_queries
 from lms.people import sessions
 from lms.people.sessions import Origin
 from tests import prepared
-from tests.databases import database
 
 # On a machine that others use too, time says nothing about the code.
 hypothesis.settings.register_profile(
     "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("shared")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What the processes of this run share is gone at its end."""
+    kept = ExitStack()
+    kept.enter_context(prepared.shared())
+    config.add_cleanup(kept.close)
 
 
 def pytest_collection_finish() -> None:
@@ -53,8 +59,7 @@ def institute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application with the sample institute loaded and committed."""
     folder = tmp_path_factory.mktemp("instance")
     name = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with database(name, folder) as url:
-        app = prepared.institute(folder, url)
+    with prepared.installed(name, folder) as app:
         app.test_client_class = Visitor
         yield app
         with app.app_context():

@@ -1,6 +1,7 @@
 """Databases for tests: a SQLite file, or a fresh PostgreSQL database on the server that is named.
 
-``python -m tests.databases URL`` exits 0 when a database can be made on that server.
+``python -m tests.databases URL`` exits 0 when a database can be made on that server;
+``python -m tests.databases URL away`` drops those that the processes of this run shared.
 """
 
 import os
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 ENGINE = os.environ.get("LMS_TEST_DATABASE", "sqlite")
@@ -47,21 +48,57 @@ def made_on(
 
     One that is not ``durable`` commits without waiting for the disk: for tests, never for figures.
     """
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
     own = f"sijil_test_{name}_{os.getpid()}"
-    with engine.connect() as connection:
+    url = created(server, own, template, durable=durable)
+    try:
+        yield url
+    finally:
+        dropped(server, own)
+
+
+def created(server: str, own: str, template: str | None = None, *, durable: bool = False) -> str:
+    """The address of a new database on a server, empty or a copy of another."""
+    with _asked(server) as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{own}"'))
         origin = template or "template0"
         connection.execute(text(f'CREATE DATABASE "{own}" ENCODING \'UTF8\' TEMPLATE "{origin}"'))
         if not durable:
             for quicker in ("synchronous_commit", "jit"):
                 connection.execute(text(f'ALTER DATABASE "{own}" SET {quicker} TO off'))
-    try:
-        yield make_url(server).set(database=own).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)'))
-        engine.dispose()
+    return make_url(server).set(database=own).render_as_string(hide_password=False)
+
+
+def dropped(server: str, *names: str) -> None:
+    """Drop databases, whoever is connected."""
+    with _asked(server) as connection:
+        for name in names:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+@contextmanager
+def _asked(server: str) -> Iterator[Connection]:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def shared_name(what: str) -> str:
+    """What the database is called that the processes of this run copy; another run's is not."""
+    return f"sijil_test_{what}{_of_this_run()}"
+
+
+def _of_this_run() -> str:
+    return f"_{Path(os.environ['LMS_TEST_SHARED']).name[-24:]}"
+
+
+def put_away(server: str) -> None:
+    """Drop what the processes of this run shared on a server."""
+    with _asked(server) as connection:
+        found = connection.execute(
+            text("SELECT datname FROM pg_database WHERE starts_with(datname, 'sijil_test_')")
+        )
+        names = [name for (name,) in found if name.endswith(_of_this_run())]
+    dropped(server, *names)
 
 
 def answers(server: str) -> bool:
@@ -74,4 +111,7 @@ def answers(server: str) -> bool:
 
 
 if __name__ == "__main__":
+    if sys.argv[2:] == ["away"]:
+        put_away(sys.argv[1])
+        sys.exit()
     sys.exit(0 if answers(sys.argv[1]) else 1)

@@ -109,11 +109,13 @@ def change(draft: DesignVersion, look: Look, *, seen: int, by: int, now: datetim
     audit.record(by, "designs.changed", draft.design, digest=digest)
 
 
-def set_specimens(draft: DesignVersion, *, settings: Settings, now: datetime) -> None:
+def set_specimens(draft: DesignVersion, *, settings: Settings, by: int, now: datetime) -> None:
     """Find what keeps a draft from being published, outside of any transaction: it takes seconds.
 
     It is kept, so that publishing need not wait. What has been read so far is read anew after it.
+    Raises Conflict for whoever may not publish it anyway, before anything is set.
     """
+    _check_publisher(draft, by)
     issuer, look = draft.design.provider.name, queries.printable(draft)
     db.session.rollback()  # a reader who does nothing for so long is shown the door
     rules.faults(look, issuer=issuer, host=settings.host, now=now)
@@ -131,10 +133,7 @@ def publish(draft: DesignVersion, *, settings: Settings, by: int, now: datetime)
     Raises Conflict for whoever changed it last, FaultyDesign with all that is wrong.
     """
     lock(draft)
-    if draft.state != State.DRAFT.value:
-        raise Conflict("design-published")
-    if draft.drafted_by_id == by:
-        raise Conflict("design-second-person")
+    _check_publisher(draft, by)
     printable = queries.printable(draft)
     found = faults_of(draft, settings=settings, now=now)
     if found:
@@ -150,6 +149,13 @@ def publish(draft: DesignVersion, *, settings: Settings, by: int, now: datetime)
         version=draft.number,
         digest=printable.digest,
     )
+
+
+def _check_publisher(draft: DesignVersion, by: int) -> None:
+    if draft.state != State.DRAFT.value:
+        raise Conflict("design-published")
+    if draft.drafted_by_id == by:
+        raise Conflict("design-second-person")
 
 
 def choose(provider: Organisation, kind: str, key: str, *, by: int) -> None:

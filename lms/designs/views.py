@@ -229,11 +229,11 @@ def publish(public_id: str) -> ResponseReturnValue:
     draft = queries.draft_of(found)
     if draft is None:
         raise Conflict("design-published")
-    now = clock.now()
+    by, now = current_user_id(), clock.now()
     try:
-        service.set_specimens(draft, settings=settings(), now=now)
+        service.set_specimens(draft, settings=settings(), by=by, now=now)
         with transaction():
-            service.publish(draft, settings=settings(), by=current_user_id(), now=now)
+            service.publish(draft, settings=settings(), by=by, now=now)
     except service.FaultyDesign as refused:
         page, _status = _page(found, draft, _form_of(draft), refused.found)
         return page, INVALID_ANSWER

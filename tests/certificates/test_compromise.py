@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from lms import doctor
 from lms.certificates import (
@@ -54,6 +55,7 @@ from lms.transparency import service as transparency
 from lms.transparency.models import LogEntry
 from lms.web import running
 from tests.certificates.awards import attended_place, bring, issue
+from tests.conftest import rolled_back
 from tests.make import make_user
 
 pytestmark = pytest.mark.heavy
@@ -145,18 +147,37 @@ def filed(certificate: Certificate) -> bytes:
     return blobs().get(certificate.pdf_digest)
 
 
+@pytest.fixture(scope="module")
+def standing(institute: Flask) -> Iterator[Connection]:
+    """Two certificates are filed, one of them is revoked: made once, undone after all tests."""
+    with rolled_back(institute) as connection:
+        for certificate in every()[:3]:
+            jobs.render(certificate.id)
+        with transaction():
+            bring(every()[1], "revoked")
+            bring(every()[2], "suspended")
+        db.session.remove()
+        yield connection
+
+
+@pytest.fixture
+def app(institute: Flask, standing: Connection) -> Iterator[Flask]:
+    """The same for each test."""
+    undone = standing.begin_nested()
+    with institute.app_context():
+        yield institute
+        db.session.remove()
+    undone.rollback()
+
+
 @pytest.fixture
 def house(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """Two certificates are filed, one of them is revoked; then the keys are copied."""
+    """What was filed stands; then the keys are copied."""
     ours = running.settings()
-    shutil.copytree(ours.pki, tmp_path / "inst" / "pki")
     monkeypatch.setitem(app.config, "LMS", replace(ours, instance=tmp_path / "inst"))
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-    for certificate in every()[:3]:
-        jobs.render(certificate.id)
-    with transaction():
-        bring(every()[1], "revoked")
-        bring(every()[2], "suspended")
+    shutil.copytree(ours.pki, running.settings().pki)
+    shutil.copytree(ours.blobs, running.settings().blobs)
     files = {one.serial: filed(one) for one in every()[:3]}
     others = {one.id for one in every()[3:]}
     return House(app, clock.now(), keyring.ring(running.settings()), files, others)

@@ -16,7 +16,7 @@ from lms.certificates import service as certificates
 from lms.certificates.keyring import ring
 from lms.certificates.models import Certificate
 from lms.db import db, transaction
-from lms.designs import queries, service
+from lms.designs import queries, rules, service
 from lms.designs.models import Design, DesignUse, DesignVersion
 from lms.designs.wording import PLACEHOLDERS, SHIPPED, SPECIMENS
 from lms.kernel import clock
@@ -127,8 +127,10 @@ def test_two_who_draw_at_once_do_not_overwrite_each_other(studio: Studio) -> Non
 
 
 def test_whoever_changed_it_last_does_not_publish_it(studio: Studio) -> None:
+    before = rules._faults.cache_info()
     refused = studio.browser().post(f"{studio.page}/publish", headers={"Accept": "text/html"})
     assert refused.status_code == 409
+    assert rules._faults.cache_info() == before  # nothing was set, nor looked up
     assert studio.browser(studio.second).post(f"{studio.page}/publish").status_code == 302
     assert queries.draft_of(studio.design) is None
     (version,) = queries.versions_of(studio.design)
@@ -138,7 +140,9 @@ def test_whoever_changed_it_last_does_not_publish_it(studio: Studio) -> None:
 def test_no_transaction_stands_open_while_specimens_are_set(studio: Studio) -> None:
     assert queries.draft_of(studio.design) is not None
     assert db.session().in_transaction()
-    service.set_specimens(studio.draft, settings=running.settings(), now=clock.now())
+    service.set_specimens(
+        studio.draft, settings=running.settings(), by=studio.second.id, now=clock.now()
+    )
     assert not db.session().in_transaction()
 
 

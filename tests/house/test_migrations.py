@@ -17,8 +17,9 @@ from tests.make import make_organisation, own_app
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Flask]:
-    with own_app("migrations", tmp_path, migrated=False) as app, app.app_context():
+def migrated(tmp_path: Path) -> Iterator[Flask]:
+    """What all tests begin with: a database that was migrated from nothing."""
+    with own_app("migrations", tmp_path) as app, app.app_context():
         yield app
 
 
@@ -38,23 +39,22 @@ def test_there_is_one_head_and_one_line() -> None:
     ]
 
 
-@pytest.mark.usefixtures("empty")
+@pytest.mark.usefixtures("migrated")
 def test_up_gives_the_tables_of_the_models_and_down_gives_nothing() -> None:
-    assert migrations.current() is None
-    upgrade()
     assert migrations.current() == migrations.head()
     assert tables() == set(Model.metadata.tables)
     check()
     downgrade(revision="base")
     assert tables() == set()
+    assert migrations.current() is None
     upgrade()
+    assert migrations.current() == migrations.head()
     assert tables() == set(Model.metadata.tables)
     check()
 
 
-@pytest.mark.usefixtures("empty")
+@pytest.mark.usefixtures("migrated")
 def test_autogenerate_finds_no_difference() -> None:
-    upgrade()
     with db.engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
@@ -80,20 +80,17 @@ def described() -> dict[str, dict[str, object]]:
     }
 
 
-@pytest.mark.usefixtures("empty")
-def test_migrated_tables_have_the_same_checks_as_those_of_the_models() -> None:
+@pytest.mark.usefixtures("migrated")
+def test_migrated_tables_have_the_same_checks_as_those_of_the_models(tmp_path: Path) -> None:
     """A CHECK that only the model states would guard nothing."""
-    upgrade()
-    migrated = described()
-    downgrade(revision="base")
-    Model.metadata.create_all(db.engine)
-    assert migrated == described()
-    Model.metadata.drop_all(db.engine)
+    found = described()
+    with own_app("models", tmp_path, migrated=False) as app, app.app_context():
+        Model.metadata.create_all(db.engine)
+        assert found == described()
 
 
-@pytest.mark.usefixtures("empty")
+@pytest.mark.usefixtures("migrated")
 def test_a_used_database_can_be_upgraded_again() -> None:
-    upgrade()
     make_organisation("KEPT")
     db.session.commit()
     upgrade()

@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from lms import paths
 from lms.cli import main
+from tests import prepared
 
 ROOT = paths.PACKAGE.parent
 SAFE = {
@@ -24,12 +25,23 @@ SAFE = {
 }
 
 
-def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("LMS_")}
-    environment = {**inherited, "LMS_INSTANCE": str(instance), **more}
+def _environment(instance: Path, more: dict[str, str]) -> dict[str, str | None]:
+    """Settings of ours alone, whatever the tests were started with."""
+    unset: dict[str, str | None] = {name: None for name in os.environ if name.startswith("LMS_")}
+    return {**unset, "LMS_INSTANCE": str(instance), **more}
+
+
+def _lms(instance: Path, *command: str, **more: str) -> Result:
+    """What the program answers, run here: starting it would take ten times as long."""
+    return CliRunner().invoke(main, command, env=_environment(instance, more))
+
+
+def _program(instance: Path, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    """The same as a process of its own, which would otherwise go on if it were not refused."""
+    ours = {**os.environ, **_environment(instance, more)}
     return subprocess.run(
         [sys.executable, "-m", "lms", *command],
-        env=environment,
+        env={name: value for name, value in ours.items() if value is not None},
         capture_output=True,
         text=True,
         timeout=120,
@@ -41,7 +53,9 @@ def _lms(instance: Path, *command: str, **more: str) -> "subprocess.CompletedPro
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance for development, made by the program; whoever changes it takes a copy."""
     instance = tmp_path_factory.mktemp("made")
-    assert _lms(instance, "init").returncode == 0
+    prepared.fonts(instance)
+    prepared.tables(instance).rename(instance / "sijil.sqlite3")
+    assert _lms(instance, "init").exit_code == 0
     return instance
 
 
@@ -73,15 +87,22 @@ def test_what_few_requests_need_is_loaded_by_them(tmp_path: Path) -> None:
 )
 def test_production_refuses(tmp_path: Path, more: dict[str, str], words: str) -> None:
     answer = _lms(tmp_path, "init", **{**SAFE, **more})
-    assert answer.returncode == 78
+    assert answer.exit_code == 78
     assert words in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_who_starts_the_program_reads_why_it_refuses(tmp_path: Path) -> None:
+    answer = _program(tmp_path, "init", **{**SAFE, "LMS_SECRET_KEY": ""})
+    assert answer.returncode == 78
+    assert "LMS_SECRET_KEY must be at least 32" in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
 def test_production_refuses_development_keys(tmp_path: Path, made: Path) -> None:
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     answer = _lms(tmp_path, "init", **{**SAFE, "LMS_BASE_URL": "https://127.0.0.1:8000"})
-    assert answer.returncode == 78
+    assert answer.exit_code == 78
     assert "development keys" in answer.stderr
 
 
@@ -91,13 +112,13 @@ def test_an_unknown_revision_is_refused(tmp_path: Path, made: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    answer = _lms(tmp_path, "serve")
+    answer = _program(tmp_path, "serve")
     assert answer.returncode == 78
     assert "9999" in answer.stderr
 
 
 def test_production_does_not_migrate_when_it_serves(tmp_path: Path) -> None:
-    answer = _lms(tmp_path, "serve", **SAFE)
+    answer = _program(tmp_path, "serve", **SAFE)
     assert answer.returncode == 78
     assert "lms init" in answer.stderr
 
@@ -105,7 +126,7 @@ def test_production_does_not_migrate_when_it_serves(tmp_path: Path) -> None:
 def test_an_instance_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     answer = _lms(tmp_path / "file" / "instance", "init")
-    assert answer.returncode == 78
+    assert answer.exit_code == 78
     assert "cannot be written" in answer.stderr
 
 
@@ -116,7 +137,7 @@ COMMANDS = (
 
 
 def test_the_program_lists_its_commands(tmp_path: Path) -> None:
-    answer = _lms(tmp_path, "--help")
+    answer = _program(tmp_path, "--help")
     assert answer.returncode == 0
     assert all(re.search(rf"^  {command}\b", answer.stdout, re.MULTILINE) for command in COMMANDS)
 
