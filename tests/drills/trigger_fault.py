@@ -71,18 +71,11 @@ def written_by(
     """The tables a deed inserts into, by their last insert, and all it writes to."""
     address, method = deeds.address_of(at.app, deed.endpoint, at.objects)
     with at.undone(), watching_writes() as wrote:
-        answer = deeds.send(_as_it_is(client), address, method, fields)
+        answer = deeds.send(deeds.as_it_is(client), address, method, fields)
         assert answer.status_code < 400, (deed.title, answer.status_code)
     statements = "\n".join(wrote)
     latest = list(dict.fromkeys(reversed(_INSERTED.findall(statements))))
     return latest[::-1], set(_WRITTEN.findall(statements))
-
-
-def _as_it_is(client: FlaskClient) -> FlaskClient:
-    """A browser with the same cookies, so that what an answer sets is not kept."""
-    browser = client.application.test_client()
-    browser._cookies = dict(client._cookies or {})
-    return browser
 
 
 def few(inserted: list[str], tried: set[str], dice: random.Random) -> list[str]:
@@ -95,7 +88,7 @@ def few(inserted: list[str], tried: set[str], dice: random.Random) -> list[str]:
 
 def refuse(at: Ground, faults: Faults, its: Ready, table: str) -> str:
     """What came of one refused insert: ``held``, ``not reached`` or what did not hold."""
-    browser = _as_it_is(its.client)
+    browser = deeds.as_it_is(its.client)
     address, method = deeds.address_of(at.app, its.deed.endpoint, at.objects)
     with at.undone():
         faults.arm(table)
