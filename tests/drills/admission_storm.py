@@ -215,7 +215,7 @@ class Times:
 
 
 def _drill(at: House, given: staging.Options) -> tuple[dict[str, object], dict[str, bool]]:
-    number, places, slots = (600, 60, 60) if given.full else (24, 8, 6)
+    number, places, slots = (600, 60, 60) if given.full else (16, 6, 4)
     with transaction():
         call = _call(at.app, number, places=places)
         talks = _call(at.app, number, places=places, slots=slots)
