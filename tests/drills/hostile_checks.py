@@ -1,7 +1,7 @@
 """Files that only keep a checker busy, posted to the running server, while others check codes.
 
 Each is answered in time and nothing in it is believed, and the others do not notice. The control
-inspects them in the process that answers, without limits of time.
+inspects the slowest in the process that answers, without limits of time.
 """
 
 import json
