@@ -90,7 +90,7 @@ def main() -> int:
         wanted(many)
         kill_in_the_middle(at, many, kills)
         crew = Crew(at)
-        staging.wait_until_idle(30 if given.full else 8)
+        staging.wait_until_idle(8 if given.control else 30)
         crew.stop()
         figures = _accounts(many)
         left = staging.counts()
