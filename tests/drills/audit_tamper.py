@@ -28,7 +28,7 @@ from tests.audit import trails
 from tests.drills import staging
 
 ATTEMPTS = 200
-FEWER = 40
+FEWER = 20  # each attack twice
 BATCH = 12
 SEED = 20261122
 Named = tuple[str, int]

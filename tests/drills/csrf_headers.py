@@ -2,7 +2,8 @@
 
 A request that would be taken is sent without its token, from a foreign origin, and by a page of
 another site. Then every route is asked as a stranger and as somebody signed in, in development and
-in production, with pages of errors, and the headers are compared with what they must be. The
+in production, with pages of errors, and the headers are compared with what they must be. Small
+forges every third deed in one way by turns, and asks each route as one visitor by turns. The
 control takes the protections out.
 """
 
@@ -10,7 +11,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -33,6 +34,10 @@ FORGED: dict[str, dict[str, str]] = {
     "cross-site": {"Sec-Fetch-Site": "cross-site"},
     "sandboxed frame": {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
 }
+OURS: dict[str, dict[str, str]] = {"our own page": SAME, "an old browser": {}}
+NO_TOKEN = "no token"  # the name of a forgery
+FORGERIES = (NO_TOKEN, *FORGED)
+WHO = (None, "aisyah", "admin")
 _FIELD = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 WANTED = {
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +49,7 @@ POLICIES = ("default-src 'none'", "sandbox")
 REFERRERS = {"no-referrer", "same-origin"}
 HSTS = "max-age=31536000; includeSubDomains"
 FILES = ("fonts.font", "health.healthz", "static")
-ERRORS = (("/no-such-page", "GET"), ("/sign-out", "GET"), ("/desk/%00", "GET"), ("/boom", "GET"))
+ERRORS = [("", "GET", path) for path in ("/no-such-page", "/sign-out", "/desk/%00", "/boom")]
 
 
 def token_of(client: FlaskClient) -> str:
@@ -56,16 +61,13 @@ def token_of(client: FlaskClient) -> str:
     return found[1] if found else ""
 
 
-def forge(at: Ground, deed: Deed) -> Iterator[str]:
+def forge(at: Ground, deed: Deed, ways: Iterable[str]) -> Iterator[str]:
     """What came of a deed and its forgeries: ``held`` or what did not hold."""
-    tries: dict[str, tuple[bool, Mapping[str, str]]] = {"no token": (False, {})}
-    tries |= {name: (True, lines) for name, lines in FORGED.items()}
-    tries["our own page"] = (True, SAME)
-    tries["an old browser"] = (True, {})
-    for name, (with_token, lines) in tries.items():
+    for name in ways:
+        with_token, lines = name != NO_TOKEN, (FORGED | OURS).get(name, {})
         with at.undone():
             status = _sent(at, deed, with_token=with_token, lines=lines)
-        ours = name in {"our own page", "an old browser"}
+        ours = name in OURS
         held = status < 400 if ours else status == 403 or (not with_token and status == 400)
         yield "held" if held else f"{deed.title}, {name}: {status}"
 
@@ -79,11 +81,20 @@ def _sent(at: Ground, deed: Deed, *, with_token: bool, lines: Mapping[str, str])
     return deeds.send(client, address, method, fields, dict(lines)).status_code
 
 
-def look(at: Ground) -> Iterator[str]:
-    """What every answer's headers say: ``held`` or what is missing."""
-    for who in (None, "aisyah", "admin"):
+def ways_of(number: int, *, full: bool) -> list[str]:
+    """How a deed is sent: all ways, or one forgery and one page of ours by turns."""
+    if full:
+        return [*FORGERIES, *OURS]
+    turn = number // len(FORGERIES)  # so that each forgery goes beside each page of ours
+    return [FORGERIES[number % len(FORGERIES)], list(OURS)[turn % len(OURS)]]
+
+
+def look(at: Ground, *, one_in: int = 1) -> Iterator[str]:
+    """What the headers of every answer say: ``held`` or what is missing; routes go by turns."""
+    asked = list(_requests(at))
+    for turn, who in enumerate(WHO):
         client = at.app.test_client() if who is None else signed_in(at.app, who)
-        for endpoint, method, address in _requests(at):
+        for endpoint, method, address in asked[turn % one_in :: one_in] + ERRORS:
             with at.undone():
                 answer = client.open(address, method=method, base_url="http://localhost")
                 answer.close()
@@ -97,8 +108,6 @@ def _requests(at: Ground) -> Iterator[tuple[str, str, str]]:
             continue  # it is asked among the deeds; nobody would be signed in after it
         for method in addresses.methods_of(rule):
             yield rule.endpoint, method, addresses.address_of(at.app, rule, at.objects)
-    for address, method in ERRORS:
-        yield "", method, address
 
 
 def _wrong(answer: TestResponse, endpoint: str, *, signed: bool) -> Iterator[str]:
@@ -145,9 +154,10 @@ def main() -> int:
         at.app.add_url_rule("/boom", "boom", _boom)
         if given.control:
             unprotect(at)
-        for deed in DEEDS if given.full else DEEDS[:: 12 if given.control else 3]:
-            forged.update(forge(at, deed))
-        looked.update(look(at))
+        some = DEEDS if given.full else DEEDS[:: 24 if given.control else 3]
+        for number, deed in enumerate(some):
+            forged.update(forge(at, deed, ways_of(number, full=given.full)))
+        looked.update(look(at, one_in=1 if given.full else 24 if given.control else len(WHO)))
         if given.full:
             with in_production(at):
                 looked.update(look(at))

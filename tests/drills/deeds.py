@@ -87,6 +87,13 @@ def visitor(app: Flask, deed: Deed) -> FlaskClient:
     return app.test_client() if deed.who is None else signed_in(app, deed.who)
 
 
+def as_it_is(client: FlaskClient) -> FlaskClient:
+    """A browser with the same cookies, so that what an answer sets is not kept."""
+    browser = client.application.test_client()
+    browser._cookies = dict(client._cookies or {})
+    return browser
+
+
 def send(  # what is sent where by whom, and what more
     client: FlaskClient,
     address: str,

@@ -73,7 +73,7 @@ def killed_clerks(at: staging.Stage, kills: int) -> Counter[str]:
 def main() -> int:
     """Run the drill."""
     given = staging.options("outbox")
-    kills = 1000 if given.full else 40
+    kills = 1000 if given.full else 16
     acts.WORK_SECONDS = 0.0
     with staging.stage(given) as at:
         began = time.monotonic()

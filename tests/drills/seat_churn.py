@@ -100,7 +100,7 @@ def _prepared(at: House, people: int, seats_: int, each: int) -> Churn:
 
 
 def _drill(at: House, given: staging.Options) -> tuple[dict[str, object], dict[str, bool]]:
-    rounds, each = (50, 20) if given.full else (5, 10)
+    rounds, each = (50, 20) if given.full else (3, 8)
     churn = _prepared(at, (rounds + 2) * each, each, each)
     broken: list[str] = []
     began = time.monotonic()

@@ -83,7 +83,7 @@ class Storm:
 
 
 def _drill(at: House, given: staging.Options) -> tuple[dict[str, object], dict[str, bool]]:
-    number, places = (5000, 200) if given.full else (300, 20)
+    number, places = (5000, 200) if given.full else (150, 15)
     with transaction():
         offering = seating.offering(places)
         storm = Storm(seating.people(at.app, number), f"/offerings/{offering.public_id}/enrol")

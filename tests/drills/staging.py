@@ -148,12 +148,12 @@ def done() -> int:
     return number("select count(*) from drill_done")
 
 
-def wait_until_idle(patience: float) -> None:
-    """Until nothing waits or runs, or nothing has changed for so many seconds."""
+def wait_until_idle(patience: float, *, besides: int = 0) -> None:
+    """Until nothing is left but jobs of later, or nothing has changed for so many seconds."""
     before, since = None, time.monotonic()
     while time.monotonic() - since < patience:
         now = counts()
-        if now.waiting == now.running == 0:
+        if now.waiting <= besides and not now.running:
             return
         if now != before:
             before, since = now, time.monotonic()
