@@ -1,15 +1,16 @@
 """The list of courses at its length: the sample's courses over and over, filtered and searched.
 
-``small`` makes 60 of them, ``full`` 1,000; each has the words, competencies and offerings of one of
-the sample. Pages are asked for over HTTP, from the server as it runs, which keeps what strangers
-get for five seconds; and through werkzeug's test client inside this process, with a yardstick of
-its own, where nothing is kept unless it is said.
+``small`` makes 60 of them, ``full`` 1,000; each has the words and competencies of one of the
+sample, and five offerings of a day. Pages are asked for over HTTP, from the server as it runs: for
+five seconds it keeps what strangers get, and which courses have a word ("another word" is one of
+thirty that many courses have). And through werkzeug's test client inside this process, with a
+yardstick of its own, where nothing is kept unless it is said.
 """
 
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from itertools import count
+from itertools import count, cycle, islice
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,6 +26,7 @@ from lms.standards import queries as standards_queries
 from lms.standards.models import Item
 
 _TRAINEE = "aisyah@sijil.example"
+OFFERINGS = 5
 _WORDS = (
     *("menilai", "kes", "anak", "keluarga", "keselamatan", "risiko"),
     *("catatan", "amalan", "latihan", "perkhidmatan", "keperluan", "bukti"),
@@ -148,11 +150,11 @@ def _add(code: str, stated: loading.Plan, items: dict[str, Item]) -> None:
     now = clock.now()
     lifecycle.send(version, "", by=None, now=now)
     lifecycle.publish(version, by=None, now=now)
-    for place, one in enumerate(stated["offerings"]):
+    for place, one in enumerate(islice(cycle(stated["offerings"]), OFFERINGS)):
         run = service.OfferingFacts(
             code=f"{code}-{place}",
-            starts_on=(now + timedelta(days=30 + len(code) + place)).date(),
-            days=one["days"],
+            starts_on=(now + timedelta(days=30 + 40 * place)).date(),
+            days=1,
             venue=one["venue"],
             capacity=one["capacity"],
             opens_at=now - timedelta(days=1),

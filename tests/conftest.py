@@ -21,10 +21,15 @@ from lms.people import queries as people_queries
 from lms.people import sessions
 from lms.people.sessions import Origin
 from tests import prepared
+from tests.sizes import SIZE
 
-# On a machine that others use too, time says nothing about the code.
+# On a machine that others use too, time says nothing about the code. A run that is not full tries
+# fewer examples, other ones each time.
 hypothesis.settings.register_profile(
-    "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "shared",
+    max_examples=100 if SIZE == "full" else 30,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("shared")
 

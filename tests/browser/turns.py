@@ -1,16 +1,7 @@
-"""In which languages something is looked at: each in its turn, or all of them.
-
-``LMS_TEST_SIZE`` says which: ``small``, as it is unless somebody asks for more, or ``full``.
-"""
-
-import os
+"""In which languages something is looked at: each in its turn, or all of them when it is full."""
 
 from lms.web.i18n import CODES
-
-SIZES = ("small", "full")
-SIZE = os.environ.get("LMS_TEST_SIZE", "small")
-if SIZE not in SIZES:
-    raise ValueError(f"LMS_TEST_SIZE is one of {SIZES}, not {SIZE}")
+from tests.sizes import SIZE
 
 
 def languages(place: int, size: str = SIZE) -> tuple[str, ...]:
