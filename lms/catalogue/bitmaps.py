@@ -6,6 +6,7 @@ at ten. For the way see Wong and others, "Bit Transposed Files" (VLDB 1985).
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import compress
@@ -27,6 +28,8 @@ class Index:
         self._candidates, self._now = candidates, now
         self._runs = [run for each in candidates for run in each.runs]
         self._course_of = [place for place, each in enumerate(candidates) for _ in each.runs]
+        # Few ask for one place and months; many ask for free seats.
+        self._known: dict[Filters, Bitmap] = {}
 
     def everything(self) -> Bitmap:
         """All the courses."""
@@ -43,7 +46,7 @@ class Index:
         for name in _OF_COURSES:
             if filters.value(name):
                 found &= self._courses[name].get(filters.value(name), 0)
-        return found & self._courses_of(self._fitting_runs(filters)) if filters.of_runs else found
+        return found & self._with_runs(filters) if filters.of_runs else found
 
     def counts(
         self, filters: Filters, names: Iterable[str], within: Bitmap
@@ -71,11 +74,16 @@ class Index:
         """The courses by the value they have, some of them with an offering that is as asked."""
         if name in _OF_COURSES:
             return self._courses[name]
-        if not others.of_runs:
-            return self._courses_by_any_run[name]
-        fitting = self._fitting_runs(others)
-        by_value = self._by_value[name].items()
-        return {value: self._courses_of(runs & fitting) for value, runs in by_value}
+        return {
+            value: self._with_runs(replace(others, **{name: value}))
+            for value in self._by_value[name]
+        }
+
+    def _with_runs(self, filters: Filters) -> Bitmap:
+        asked = filters.only_of_runs
+        if asked not in self._known:
+            self._known[asked] = self._courses_of(self._fitting_runs(asked))
+        return self._known[asked]
 
     def _fitting_runs(self, filters: Filters) -> Bitmap:
         found = (1 << len(self._runs)) - 1
@@ -116,13 +124,6 @@ class Index:
             "place": _by_value([(run.place,) for run in self._runs]),
             "month": _by_value([(run.month,) for run in self._runs]),
             "seats": _by_value(free),
-        }
-
-    @cached_property
-    def _courses_by_any_run(self) -> dict[str, dict[str, Bitmap]]:
-        return {
-            name: {value: self._courses_of(runs) for value, runs in self._by_value[name].items()}
-            for name in _OF_RUNS
         }
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lms.catalogue.kinds import CourseKind, Mode, OfferingState
 from lms.kernel import text
 
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _LONGEST = 200
+_OPEN = OfferingState.OPEN.value
 SORTS = ("date", "title")
 # How the filters are named in addresses, where that is not the name here.
 _PARAMETERS = {"since": "from", "until": "to"}
@@ -35,17 +36,23 @@ class Run:
     @cached_property
     def place(self) -> str:
         """The venue as a key."""
-        return text.key(self.venue)
+        return _key(self.venue)
 
     @cached_property
     def month(self) -> str:
         """The month in which it begins, like 2027-03."""
-        return f"{self.starts_on:%Y-%m}"
+        return self.starts_on.isoformat()[:7]
 
     def has_seats(self, now: datetime) -> bool:
         """Whether a seat can be had at once."""
-        takes = self.state == OfferingState.OPEN and self.opens_at <= now <= self.closes_at
-        return takes and self.free > 0
+        takes = self.free > 0 and self.state == _OPEN
+        return takes and self.opens_at <= now <= self.closes_at
+
+
+@lru_cache(maxsize=4096)
+def _key(words: str) -> str:
+    """Venues and titles are few, and asked for at each look at the list."""
+    return text.key(words)
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,11 @@ class Filters:
     def of_runs(self) -> bool:
         """Whether an offering is asked for, not only a course."""
         return bool(self.place or self.since or self.until or self.seats)
+
+    @property
+    def only_of_runs(self) -> "Filters":
+        """What is asked of an offering, and nothing else."""
+        return Filters(place=self.place, since=self.since, until=self.until, seats=self.seats)
 
     @property
     def active(self) -> list[str]:
@@ -189,4 +201,4 @@ def in_order(
 
 
 def _title(course: Candidate, language: str) -> str:
-    return text.key(text.in_language(course.titles, language))
+    return _key(text.in_language(course.titles, language))
