@@ -27,6 +27,7 @@ from lms.web import exports, i18n, panels, shelf
 from lms.web.auth_guard import current_actor, public, requires
 
 bp = Blueprint("catalogue", __name__)
+bp.after_request(shelf.note_change)
 
 
 @bp.get("/")

@@ -17,11 +17,12 @@ from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.permissions import Permission, Role
 from lms.people import queries as people_queries
 from lms.people.models import Organisation
-from lms.web import limits
+from lms.web import limits, shelf
 from lms.web.auth_guard import current_actor, current_user_id, requires
 from lms.web.forms import INVALID_ANSWER, ActionForm, takes
 
 bp = Blueprint("demand", __name__)
+bp.after_request(shelf.note_change)
 _EDIT = Permission.DEMAND_UNDATED_EDIT
 _JOIN = Permission.DEMAND_INTEREST_CREATE
 

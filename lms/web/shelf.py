@@ -2,7 +2,7 @@
 
 When enrolment is announced, thousands look at the catalogue within minutes. Whoever is signed in,
 or has something to be told, gets a frame of their own, always made anew; the list in it is the same
-for all, and so is what it is made of. But who has just changed something looks whether it is there:
+for all, and so is what it is made of. But who has just changed a course looks whether it is there:
 for them all is made anew. What is about one certificate is always made anew; but the frame around
 it is the same for all strangers, and costs more than the answer.
 """
@@ -33,7 +33,7 @@ _HOLE = "\ue000"
 """Where title and main part stand in a frame: a character that no writing has."""
 
 _CHANGED = "changed"
-"""Where a session says in which second, rounded up, something was changed in it last."""
+"""Where a session says in which second, rounded up, it changed something that is kept."""
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 PATIENCE = 1.0
@@ -145,8 +145,12 @@ def _seconds() -> int:
     return 0 if clock.now().timestamp() < changed + seconds else seconds
 
 
-def _note_change(answer: Response) -> Response:
-    # A form that was taken leads on to another page; what scripts send leaves the session alone.
+def note_change(answer: Response) -> Response:
+    """After requests to a blueprint that may change what is kept: show it to who changed it.
+
+    Not after all requests: a seat that is asked for would have to sign its cookie.
+    """
+    # A form that was taken leads on to another page.
     taken = request.method not in _READING and 300 <= answer.status_code < 400
     if taken and current_user.is_authenticated and running.settings().stranger_seconds:
         session[_CHANGED] = math.ceil(clock.now().timestamp())
@@ -168,4 +172,3 @@ def _kept(what: object, make: Callable[[], ResponseReturnValue]) -> ResponseRetu
 def init_app(app: Flask) -> None:
     """Give the application a shelf."""
     app.extensions["lms_shelf"] = Shelf()
-    app.after_request(_note_change)

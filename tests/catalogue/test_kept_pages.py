@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lms.catalogue import queries
 from lms.catalogue.models import CourseVersion
 from lms.db import transaction
 from lms.kernel import clock
@@ -109,20 +110,22 @@ def test_whatever_is_asked_for_it_is_asked_of_the_same_courses(
 
 
 @pytest.mark.usefixtures("serving")
-def test_who_changes_something_sees_it_at_once(sign_in: SignIn) -> None:
+def test_who_changes_a_course_sees_it_at_once(sign_in: SignIn) -> None:
+    own = queries.version_of_course("PKK204")
+    assert own is not None
     with transaction():
-        version = make_course()
-    manager, budi, address = (
-        sign_in("manager"),
-        sign_in("budi"),
-        f"/?lang=en&q={version.course.code}",
-    )
+        version = make_course(own.course.provider)
+    manager, budi = sign_in("manager"), sign_in("budi")
+    address = f"/?lang=en&q={version.course.code}"
     with time_machine.travel(clock.now(), tick=False) as now:
         renamed(version, "First words")
         assert "First words" in manager.get(address).text
         renamed(version, "Second words")
         assert "First words" in manager.get(address).text
-        assert manager.post("/language", data={"language": "en"}).status_code == 302
+        manager.post("/language", data={"language": "en"})
+        assert "First words" in manager.get(address).text
+        begun = manager.post(f"/manage/courses/{version.public_id}/versions")
+        assert begun.status_code == 302
         assert "Second words" in manager.get(address).text
         assert "First words" in budi.get(address).text
         now.shift(62)  # as long as pages are kept, and the second that had begun
