@@ -52,12 +52,12 @@ def courses() -> ResponseReturnValue:
 
 def _listed(filters: Filters, page: int, now: datetime) -> dict[str, object]:
     # Whatever is asked for, it is asked of the same courses.
-    read = browsing.Read(
+    there = browsing.Read(
         shelf.value_for_all("catalogue", lambda: stocks.ahead(now)),
         # Whoever searches looks at further pages, and adds filters: the words stay the same.
         shelf.value_for_all(f"near {filters.q}", lambda: browsing.nearness(filters.q)),
     )
-    found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now, read=read)
+    found = browsing.catalogue(filters, page=page, language=i18n.code(), now=now, read=there)
     kept: dict[Card, str] = shelf.value_for_all(f"cards in {i18n.code()}", dict)
     return {
         "found": found,
