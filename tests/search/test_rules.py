@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.search.rules import Field, Weights, weights_of
+from lms.search.rules import Field, Weights, rank_of, weights_of
+from lms.search.words import sought
 
 TERMS = st.text("abk1 \u0b95\u0645\u8bfe".replace(" ", ""), min_size=1, max_size=4)
 ASCII = pytest.mark.parametrize("ascii_only", [True, False], ids=["numbers", "letters"])
@@ -35,3 +36,16 @@ def test_a_term_is_met_whole_and_in_its_own_script(
     assert weights.best(["mswanak"]) == 7
     assert weights.best(["mswana"]) == 0
     assert weights.best_longer(["mswana"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("asked", "rank"),
+    [("pears", 15), ("peared", 10), ("pea", 5), ("pea ", 0), ("pears apples", 21)],
+)
+def test_a_word_as_written_counts_three_times_its_stem_twice_a_beginning_once(
+    asked: str, rank: int
+) -> None:
+    stored = weights_of([Field(5, {"en": "Pears"}), Field(2, {"en": "Apples"})])
+    query = sought(asked, ("en",))
+    assert query is not None
+    assert rank_of(Weights(json.dumps(stored)), query) == rank
